@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file reply.h
+ * The only writer of what pages hear: plain values become the JSON of docs/protocol.md.
+ *
+ * Every function returns a new object that the caller owns, never NULL: what cannot be written
+ * (text that is not UTF-8) becomes an INTERNAL error. Strings are borrowed for the call and must
+ * not be NULL unless it is said. Names of states, reasons and roles are passed as on the wire. Any
+ * thread.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <therapy/error.h>
+
+#define THP_PROTOCOL_VERSION 1
+
+/** What a person learns of themselves on arrival. */
+typedef struct thp_reply_joined {
+	const char *participant;
+	const char *role;
+	const char *state;
+	const char *ticket; /* for one receiver handle; a secret */
+	const char *name;   /* these four may be empty */
+	const char *with;
+	const char *lang;
+	const char *room;
+	const char *area;
+	gboolean resumed;
+	guint pairs;
+	gboolean therapist_present;
+} thp_reply_joined;
+
+/** One other person in the room. */
+typedef struct thp_reply_peer {
+	const char *participant;
+	const char *role;
+	const char *name;
+	gboolean audio, video, away;
+	int slot; /* pair of the receiver handle, -1 for none */
+} thp_reply_peer;
+
+/** One person on the therapist's list. */
+typedef struct thp_reply_person {
+	const char *participant;
+	guint32 knock;
+	const char *name;
+	const char *role;
+	const char *room;
+	const char *state;
+	gboolean away, ready, locked;
+	gint64 waited_s;
+} thp_reply_person;
+
+/** Counters for operators; no name, room or pseudonym. */
+typedef struct thp_reply_status {
+	const char *version; /* of the plugin */
+	guint areas, rooms, participants, waiting, admitted, away;
+	guint64 relayed_packets, dropped_packets, refused_media, errors;
+} thp_reply_status;
+
+/** One handle for operators, as `handle_info` shows it. */
+typedef struct thp_reply_handle {
+	const char *handle; /* "new", "participant", "receiver" */
+	const char *state;  /* NULL: not joined */
+	guint64 relayed_packets, dropped_packets;
+} thp_reply_handle;
+
+/** Why a request failed; @field is the field to blame, or NULL. */
+json_t *thp_reply_error(thp_err err, const char *field);
+
+/** @nonce: 32 random bytes as base64url. */
+json_t *thp_reply_hello(const char *nonce);
+json_t *thp_reply_joined_new(const thp_reply_joined *joined);
+json_t *thp_reply_published(void);
+json_t *thp_reply_media(gboolean audio, gboolean video, gboolean echo);
+json_t *thp_reply_left(void);
+
+/** @room, @text: NULL to leave out. */
+json_t *thp_reply_state(const char *state, const char *reason, const char *room, const char *text);
+json_t *thp_reply_presence(gboolean therapist_present);
+json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer *peers, guint n);
+json_t *thp_reply_message(const char *text);
+
+json_t *thp_reply_admitted(const char *participant);
+json_t *thp_reply_held(const char *participant);
+json_t *thp_reply_denied(const char *participant);
+json_t *thp_reply_removed(const char *participant);
+json_t *thp_reply_sent(const char *participant);
+json_t *thp_reply_locked(const char *room, gboolean locked);
+json_t *thp_reply_ended(const char *room);
+json_t *thp_reply_waiting(const thp_reply_person *people, guint n);
+
+json_t *thp_reply_offer(guint pairs);
+json_t *thp_reply_receiving(void);
+
+json_t *thp_reply_status_new(const thp_reply_status *status);
+json_t *thp_reply_handle_new(const thp_reply_handle *handle);
+
+/** A media description to go with an event; @restart only makes sense for an offer. */
+json_t *thp_reply_jsep(gboolean is_offer, const char *sdp, gboolean e2ee, gboolean restart);

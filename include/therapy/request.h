@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file request.h
+ * The only reader of what pages send: a JSON body becomes one plain struct, or an error and a
+ * field.
+ *
+ * Everything in the struct has been checked for type, length and alphabet, and for nothing else:
+ * whether a ticket or a participant exists is decided elsewhere. Unknown fields are ignored. No
+ * locks, no logging; any thread.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <therapy/error.h>
+#include <therapy/invitation.h>
+#include <therapy/request_kind.h>
+
+#define THP_BODY_MAX        (16 * 1024) /* bytes of a body, as it would be serialised */
+#define THP_BODY_DEPTH_MAX  8
+#define THP_BODY_VALUES_MAX 64 /* members and elements in a body, at all depths */
+#define THP_JSEP_MAX        (32 * 1024)
+
+#define THP_DEVICE_PUBLIC_BYTES    32
+#define THP_DEVICE_SIGNATURE_BYTES 64
+#define THP_PARTICIPANT_CHARS      22  /* base64url of 16 bytes */
+#define THP_TICKET_CHARS           43  /* base64url of 32 bytes */
+#define THP_TEXT_CHARS             200 /* code points */
+#define THP_TEXT_BYTES             (4 * THP_TEXT_CHARS)
+
+/** One request. Fields that its kind does not have are zero, empty or -1. */
+typedef struct thp_request {
+	thp_request_kind kind;
+	gboolean has_seq;
+	guint64 seq;
+
+	char invitation[THP_TOKEN_MAX + 1];                  /* join; a secret */
+	guint8 device_key[THP_DEVICE_PUBLIC_BYTES];          /* join */
+	guint8 device_signature[THP_DEVICE_SIGNATURE_BYTES]; /* join */
+	char participant[THP_PARTICIPANT_CHARS + 1];         /* whom it is about (message: "to") */
+	guint32 knock;                                       /* admit, deny; never 0 there */
+	char text[THP_TEXT_BYTES + 1];                       /* message; deny: may be empty */
+	char room[THP_ID_MAX + 1];                           /* lock, unlock */
+	char ticket[THP_TICKET_CHARS + 1];                   /* receive; a secret */
+	int audio, video, echo;                              /* publish, media: -1 absent, 0, 1 */
+	gboolean restart;                                    /* receive: a new ICE session */
+} thp_request;
+
+/**
+ * Reads a body into @out; @body is borrowed and may be NULL (BAD_JSON).
+ * On error @out holds no secrets and must not be used; *@field is then the name of the field to
+ * blame, a static string, or NULL if none is.
+ */
+thp_err thp_request_parse(const json_t *body, thp_request *out,
+			  const char **field) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Wipes @request, so that the invitation and the ticket do not stay in memory. */
+void thp_request_clear(thp_request *request);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(thp_request, thp_request_clear)
+
+/** A media description as Janus hands it over, without ICE and DTLS. */
+typedef struct thp_jsep {
+	gboolean is_offer;  /* else an answer */
+	const char *sdp;    /* borrowed from the JSON; ends with a zero byte */
+	gsize sdp_length;   /* at most THP_JSEP_MAX */
+	gboolean e2ee;      /* the page says that frames are encrypted end to end */
+	gboolean update;    /* a renegotiation of a standing connection */
+	gboolean simulcast; /* more than one encoding of a video is offered */
+} thp_jsep;
+
+/** Reads @jsep, which stays borrowed by @out; JSEP_MISSING for NULL, JSEP_BAD for anything
+ * malformed. */
+thp_err thp_jsep_parse(const json_t *jsep, thp_jsep *out) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What an operator can ask for through the Admin API. */
+typedef enum thp_admin_kind { THP_ADMIN_STATUS, THP_N_ADMINS } thp_admin_kind;
+
+/** Reads an operator's request; errors as for thp_request_parse(). */
+thp_err thp_admin_parse(const json_t *body, thp_admin_kind *out,
+			const char **field) G_GNUC_WARN_UNUSED_RESULT;

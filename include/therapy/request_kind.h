@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file request_kind.h
+ * Every request a page can make, by name. The policy table has a row for each.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum thp_request_kind {
+	THP_REQ_HELLO,
+	THP_REQ_JOIN,
+	THP_REQ_PUBLISH,
+	THP_REQ_MEDIA,
+	THP_REQ_LEAVE,
+	/* of a therapist */
+	THP_REQ_ADMIT,
+	THP_REQ_HOLD,
+	THP_REQ_DENY,
+	THP_REQ_REMOVE,
+	THP_REQ_MESSAGE,
+	THP_REQ_LOCK,
+	THP_REQ_UNLOCK,
+	THP_REQ_END,
+	/* of the receiver handle */
+	THP_REQ_RECEIVE,
+	THP_REQ_ANSWER,
+	THP_N_REQUESTS
+} thp_request_kind;
+
+/** The name of @kind as on the wire ("hello"). Static string. */
+const char *thp_request_name(thp_request_kind kind);
+
+/** Finds the request called @name; FALSE if there is none. */
+gboolean thp_request_find(const char *name, thp_request_kind *kind);

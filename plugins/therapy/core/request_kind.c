@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of requests. */
+#include <therapy/request_kind.h>
+
+#include <string.h>
+
+static const char *const names[THP_N_REQUESTS] = {
+	[THP_REQ_HELLO] = "hello",     [THP_REQ_JOIN] = "join",       [THP_REQ_PUBLISH] = "publish",
+	[THP_REQ_MEDIA] = "media",     [THP_REQ_LEAVE] = "leave",     [THP_REQ_ADMIT] = "admit",
+	[THP_REQ_HOLD] = "hold",       [THP_REQ_DENY] = "deny",       [THP_REQ_REMOVE] = "remove",
+	[THP_REQ_MESSAGE] = "message", [THP_REQ_LOCK] = "lock",       [THP_REQ_UNLOCK] = "unlock",
+	[THP_REQ_END] = "end",         [THP_REQ_RECEIVE] = "receive", [THP_REQ_ANSWER] = "answer",
+};
+
+const char *thp_request_name(thp_request_kind kind)
+{
+	return (unsigned)kind < THP_N_REQUESTS ? names[kind] : "unknown";
+}
+
+gboolean thp_request_find(const char *name, thp_request_kind *kind)
+{
+	for (int i = 0; i < THP_N_REQUESTS; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*kind = (thp_request_kind)i;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
