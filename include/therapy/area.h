@@ -11,7 +11,7 @@
 
 #include <therapy/policy.h>
 
-#define THP_PID_LEN 22                     /* base64url characters of a 16-byte participant id */
+#define THP_WHO_LEN 22                     /* base64url characters of a 16-byte participant id */
 #define THP_PAIRS_MAX (THP_SEATS_MAX - 1)  /* others one person can receive */
 #define THP_DEVICE_KEY_BYTES 32
 
@@ -76,7 +76,7 @@ typedef enum thp_effect_kind {
 
 typedef struct thp_effect {
 	thp_effect_kind kind;
-	char who[THP_PID_LEN + 1];
+	char who[THP_WHO_LEN + 1];
 	guint64 link; /* of who, when the effect arose */
 	thp_state state;
 	thp_reason reason;
@@ -127,7 +127,7 @@ typedef struct thp_route_plan {
 	guint n_hops;
 	struct {
 		guint64 link;                /* participant handle of the receiving person */
-		char who[THP_PID_LEN + 1];
+		char who[THP_WHO_LEN + 1];
 		guint slot;                  /* pair on that person's receiver handle */
 	} hops[THP_PAIRS_MAX];
 } thp_route_plan;

@@ -15,7 +15,7 @@ typedef enum answer {
 		[THP_AWAY] = (away), [THP_LEFT] = LATER, [THP_DENIED] = LATER,                     \
 		[THP_REMOVED] = LATER, [THP_ENDED] = LATER,                                        \
 	}
-#define NEVER CELLS(NO, NO, NO, NO)
+#define NEVER {NO}
 #define WHILE_HERE CELLS(YES, YES, YES, LATER)
 #define IN_THE_ROOM CELLS(LATER, LATER, YES, LATER)
 
@@ -45,7 +45,10 @@ static const answer actors[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 };
 
 /* Whom a therapist's request may be aimed at. Another therapist, never. */
-#define THE_OTHERS(cells) ROWS(NEVER, cells, cells, cells)
+#define THE_OTHERS(...) {                                                                          \
+	[THP_ROLE_THERAPIST] = NEVER, [THP_ROLE_CLIENT] = __VA_ARGS__,                             \
+	[THP_ROLE_GUEST] = __VA_ARGS__, [THP_ROLE_OBSERVER] = __VA_ARGS__,                         \
+}
 
 static const answer targets[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 	[THP_REQ_HELLO]   = ROWS(NEVER, NEVER, NEVER, NEVER),

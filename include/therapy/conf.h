@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file conf.h
+ * The configuration: one struct of plain values, one table that says what each key may be.
+ *
+ * Constant once loaded. Where the text comes from is the caller's business.
+ */
+#pragma once
+
+#include <therapy/error.h>
+
+#define THP_PATH_MAX 255
+#define THP_REALM_MAX 64
+
+typedef struct thp_conf {
+	char realm[THP_REALM_MAX + 1];
+	char keys_file[THP_PATH_MAX + 1];
+	gint64 clock_skew_s;
+	gint64 grace_s;
+	gint64 list_ms;
+	gint64 workers;
+	gint64 people_per_area;
+	gint64 invitations_per_area;
+	gint64 requests_per_10s;
+	gint64 requests_burst;
+	gint64 video_max_kbps;
+	gint64 audio_max_kbps;
+	gint64 keyframe_ms;
+	gboolean events;
+} thp_conf;
+
+typedef enum thp_conf_type { THP_CONF_TEXT, THP_CONF_NUMBER, THP_CONF_SWITCH } thp_conf_type;
+
+/** One key of the configuration file. */
+typedef struct thp_conf_key {
+	const char *section;
+	const char *key;
+	thp_conf_type type;
+	gsize offset;        /* in thp_conf */
+	gint64 min, max;     /* of a number; of the bytes of a text */
+	gint64 number;       /* default; a switch: 0 or 1 */
+	const char *text;    /* default of a text */
+	const char *doc;     /* one line */
+} thp_conf_key;
+
+/** The table; @n is set to its length. Static. */
+const thp_conf_key *thp_conf_table(guint *n);
+
+/** Gives the text of a key, borrowed until the next call, or NULL if it is not set. */
+typedef const char *(*thp_conf_getter)(void *ctx, const char *section, const char *key);
+
+/**
+ * Fills @conf from the defaults and from what @get gives.
+ * CONF_VALUE at the first value out of range: @why then says which key and what is allowed.
+ */
+thp_err thp_conf_load(thp_conf *conf, thp_conf_getter get, void *ctx,
+		      GString *why) G_GNUC_WARN_UNUSED_RESULT;

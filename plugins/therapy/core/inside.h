@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file inside.h
+ * What the files of the area share: the people, rooms and bindings inside one, and how they change.
+ * Private to core/. Everything here belongs to the thread that owns the area.
+ */
+#pragma once
+
+#include <string.h>
+
+#include <therapy/area.h>
+
+typedef struct room {
+	char name[THP_ID_MAX + 1];
+	int seats;       /* the largest that an invitation for it says */
+	gboolean locked;
+} room;
+
+typedef struct participant {
+	char id[THP_WHO_LEN + 1];
+	thp_invitation invitation;
+	thp_state state;     /* never a final one: those people are gone from the area */
+	thp_state before;    /* AWAY: the state to come back to */
+	thp_reason reason;   /* of the last change */
+	room *room;          /* borrowed; a therapist: the room they are in, or NULL; others: theirs */
+	guint64 link;        /* 0 while away */
+	guint32 knock;       /* which knock of this invitation it is, from 1 */
+	gint64 knocked_us;
+	gint64 away_us;      /* AWAY: since when */
+	gboolean audio, video, echo;
+	gboolean publisher_up, receiver_up;
+	guint pairs;         /* agreed on the receiver handle */
+	guint pairs_asked;   /* offered by FX_PAIRS, not agreed yet */
+	struct participant *slots[THP_PAIRS_MAX]; /* borrowed: whose media each pair carries */
+} participant;
+
+typedef struct binding {
+	char jti[THP_ID_MAX + 1];
+	guint8 device_key[THP_DEVICE_KEY_BYTES];
+	gint64 exp_s;
+	guint32 knock;
+	gboolean revoked;
+} binding;
+
+struct thp_area {
+	char name[THP_ID_MAX + 1];
+	thp_area_limits limits;
+	GHashTable *people;   /* id -> participant, owned */
+	GHashTable *rooms;    /* name -> room, owned */
+	GHashTable *bindings; /* jti -> binding, owned */
+	gboolean list_dirty;  /* the therapists have not heard of the last arrivals */
+	gint64 list_sent_us;
+};
+
+/* effect.c: append one effect about @p */
+thp_effect *effect_add(thp_effects *fx, thp_effect_kind kind, const participant *p);
+void effect_state(thp_effects *fx, const participant *p);
+
+/* participant.c */
+participant *participant_new(const char *id, const thp_invitation *invitation);
+void participant_free(gpointer p);
+participant *participant_find(const thp_area *area, const char *id);
+participant *participant_of_jti(const thp_area *area, const char *jti);
+gboolean is_therapist(const participant *p);
+gboolean is_inside(const participant *p, const room *r);  /* admitted there, and linked */
+gboolean has_seat(const participant *p, const room *r);   /* inside, or away from there */
+thp_state lasting_state(const participant *p);            /* state, or what AWAY returns to */
+gboolean sees(const participant *therapist, const participant *p);
+void participant_forget_paths(participant *p);
+
+/* binding.c */
+thp_err binding_check(const thp_area *area, const thp_event *knock);
+binding *binding_take(thp_area *area, const thp_event *knock); /* finds or makes */
+void binding_revoke(thp_area *area, const char *jti);
+void bindings_purge(thp_area *area, gint64 wall_s);
+
+/* room.c */
+room *room_take(thp_area *area, const char *name, int seats); /* finds or makes */
+room *room_find(const thp_area *area, const char *name);
+guint room_seats_taken(const thp_area *area, const room *r);
+gboolean room_has_therapist(const thp_area *area, const room *r, const participant *but);
+void rooms_sweep(thp_area *area);
+
+/* route.c: settle who is on which pair, put routes in force, tell the room */
+void room_changed(thp_area *area, room *r, gboolean keyframes, thp_effects *fx);
+void want_pairs(thp_area *area, participant *p, thp_effects *fx); /* more, if the area grew */
+
+/* presence.c: what those who wait and those who watch over them are told */
+gboolean therapist_present(const thp_area *area, const participant *p);
+void tell_presence(thp_area *area, thp_effects *fx);
+void tell_lists(thp_area *area, thp_now now, thp_effects *fx);
+void tell_lists_soon(thp_area *area, thp_now now, thp_effects *fx);
+
+/* departure.c: the ways out */
+void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, const char *text,
+	    thp_effects *fx);
+void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *fx);
+void lose_link(thp_area *area, participant *p, thp_now now, thp_effects *fx);
+
+/* knock.c, admission.c: one function an event or request */
+thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx);
+thp_err therapist_request(thp_area *area, participant *actor, const thp_event *event, thp_now now,
+			  thp_effects *fx);

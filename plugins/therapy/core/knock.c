@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arriving: for the first time, again after leaving, after a lost link, or from a second tab. */
+#include "inside.h"
+
+/* A therapist has a pair for everybody before the first of them is admitted. */
+static void prepare_therapists(thp_area *area, const participant *p, thp_effects *fx)
+{
+	GHashTableIter iter;
+	participant *other;
+
+	g_hash_table_iter_init(&iter, area->people);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&other)) {
+		if (is_therapist(other) && sees(other, p))
+			want_pairs(area, other, fx);
+	}
+}
+
+static void announce(thp_area *area, participant *p, gboolean resumed, thp_now now, thp_effects *fx)
+{
+	effect_add(fx, THP_FX_JOINED, p)->flag = resumed;
+	effect_state(fx, p);
+	if (p->state == THP_ADMITTED)
+		room_changed(area, p->room, FALSE, fx);
+	if (is_therapist(p)) {
+		tell_presence(area, fx);
+		tell_lists(area, now, fx);
+	} else {
+		prepare_therapists(area, p, fx);
+		tell_lists_soon(area, now, fx);
+	}
+}
+
+/* The same device has two links: the newer one wins, and the older one is told so. */
+static void replace_link(thp_area *area, participant *p, thp_now now, thp_effects *fx)
+{
+	thp_effect *e = effect_add(fx, THP_FX_STATE, p);
+
+	e->state = THP_LEFT;
+	e->reason = THP_BY_REPLACEMENT;
+	effect_add(fx, THP_FX_CLOSE, p);
+	lose_link(area, p, now, fx);
+}
+
+static void resume(thp_area *area, participant *p, const thp_event *event, thp_now now,
+		   thp_effects *fx)
+{
+	if (p->state != THP_AWAY)
+		replace_link(area, p, now, fx);
+	p->state = p->before;
+	p->reason = THP_BY_RESUMING;
+	p->link = event->link;
+	p->audio = p->video = TRUE;
+	announce(area, p, TRUE, now, fx);
+}
+
+static void arrive(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+{
+	const thp_invitation *invitation = event->invitation;
+	participant *p = participant_new(event->actor, invitation);
+
+	p->knock = ++binding_take(area, event)->knock;
+	p->knocked_us = now.mono_us;
+	p->link = event->link;
+	p->audio = p->video = TRUE;
+	p->reason = THP_BY_ARRIVAL;
+	if (!is_therapist(p))
+		p->room = room_take(area, invitation->room, invitation->seats);
+	g_hash_table_insert(area->people, p->id, p);
+	announce(area, p, FALSE, now, fx);
+}
+
+thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+{
+	participant *p = participant_of_jti(area, event->invitation->jti);
+	thp_err err = binding_check(area, event);
+
+	if (err != THP_OK)
+		return err;
+	if (p) {
+		/* Whoever waits is seen anew: an admission meant for the former link must miss. */
+		p->knock = ++binding_take(area, event)->knock;
+		resume(area, p, event, now, fx);
+		return THP_OK;
+	}
+	if (g_hash_table_size(area->people) >= area->limits.people)
+		return THP_AREA_FULL;
+	arrive(area, event, now, fx);
+	return THP_OK;
+}
