@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Base64url over libsodium's codec, which takes no look-up by secret and refuses left-over bits. */
+#include <therapy/base64url.h>
+
+#include <string.h>
+
+#include <sodium.h>
+
+void thp_base64url_encode(const void *bytes, gsize n, char *out)
+{
+	sodium_bin2base64(out, THP_BASE64URL_LEN(n) + 1, bytes, n,
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+gboolean thp_base64url_decode(const char *text, gsize len, void *bytes, gsize max, gsize *n)
+{
+	/* Without an end pointer libsodium refuses anything after the last character it can use. */
+	return sodium_base642bin(bytes, max, text, len, NULL, n, NULL,
+				 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
+}
+
+gboolean thp_base64url_exact(const char *text, void *bytes, gsize n)
+{
+	gsize got = 0;
+
+	return strlen(text) == THP_BASE64URL_LEN(n) &&
+	       thp_base64url_decode(text, THP_BASE64URL_LEN(n), bytes, n, &got) && got == n;
+}

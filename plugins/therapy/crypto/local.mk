@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Invitations, keys, device proofs and random values.
+noinst_LTLIBRARIES += libtherapy_crypto.la
+libtherapy_crypto_la_SOURCES = \
+	%D%/base64url.c \
+	%D%/device.c \
+	%D%/invitation_open.c \
+	%D%/keyring.c \
+	%D%/paserk.c \
+	%D%/paseto.c \
+	%D%/secret.c
+libtherapy_crypto_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS)
