@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sourced. render TEMPLATE NAME=VALUE...: print the template with each @NAME@ replaced.
+# Sourced by run-janus and run-nginx.
+
+# render TEMPLATE NAME=VALUE...: print the template with each @NAME@ replaced.
 # Values are taken as they are, also with / & and \ in them.
 render() {
 	local template=$1 text pair name
@@ -13,7 +15,7 @@ render() {
 	printf '%s\n' "$text"
 }
 
-# as_user [NAME] COMMAND...: become COMMAND, as that user if given, and end when the caller ends.
+# as_user USER COMMAND...: become COMMAND, as that user unless it is '', and end when the caller ends.
 as_user() {
 	local user=$1
 	shift
@@ -28,4 +30,10 @@ as_user() {
 own() {
 	chmod 700 "$1"
 	[ -z "${2:-}" ] || chown -R "$2:$(id -g "$2")" "$1"
+}
+
+# free_port ADDRESS: a TCP port the kernel has free there.
+free_port() {
+	perl -MIO::Socket::INET -e \
+		'print IO::Socket::INET->new(Listen => 1, LocalAddr => shift)->sockport, "\n"' "$1"
 }

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced. ./dev test: every test there is, and one line of truth at the end.
+
+passed=0 failed=0 skipped=0
+
+# count NAME PASSED FAILED SKIPPED LOG: add up one step, and show what failed.
+count() {
+	passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+	if [ "$3" -gt 0 ]; then
+		failed_ "$1" "$2 passed, $3 failed, in $5"
+		grep -hE '^[[:space:]]*not ok|^(FAIL|ERROR):|: error:|(Address|Thread|Leak)Sanitizer|runtime error' "$5" |
+			grep -v '# \(TODO\|SKIP\)' | sort -u | head -n 40 | sed 's/^/    /' >&2 || true
+	else
+		done_ "$1" "$2 passed$([ "$4" = 0 ] || echo ", $4 skipped"), $((SECONDS - step_started)) s"
+	fi
+}
+
+# number KEY LOG: the sum of "# KEY: 12" and "# KEY 12" lines.
+number() { sed -n "s/^# $1:\{0,1\} *\([0-9][0-9]*\)\$/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
+
+# check_tree TREE TEST...: build everything, run those tests by automake's harness.
+check_tree() {
+	local tree=$1 list log=$top/build/$1/check.log p f s status=0
+	shift
+	step_started=$SECONDS
+	if ! build "$tree" check-build; then
+		count "$tree" 0 1 0 "$top/build/$tree/build.log"
+		return
+	fi
+	list=$(make -s -C "$top/build/$tree" print-tests | grep -E "$1" | tr '\n' ' ')
+	doing "$tree" "running $(wc -w <<<"$list") test programs" "$log" timeout -k 10 600 \
+		make -C "$top/build/$tree" -j"$(nproc)" check TESTS="$list" VERBOSE=1 || status=$?
+	p=$(number PASS "$log") f=$(($(number FAIL "$log") + $(number ERROR "$log") + $(number XPASS "$log")))
+	s=$(($(number SKIP "$log") + $(number XFAIL "$log")))
+	# A harness that fell over, or had nothing to run, has not passed.
+	if [ $((p + f)) = 0 ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; }; then f=$((f + 1)); fi
+	count "$tree" "$p" "$f" "$s" "$log"
+}
+
+# node_tests FOLDER TREE SECONDS: the *.test.mjs of a folder, one file after the other.
+node_tests() {
+	local folder=$1 tree=$2 limit=$3 log p f s status=0 name files
+	name=${folder#tests/}
+	log=$state/test-$name.log
+	step_started=$SECONDS
+	mapfile -t files < <(cd "$top" && find "$folder" -name '*.test.mjs' | sort)
+	doing "$name" "running ${#files[@]} files" "$log" env -C "$top" THP_SRCDIR="$top" THP_BUILDDIR="$top/build/$tree" \
+		timeout -k 10 "$limit" node --test --test-concurrency=1 --test-reporter=tap "${files[@]}" || status=$?
+	p=$(number pass "$log") f=$(($(number fail "$log") + $(number cancelled "$log")))
+	s=$(($(number skipped "$log") + $(number todo "$log")))
+	if [ $((p + f)) = 0 ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; }; then
+		f=$((f + 1))
+		tail -n 3 "$log" | sed 's/^/not ok - /' >>"$log"
+	fi
+	count "$name" "$p" "$f" "$s" "$log"
+}
+
+# Folders under tests/ that hold tests for Node; those with browsers come last.
+node_folders() {
+	(cd "$top" && find tests -name '*.test.mjs' -printf '%h\n' | cut -d/ -f1-2 | sort -u) |
+		awk '{ print ($0 ~ /e2e/ ? 3 : $0 ~ /live/ ? 2 : 1), $0 }' | sort | cut -d' ' -f2
+}
+
+cmd_test() {
+	local folder tree started=$SECONDS
+	[ $# -eq 0 ] || die "test takes no options; single tests are run from build/default, or by node --test."
+	# Namespaces of the network need root; the rest of the run is then root's as well.
+	if [ "$(id -u)" != 0 ]; then
+		have sudo || die "The tests make network namespaces, which needs root or sudo."
+		exec sudo --preserve-env=PATH "$top/dev" test
+	fi
+	# shellcheck disable=SC2086
+	install_packages $packages_test
+	install_node
+
+	check_tree default .
+	check_tree asan '^tests/(unit|fake|fuzz)/'
+	check_tree tsan '^tests/(unit|fake)/'
+	for folder in $(node_folders); do
+		tree=default
+		[ "$folder" != tests/live ] || tree=asan
+		node_tests "$folder" "$tree" 420
+	done
+
+	say ""
+	say "${dim}$((SECONDS - started)) seconds${plain}"
+	printf '%s passed, %s failed%s\n' "$passed" "$failed" "$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
+	[ "$failed" = 0 ]
+}
