@@ -46,11 +46,11 @@ typedef struct thp_request {
 } thp_request;
 
 /**
- * Reads a body into @out; @body is borrowed and may be NULL (BAD_JSON).
+ * Reads a body into @out; @body is borrowed, not changed, and may be NULL (BAD_JSON).
  * On error @out holds no secrets and must not be used; *@field is then the name of the field to
  * blame, a static string, or NULL if none is.
  */
-thp_err thp_request_parse(const json_t *body, thp_request *out,
+thp_err thp_request_parse(json_t *body, thp_request *out,
 			  const char **field) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Wipes @request, so that the invitation and the ticket do not stay in memory. */
@@ -76,5 +76,5 @@ thp_err thp_jsep_parse(const json_t *jsep, thp_jsep *out) G_GNUC_WARN_UNUSED_RES
 typedef enum thp_admin_kind { THP_ADMIN_STATUS, THP_N_ADMINS } thp_admin_kind;
 
 /** Reads an operator's request; errors as for thp_request_parse(). */
-thp_err thp_admin_parse(const json_t *body, thp_admin_kind *out,
+thp_err thp_admin_parse(json_t *body, thp_admin_kind *out,
 			const char **field) G_GNUC_WARN_UNUSED_RESULT;

@@ -11,10 +11,11 @@
 
 #include <glib.h>
 
-#define THP_RTP_MIN    12   /* bytes of the fixed header */
-#define THP_RTP_MAX    1500 /* bytes of a packet that is relayed */
-#define THP_RTP_WINDOW 1024 /* packets behind the newest that may still arrive; a multiple of 64 \
-			     */
+#define THP_RTP_MIN 12   /* bytes of the fixed header */
+#define THP_RTP_MAX 1500 /* bytes of a packet that is relayed */
+#define THP_RTP_WINDOW                                                            \
+	1024 /* packets behind the newest that may still arrive; a multiple of 64 \
+	      */
 
 typedef struct thp_rtp_header {
 	guint8 payload_type;
@@ -43,9 +44,8 @@ typedef struct thp_rtp_continuity {
 	gint64 first_in; /* extended sequence numbers of the source: at the switch, and the newest
 			  */
 	gint64 newest_in;
-	guint32 newest_ts_in;
-	guint16 newest_seq; /* as sent, of the newest packet, and when */
-	guint32 newest_ts;
+	guint16 newest_seq; /* the highest number sent */
+	guint32 newest_ts;  /* the highest timestamp sent, and when it was first */
 	gint64 newest_us;
 	guint16 seq_offset; /* sent = received + offset */
 	guint32 ts_offset;

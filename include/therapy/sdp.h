@@ -36,11 +36,12 @@ typedef struct thp_sdp_mline {
 	gboolean accepted;   /* has a port and a codec we take; the answer refuses it otherwise */
 	gboolean sends;      /* accepted and sendonly; else inactive for now */
 	guint8 payload_type; /* of Opus or VP8, if accepted */
-	guint8 ext_mid, ext_abs_send_time, ext_transport_cc; /* extmap ids, 0: not offered */
+	guint8 ext_mid, ext_transport_cc; /* extmap ids, 0: not offered */
 } thp_sdp_mline;
 
 /** A publisher's offer. */
 typedef struct thp_sdp_publish {
+	guint64 session_id, version; /* the answer repeats them */
 	guint n_mlines;
 	thp_sdp_mline mlines[THP_SDP_PUBLISH_MAX];
 } thp_sdp_publish;
@@ -62,7 +63,7 @@ typedef struct thp_sdp_receiving {
  * Reads the offer of a publisher: @length bytes, no zero byte among them.
  * JSEP_BAD if it is malformed or too big; JSEP_REFUSED if it wants what is not offered here: more
  * than one audio and one video m-line, data channels, a direction other than sendonly or inactive,
- * no codec of ours.
+ * no codec of ours, nothing at all.
  */
 thp_err thp_sdp_offer_parse(const char *text, gsize length,
 			    thp_sdp_publish *out) G_GNUC_WARN_UNUSED_RESULT;

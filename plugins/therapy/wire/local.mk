@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# JSON and SDP to plain structs and back.
+noinst_LTLIBRARIES += libtherapy_wire.la
+libtherapy_wire_la_SOURCES = \
+	%D%/admin.c \
+	%D%/body.c %D%/body.h \
+	%D%/bytes.c %D%/bytes.h \
+	%D%/claim_value.c \
+	%D%/claims.c \
+	%D%/jsep.c \
+	%D%/reply.c \
+	%D%/request.c \
+	%D%/sdp_publish.c \
+	%D%/sdp_receive.c \
+	%D%/sdp_scan.c %D%/sdp_scan.h \
+	%D%/span.c %D%/span.h \
+	%D%/text.c %D%/text.h
+libtherapy_wire_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS)

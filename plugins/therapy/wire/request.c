@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One table says what each request has; one reader per field says what it may hold. */
+#include <therapy/request.h>
+
+#include <string.h>
+
+#include "body.h"
+#include "bytes.h"
+#include "text.h"
+
+/* Numbers above 2^53 are not exact in a page. */
+#define SEQ_MAX (G_GINT64_CONSTANT(1) << 53)
+
+/* A value's string, or NULL if it is none, holds a zero byte or is longer than @max bytes. */
+static const char *string_of(const json_t *value, gsize max)
+{
+	const char *string = json_string_value(value);
+
+	if (!string || json_string_length(value) > max ||
+	    strlen(string) != json_string_length(value))
+		return NULL;
+	return string;
+}
+
+static thp_err read_seq(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	json_int_t seq = json_integer_value(value);
+
+	if (!json_is_integer(value) || seq < 0 || seq > SEQ_MAX)
+		return THP_BAD_FIELD;
+	out->has_seq = TRUE;
+	out->seq = (guint64)seq;
+	return THP_OK;
+}
+
+static thp_err read_invitation(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	if (!json_is_string(value))
+		return THP_BAD_FIELD;
+	const char *token = string_of(value, THP_TOKEN_MAX);
+
+	if (!token || *token == '\0')
+		return THP_TOKEN_MALFORMED;
+	for (const char *p = token; *p; p++) {
+		if (*p != '.' && !thp_bytes_has(*p))
+			return THP_TOKEN_MALFORMED;
+	}
+	memcpy(out->invitation, token, strlen(token) + 1);
+	return THP_OK;
+}
+
+/* One half of the device object: @bytes bytes to @out, or @damaged. */
+static thp_err read_device_part(const json_t *value, guint8 *out, gsize bytes, thp_err damaged)
+{
+	if (!value)
+		return THP_MISSING_FIELD;
+	if (!json_is_string(value))
+		return THP_BAD_FIELD;
+	return thp_bytes_read(json_string_value(value), json_string_length(value), out, bytes)
+		       ? THP_OK
+		       : damaged;
+}
+
+static thp_err read_device(const json_t *value, thp_request *out, const char **field)
+{
+	thp_err err;
+
+	if (!json_is_object(value))
+		return THP_BAD_FIELD;
+	*field = "device.key";
+	err = read_device_part(json_object_get(value, "key"), out->device_key,
+			       sizeof out->device_key, THP_DEVICE_KEY);
+	if (err)
+		return err;
+	*field = "device.signature";
+	return read_device_part(json_object_get(value, "signature"), out->device_signature,
+				sizeof out->device_signature, THP_DEVICE_SIGNATURE);
+}
+
+static thp_err read_participant(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	const char *id = string_of(value, THP_PARTICIPANT_CHARS);
+
+	if (!id || !thp_bytes_read(id, strlen(id), NULL, 16))
+		return THP_BAD_FIELD;
+	memcpy(out->participant, id, sizeof out->participant);
+	return THP_OK;
+}
+
+static thp_err read_knock(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	json_int_t knock = json_integer_value(value);
+
+	if (!json_is_integer(value) || knock < 1 || knock > G_MAXUINT32)
+		return THP_BAD_FIELD;
+	out->knock = (guint32)knock;
+	return THP_OK;
+}
+
+static thp_err read_text(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	const char *text = string_of(value, THP_TEXT_BYTES);
+
+	if (!text || !thp_text_is_clean(text, strlen(text), THP_TEXT_CHARS))
+		return THP_BAD_FIELD;
+	/* Nothing to say is only a mistake where saying something is all there is to it. */
+	if (*text == '\0' && out->kind == THP_REQ_MESSAGE)
+		return THP_BAD_FIELD;
+	memcpy(out->text, text, strlen(text) + 1);
+	return THP_OK;
+}
+
+static thp_err read_room(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	const char *room = string_of(value, THP_ID_MAX);
+
+	if (!room || *room == '\0')
+		return THP_BAD_FIELD;
+	for (const char *p = room; *p; p++) {
+		if (!g_ascii_isalnum(*p) && !strchr("._~-", *p))
+			return THP_BAD_FIELD;
+	}
+	memcpy(out->room, room, strlen(room) + 1);
+	return THP_OK;
+}
+
+static thp_err read_ticket(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	const char *ticket = string_of(value, THP_TICKET_CHARS);
+
+	if (!ticket || !thp_bytes_read(ticket, strlen(ticket), NULL, 32))
+		return THP_BAD_FIELD;
+	memcpy(out->ticket, ticket, sizeof out->ticket);
+	return THP_OK;
+}
+
+static thp_err read_switch(const json_t *value, int *out)
+{
+	if (!json_is_boolean(value))
+		return THP_BAD_FIELD;
+	*out = json_is_true(value) ? 1 : 0;
+	return THP_OK;
+}
+
+static thp_err read_audio(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_switch(value, &out->audio);
+}
+
+static thp_err read_video(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_switch(value, &out->video);
+}
+
+static thp_err read_echo(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_switch(value, &out->echo);
+}
+
+static thp_err read_restart(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_switch(value, &out->restart);
+}
+
+enum {
+	SEQ = 1 << 0,
+	INVITATION = 1 << 1,
+	DEVICE = 1 << 2,
+	PARTICIPANT = 1 << 3,
+	TO = 1 << 4,
+	KNOCK = 1 << 5,
+	TEXT = 1 << 6,
+	ROOM = 1 << 7,
+	TICKET = 1 << 8,
+	AUDIO = 1 << 9,
+	VIDEO = 1 << 10,
+	ECHO = 1 << 11,
+	RESTART = 1 << 12,
+};
+
+static const struct {
+	guint bit;
+	const char *name;
+	thp_err (*read)(const json_t *value, thp_request *out, const char **field);
+} fields[] = {
+	{SEQ, "seq", read_seq},
+	{INVITATION, "invitation", read_invitation},
+	{DEVICE, "device", read_device},
+	{PARTICIPANT, "participant", read_participant},
+	{TO, "to", read_participant},
+	{KNOCK, "knock", read_knock},
+	{TEXT, "text", read_text},
+	{ROOM, "room", read_room},
+	{TICKET, "ticket", read_ticket},
+	{AUDIO, "audio", read_audio},
+	{VIDEO, "video", read_video},
+	{ECHO, "echo", read_echo},
+	{RESTART, "restart", read_restart},
+};
+
+/* What each request must have and may have; seq always may. */
+static const struct {
+	guint must, may;
+} forms[THP_N_REQUESTS] = {
+	[THP_REQ_JOIN] = {INVITATION | DEVICE, 0},
+	[THP_REQ_PUBLISH] = {0, AUDIO | VIDEO | ECHO},
+	[THP_REQ_MEDIA] = {0, AUDIO | VIDEO | ECHO},
+	[THP_REQ_ADMIT] = {PARTICIPANT | KNOCK, 0},
+	[THP_REQ_HOLD] = {PARTICIPANT, 0},
+	[THP_REQ_DENY] = {PARTICIPANT | KNOCK, TEXT},
+	[THP_REQ_REMOVE] = {PARTICIPANT, 0},
+	[THP_REQ_MESSAGE] = {TO | TEXT, 0},
+	[THP_REQ_LOCK] = {ROOM, 0},
+	[THP_REQ_UNLOCK] = {ROOM, 0},
+	[THP_REQ_RECEIVE] = {TICKET, RESTART},
+};
+
+static thp_err read_fields(const json_t *body, thp_request *out, const char **field)
+{
+	guint must = forms[out->kind].must;
+	guint known = must | forms[out->kind].may | SEQ;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+		if (!(fields[i].bit & known))
+			continue;
+		const json_t *value = json_object_get(body, fields[i].name);
+		thp_err err = THP_OK;
+
+		*field = fields[i].name;
+		if (value)
+			err = fields[i].read(value, out, field);
+		else if (fields[i].bit & must)
+			err = THP_MISSING_FIELD;
+		if (err)
+			return err;
+	}
+	*field = NULL;
+	return THP_OK;
+}
+
+thp_err thp_request_parse(json_t *body, thp_request *out, const char **field)
+{
+	const char *name = NULL;
+	thp_err err = thp_body_open(body, &name, field);
+
+	*out = (thp_request){.audio = -1, .video = -1, .echo = -1};
+	if (err)
+		return err;
+	if (!thp_request_find(name, &out->kind)) {
+		*field = "request";
+		return THP_UNKNOWN_REQUEST;
+	}
+	err = read_fields(body, out, field);
+	if (err)
+		thp_request_clear(out);
+	return err;
+}
+
+void thp_request_clear(thp_request *request)
+{
+	explicit_bzero(request, sizeof *request);
+}
