@@ -30,12 +30,11 @@ void thp_device_message(const guint8 nonce[static THP_NONCE_BYTES], const char *
 			guint8 out[static THP_DEVICE_MESSAGE_BYTES]) __attribute__((nonnull));
 
 /**
- * Checks that the device @key signed @nonce and @token, and gives the key's bytes in @out.
- * @key and @signature are base64url. DEVICE_KEY for a text that is no key or a key that is no
- * usable curve point (small order included), DEVICE_SIGNATURE for everything else; @out is then all
- * zero.
+ * Checks that the device @key signed @nonce and @token.
+ * DEVICE_KEY for a key that is no usable curve point (small order included), DEVICE_SIGNATURE for a
+ * signature that does not match.
  */
-thp_err thp_device_verify(const char *key, const char *signature,
-			  const guint8 nonce[static THP_NONCE_BYTES], const char *token, gsize len,
-			  guint8 out[static THP_DEVICE_KEY_BYTES]) G_GNUC_WARN_UNUSED_RESULT
-	__attribute__((nonnull));
+thp_err thp_device_verify(const guint8 key[static THP_DEVICE_KEY_BYTES],
+			  const guint8 signature[static THP_DEVICE_SIGNATURE_BYTES],
+			  const guint8 nonce[static THP_NONCE_BYTES], const char *token,
+			  gsize len) G_GNUC_WARN_UNUSED_RESULT __attribute__((nonnull));

@@ -20,23 +20,16 @@ void thp_device_message(const guint8 nonce[static THP_NONCE_BYTES], const char *
 	crypto_hash_sha256(out + sizeof PREFIX + THP_NONCE_BYTES, (const guint8 *)token, len);
 }
 
-thp_err thp_device_verify(const char *key, const char *signature,
-			  const guint8 nonce[static THP_NONCE_BYTES], const char *token, gsize len,
-			  guint8 out[static THP_DEVICE_KEY_BYTES])
+thp_err thp_device_verify(const guint8 key[static THP_DEVICE_KEY_BYTES],
+			  const guint8 signature[static THP_DEVICE_SIGNATURE_BYTES],
+			  const guint8 nonce[static THP_NONCE_BYTES], const char *token, gsize len)
 {
-	guint8 public_key[THP_DEVICE_KEY_BYTES];
-	guint8 bytes[crypto_sign_BYTES];
 	guint8 message[THP_DEVICE_MESSAGE_BYTES];
 
-	memset(out, 0, THP_DEVICE_KEY_BYTES);
-	if (!thp_base64url_exact(key, public_key, sizeof public_key) ||
-	    crypto_core_ed25519_is_valid_point(public_key) != 1)
+	if (crypto_core_ed25519_is_valid_point(key) != 1)
 		return THP_DEVICE_KEY;
-	if (!thp_base64url_exact(signature, bytes, sizeof bytes))
-		return THP_DEVICE_SIGNATURE;
 	thp_device_message(nonce, token, len, message);
-	if (crypto_sign_verify_detached(bytes, message, sizeof message, public_key) != 0)
+	if (crypto_sign_verify_detached(signature, message, sizeof message, key) != 0)
 		return THP_DEVICE_SIGNATURE;
-	memcpy(out, public_key, sizeof public_key);
 	return THP_OK;
 }

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests of somebody who has joined, and of their receiver handle. */
+#include "call.h"
+
+#include <therapy/reply.h>
+
+#include "receiver.h"
+#include "registry.h"
+
+thp_area *thp_call_area(thp_worker *worker, const thp_session *session)
+{
+	return session->who[0] != '\0' ? thp_worker_area(worker, session->area, FALSE) : NULL;
+}
+
+thp_err thp_call_apply(thp_call *call)
+{
+	const thp_request *request = &call->request;
+	thp_area *area = thp_call_area(call->worker, call->session);
+	thp_event event = {.kind = THP_EV_REQUEST,
+			   .link = call->session->link,
+			   .actor = call->session->who,
+			   .request = request->kind,
+			   .target = request->participant,
+			   .knock = request->knock,
+			   .room = request->room,
+			   .text = request->text[0] != '\0' ? request->text : NULL,
+			   .audio = request->audio,
+			   .video = request->video,
+			   .echo = request->echo};
+
+	if (!area)
+		return THP_NOT_JOINED;
+	return thp_worker_apply(call->worker, area, &event, NULL);
+}
+
+static json_t *success(const thp_call *call, const thp_self *self)
+{
+	const thp_request *request = &call->request;
+
+	switch (request->kind) {
+	case THP_REQ_MEDIA:
+		return thp_reply_media(self->audio, self->video, self->echo);
+	case THP_REQ_LEAVE:
+		return thp_reply_left();
+	case THP_REQ_ADMIT:
+		return thp_reply_admitted(request->participant);
+	case THP_REQ_HOLD:
+		return thp_reply_held(request->participant);
+	case THP_REQ_DENY:
+		return thp_reply_denied(request->participant);
+	case THP_REQ_REMOVE:
+		return thp_reply_removed(request->participant);
+	case THP_REQ_MESSAGE:
+		return thp_reply_sent(request->participant);
+	case THP_REQ_LOCK:
+	case THP_REQ_UNLOCK:
+		return thp_reply_locked(request->room, request->kind == THP_REQ_LOCK);
+	case THP_REQ_END:
+		return thp_reply_ended(request->room);
+	default:
+		return thp_reply_error(THP_INTERNAL, NULL);
+	}
+}
+
+/* An end names the room that the therapist is in. */
+static void name_room(thp_call *call)
+{
+	thp_area *area = thp_call_area(call->worker, call->session);
+	thp_self self;
+
+	if (call->request.kind == THP_REQ_END && area &&
+	    thp_area_self(area, call->session->who, &self))
+		g_strlcpy(call->request.room, self.room, sizeof call->request.room);
+}
+
+thp_err thp_call_ask(thp_call *call)
+{
+	thp_self self = {0};
+
+	name_room(call);
+	thp_err err = thp_call_apply(call);
+	if (err != THP_OK)
+		return err;
+	thp_area *area = thp_call_area(call->worker, call->session);
+	if (area && !thp_area_self(area, call->session->who, &self))
+		memset(&self, 0, sizeof self);
+	call->reply = success(call, &self);
+	return THP_OK;
+}
+
+/* ---- publish ---- */
+
+static int video_mindex(const thp_sdp_publish *offer)
+{
+	for (guint i = 0; i < offer->n_mlines; i++) {
+		if (offer->mlines[i].media == THP_SDP_VIDEO && offer->mlines[i].accepted)
+			return (int)i;
+	}
+	return -1;
+}
+
+thp_err thp_call_publish(thp_call *call)
+{
+	thp_sdp_limits limits = {.video_max_bps = (guint32)gateway.conf.video_max_kbps * 1000,
+				 .audio_max_bps = (guint32)gateway.conf.audio_max_kbps * 1000};
+	thp_sdp_publish offer;
+
+	if (!call->jsep.is_offer)
+		return THP_JSEP_BAD;
+	thp_err err = thp_sdp_offer_parse(call->jsep.sdp, call->jsep.sdp_length, &offer);
+	if (err == THP_OK)
+		err = thp_call_apply(call);
+	if (err != THP_OK)
+		return err;
+	g_autoptr(GString) answer = g_string_sized_new(2048);
+	thp_sdp_answer_write(&offer, &limits, answer);
+	atomic_store(&call->session->publisher.video_mindex, video_mindex(&offer));
+	call->session->is_e2ee = call->jsep.e2ee;
+	call->reply = thp_reply_published();
+	call->reply_jsep = thp_reply_jsep(FALSE, answer->str, call->jsep.e2ee, FALSE);
+	return THP_OK;
+}
+
+/* ---- the receiver handle ---- */
+
+static gboolean follow(thp_call *call, int home)
+{
+	if (atomic_exchange(&call->session->home, home) == home)
+		return FALSE;
+	call->moved = TRUE;
+	return TRUE;
+}
+
+thp_err thp_call_receive(thp_call *call)
+{
+	g_autoptr(thp_session) participant = thp_registry_redeem(call->request.ticket);
+	thp_session *session = call->session;
+
+	if (!participant || participant == session)
+		return THP_BAD_TICKET;
+	if (atomic_load(&session->kind) == THP_PARTICIPANT ||
+	    (session->partner && session->partner != participant))
+		return THP_WRONG_STATE;
+	if (follow(call, atomic_load(&participant->home)))
+		return THP_OK;
+	thp_area *area = thp_call_area(call->worker, participant);
+	if (!area || atomic_load(&participant->gone))
+		return THP_BAD_TICKET;
+	return thp_receiver_start(session, participant, thp_area_pairs(area, participant->who),
+				  call->request.restart, call->transaction);
+}
+
+static thp_err tell_pairs(thp_call *call, guint pairs)
+{
+	const thp_session *participant = call->session->partner;
+	thp_area *area = thp_call_area(call->worker, participant);
+	thp_event event = {.kind = THP_EV_PATHS,
+			   .link = participant->link,
+			   .actor = participant->who,
+			   .publisher_up = -1,
+			   .receiver_up = -1,
+			   .pairs = pairs};
+
+	return area ? thp_worker_apply(call->worker, area, &event, NULL) : THP_NOT_JOINED;
+}
+
+thp_err thp_call_answer(thp_call *call)
+{
+	guint pairs = 0;
+
+	if (atomic_load(&call->session->kind) != THP_RECEIVER || !call->session->partner)
+		return THP_JSEP_NOT_EXPECTED;
+	thp_err err = thp_receiver_answer(call->session, &call->jsep, &pairs);
+	if (err == THP_OK)
+		err = tell_pairs(call, pairs);
+	if (err != THP_OK)
+		return err;
+	call->reply = thp_reply_receiving();
+	thp_receiver_go_on(call->session);
+	return THP_OK;
+}

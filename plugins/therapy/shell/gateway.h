@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file gateway.h
+ * The one plugin instance: what Janus gave us, the configuration, and the counters.
+ * Constant between init and destroy, but for the atomics.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+#include <glib.h>
+#include <jansson.h>
+#include <plugins/plugin.h>
+
+#include <therapy/area.h>
+#include <therapy/conf.h>
+#include <therapy/keyring.h>
+
+#define THP_PACKAGE "janus.plugin.therapy"
+
+typedef struct thp_gateway {
+	janus_callbacks *janus;
+	janus_plugin *plugin;
+	thp_conf conf;
+	thp_area_limits limits;
+	thp_keyring *keyring;
+	atomic_bool running;
+	atomic_ullong links;         /* handles made so far; numbers them */
+	atomic_ullong relayed;       /* packets handed to receivers, of handles that are gone */
+	atomic_ullong dropped;       /* packets of senders without a route, likewise */
+	atomic_ullong refused_media; /* media descriptions where none was expected */
+	atomic_ullong errors;        /* requests answered with an error */
+} thp_gateway;
+
+extern thp_gateway gateway;
+
+/** The two clocks of this moment. */
+static inline thp_now now(void)
+{
+	return (thp_now){.mono_us = g_get_monotonic_time(), .wall_s = (gint64)time(NULL)};
+}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shell: the only files that know Janus. They make the plugin out of the layers.
+
+plugin_LTLIBRARIES += janus_plugin_therapy.la
+janus_plugin_therapy_la_CFLAGS = $(THP_CFLAGS) $(JANUS_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
+janus_plugin_therapy_la_LDFLAGS = -module -avoid-version -shared -export-symbols-regex '^create$$'
+janus_plugin_therapy_la_LIBADD = \
+	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(GLIB_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) -lpthread
+janus_plugin_therapy_la_SOURCES = \
+	%D%/call.c %D%/call.h \
+	%D%/dispatch.c %D%/dispatch.h \
+	%D%/effects.c %D%/effects.h \
+	%D%/gateway.h \
+	%D%/janus_conf.c %D%/janus_conf.h \
+	%D%/join.c \
+	%D%/lock.h \
+	%D%/log.h \
+	%D%/media.c %D%/media.h \
+	%D%/plugin.c \
+	%D%/receiver.c %D%/receiver.h \
+	%D%/registry.c %D%/registry.h \
+	%D%/session.c %D%/session.h \
+	%D%/worker.c %D%/worker.h

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The packet path: no room, no JSON, no log, no allocation of ours, no payload read. */
+#include "media.h"
+
+#include <therapy/rtcp.h>
+
+#include "registry.h"
+
+#define OPUS_HZ 48000
+#define VIDEO_HZ 90000
+
+void thp_route_free(thp_route *route)
+{
+	if (!route)
+		return;
+	for (guint i = 0; i < route->n_hops; i++)
+		thp_session_unref(route->hops[i].receiver);
+	g_free(route);
+}
+
+/* ---- the worker's side ---- */
+
+static void set_feed(thp_session *receiver, guint slot, thp_session *publisher)
+{
+	g_autoptr(thp_session) former = NULL;
+
+	THP_LOCK(&receiver->subscriber.lock);
+	former = receiver->subscriber.feeds[slot];
+	receiver->subscriber.feeds[slot] = thp_session_ref(publisher);
+}
+
+static void drop_feed(const thp_hop *hop, const thp_session *publisher)
+{
+	g_autoptr(thp_session) former = NULL;
+	thp_subscriber *subscriber = &hop->receiver->subscriber;
+
+	THP_LOCK(&subscriber->lock);
+	if (subscriber->feeds[hop->slot] == publisher)
+		former = g_steal_pointer(&subscriber->feeds[hop->slot]);
+}
+
+static const thp_hop *find_hop(const thp_route *route, const thp_hop *like)
+{
+	for (guint i = 0; route && i < route->n_hops; i++) {
+		if (route->hops[i].receiver == like->receiver && route->hops[i].slot == like->slot)
+			return &route->hops[i];
+	}
+	return NULL;
+}
+
+/* What begins to flow, or flows again, is a new assignment of the m-line: no gap is seen there. */
+static void number_sources(thp_hop *hop, const thp_route *route, const thp_route *former)
+{
+	const thp_hop *before = find_hop(former, hop);
+
+	for (int video = 0; video < 2; video++) {
+		gboolean goes_on = before && former->flows[video] && route->flows[video];
+		hop->source_ids[video] = goes_on ? before->source_ids[video]
+						 : ++hop->receiver->subscriber.source_ids;
+	}
+}
+
+static thp_route *route_new(const thp_route_plan *plan, const thp_route *former)
+{
+	thp_route *route = g_new0(thp_route, 1);
+
+	route->flows[0] = plan->audio;
+	route->flows[1] = plan->video;
+	for (guint i = 0; i < plan->n_hops; i++) {
+		g_autoptr(thp_session) person = thp_registry_get(plan->hops[i].link);
+		thp_session *receiver = person ? person->partner : NULL;
+		if (!receiver || atomic_load(&receiver->gone))
+			continue;
+		thp_hop *hop = &route->hops[route->n_hops++];
+		hop->receiver = thp_session_ref(receiver);
+		hop->slot = plan->hops[i].slot;
+		number_sources(hop, route, former);
+	}
+	return route;
+}
+
+void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
+{
+	/* Only the worker writes the pointer, so the worker may read it without the lock. */
+	thp_route *former = publisher->publisher.route;
+	thp_route *route = plan->n_hops > 0 ? route_new(plan, former) : NULL;
+
+	for (guint i = 0; former && i < former->n_hops; i++)
+		drop_feed(&former->hops[i], publisher);
+	pthread_mutex_lock(&publisher->publisher.lock);
+	publisher->publisher.route = route;
+	pthread_mutex_unlock(&publisher->publisher.lock);
+	for (guint i = 0; route && i < route->n_hops; i++)
+		set_feed(route->hops[i].receiver, route->hops[i].slot, publisher);
+	thp_route_free(former);
+}
+
+/* ---- the media threads' side ---- */
+
+static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_header *in, gint64 now_us)
+{
+	int video = out->video ? 1 : 0;
+	guint line = 2 * hop->slot + (guint)video;
+	guint16 seq;
+	guint32 ts;
+
+	if (!thp_rtp_rewrite(&hop->receiver->subscriber.lines[line], hop->source_ids[video], in->ssrc,
+			     in->seq, in->ts, now_us, video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
+		return FALSE;
+	out->mindex = (int)line;
+	thp_rtp_patch((guint8 *)out->buffer, seq, ts);
+	gateway.janus->relay_rtp(hop->receiver->handle, out);
+	return TRUE;
+}
+
+static void set_payload_type(char *buffer, guint8 payload_type)
+{
+	buffer[1] = (char)((buffer[1] & 0x80) | payload_type);
+}
+
+static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp_rtp_header *in)
+{
+	janus_plugin_rtp out;
+	gint64 now_us = g_get_monotonic_time();
+	guint relayed = 0;
+
+	janus_plugin_rtp_reset(&out); /* no header extension of the sender goes on */
+	out.video = packet->video;
+	out.buffer = packet->buffer;
+	out.length = packet->length;
+	set_payload_type(out.buffer, out.video ? THP_SDP_VP8_PT : THP_SDP_OPUS_PT);
+	for (guint i = 0; i < route->n_hops; i++)
+		relayed += relay(&route->hops[i], &out, in, now_us);
+	/* The buffer is Janus's: give it back as it was. */
+	thp_rtp_patch((guint8 *)out.buffer, in->seq, in->ts);
+	set_payload_type(out.buffer, in->payload_type);
+	return relayed;
+}
+
+void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
+{
+	thp_publisher *publisher = &session->publisher;
+	thp_rtp_header in;
+	guint relayed = 0;
+
+	if (!packet->buffer || !thp_rtp_read((const guint8 *)packet->buffer, packet->length, &in))
+		return;
+	pthread_mutex_lock(&publisher->lock);
+	if (publisher->route && publisher->route->flows[packet->video ? 1 : 0])
+		relayed = fan_out(publisher->route, packet, &in);
+	pthread_mutex_unlock(&publisher->lock);
+	if (relayed > 0)
+		atomic_fetch_add_explicit(&publisher->relayed, relayed, memory_order_relaxed);
+	else
+		atomic_fetch_add_explicit(&publisher->dropped, 1, memory_order_relaxed);
+}
+
+void thp_media_rtcp(thp_session *session, janus_plugin_rtcp *packet)
+{
+	thp_subscriber *subscriber = &session->subscriber;
+	g_autoptr(thp_session) publisher = NULL;
+	int slot = packet->mindex / 2;
+
+	if (!packet->buffer || packet->mindex < 0 || slot >= THP_SDP_PAIRS_MAX ||
+	    !thp_rtcp_wants_keyframe((const guint8 *)packet->buffer, packet->length))
+		return;
+	pthread_mutex_lock(&subscriber->lock);
+	publisher = thp_session_ref(subscriber->feeds[slot]);
+	pthread_mutex_unlock(&subscriber->lock);
+	if (publisher)
+		thp_media_keyframe(publisher, FALSE);
+}
+
+void thp_media_keyframe(thp_session *session, gboolean at_once)
+{
+	thp_publisher *publisher = &session->publisher;
+	int mindex = atomic_load(&publisher->video_mindex);
+	long long last = atomic_load(&publisher->keyframe_us);
+	gint64 now_us = g_get_monotonic_time();
+
+	if (mindex < 0 || atomic_load(&session->gone))
+		return;
+	if (!at_once && now_us - last < gateway.conf.keyframe_ms * 1000)
+		return;
+	/* Of several that ask at once, one does. */
+	if (atomic_compare_exchange_strong(&publisher->keyframe_us, &last, now_us))
+		gateway.janus->send_pli_stream(session->handle, mindex);
+}

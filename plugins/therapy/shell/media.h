@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file media.h
+ * The way of a packet, and the routes that workers put in its way.
+ *
+ * A route is immutable but for the worker that replaces it. Replacing takes the publisher's lock, so when
+ * thp_route_set() returns, no packet travels by the former route any more.
+ */
+#pragma once
+
+#include "session.h"
+
+typedef struct thp_hop {
+	thp_session *receiver; /* owned */
+	guint slot;
+	guint64 source_ids[2]; /* of the audio and of the video m-line; grows at each assignment */
+} thp_hop;
+
+struct thp_route {
+	gboolean flows[2]; /* audio, video */
+	guint n_hops;
+	thp_hop hops[THP_PAIRS_MAX];
+};
+
+/** Frees a route that is in force nowhere. NULL is allowed. */
+void thp_route_free(thp_route *route);
+
+/**
+ * Puts what @plan says in force for @publisher, and tells the receivers whom to ask for key frames.
+ * Worker of both. Hops whose receiver handle is gone are left out.
+ */
+void thp_route_set(thp_session *publisher, const thp_route_plan *plan);
+
+/** One packet of @publisher. Its media thread. */
+void thp_media_rtp(thp_session *publisher, janus_plugin_rtp *packet);
+
+/** Feedback of @receiver: a wish for a key frame goes to whom it concerns. Its media thread. */
+void thp_media_rtcp(thp_session *receiver, janus_plugin_rtcp *packet);
+
+/** Asks @publisher for a key frame; at most one in conf.keyframe_ms unless @at_once. No lock held. */
+void thp_media_keyframe(thp_session *publisher, gboolean at_once);

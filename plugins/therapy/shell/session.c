@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One Janus handle, from attach to the last reference. */
+#include "session.h"
+
+#include "media.h"
+#include "registry.h"
+
+/* The last reference is gone: no thread can reach the session any more. */
+static void session_free(thp_session *session)
+{
+	thp_route_free(session->publisher.route);
+	atomic_fetch_add(&gateway.relayed, atomic_load(&session->publisher.relayed));
+	atomic_fetch_add(&gateway.dropped, atomic_load(&session->publisher.dropped));
+	pthread_mutex_destroy(&session->publisher.lock);
+	pthread_mutex_destroy(&session->subscriber.lock);
+	janus_refcount_decrease(&session->handle->ref);
+	explicit_bzero(session, sizeof *session);
+	g_free(session);
+}
+
+thp_session *thp_session_new(janus_plugin_session *handle)
+{
+	thp_session *session = g_new0(thp_session, 1);
+
+	atomic_init(&session->refs, 1);
+	atomic_init(&session->state, -1);
+	atomic_init(&session->publisher.video_mindex, -1);
+	session->handle = handle; /* Janus has counted our reference on it already */
+	session->link = atomic_fetch_add(&gateway.links, 1) + 1;
+	session->tokens = (gdouble)gateway.conf.requests_burst;
+	session->tokens_us = g_get_monotonic_time();
+	pthread_mutex_init(&session->publisher.lock, NULL);
+	pthread_mutex_init(&session->subscriber.lock, NULL);
+	return session;
+}
+
+thp_session *thp_session_ref(thp_session *session)
+{
+	if (session)
+		atomic_fetch_add(&session->refs, 1);
+	return session;
+}
+
+void thp_session_unref(thp_session *session)
+{
+	if (session && atomic_fetch_sub(&session->refs, 1) == 1)
+		session_free(session);
+}
+
+void thp_session_push(thp_session *session, const char *transaction, json_t *event, json_t *jsep)
+{
+	json_auto_t *own_event = event;
+	json_auto_t *own_jsep = jsep;
+
+	if (!atomic_load(&session->gone))
+		gateway.janus->push_event(session->handle, gateway.plugin, transaction, own_event,
+					  own_jsep);
+}
+
+gboolean thp_session_may_ask(thp_session *session, gint64 now_us)
+{
+	gdouble per_us = (gdouble)gateway.conf.requests_per_10s / (10.0 * G_USEC_PER_SEC);
+
+	session->tokens += (gdouble)(now_us - session->tokens_us) * per_us;
+	session->tokens = MIN(session->tokens, (gdouble)gateway.conf.requests_burst);
+	session->tokens_us = now_us;
+	if (session->tokens < 1.0)
+		return FALSE;
+	session->tokens -= 1.0;
+	return TRUE;
+}

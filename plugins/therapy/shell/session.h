@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file session.h
+ * One Janus handle: a newcomer, then either a participant or its receiver.
+ *
+ * Counted: each holder has a reference. Members marked W belong to the handle's present worker, those
+ * marked ICE to the handle's own media thread (or whoever holds the lock named).
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include <therapy/request.h>
+#include <therapy/rtp.h>
+#include <therapy/sdp.h>
+#include <therapy/secret.h>
+
+#include "gateway.h"
+#include "lock.h"
+
+typedef enum thp_kind { THP_NEW, THP_PARTICIPANT, THP_RECEIVER } thp_kind;
+
+typedef struct thp_route thp_route;
+typedef struct thp_session thp_session;
+
+/** What a participant handle sends. */
+typedef struct thp_publisher {
+	thp_locked lock;
+	thp_route *route;          /* LOCK: lock; NULL: nowhere to send */
+	atomic_int video_mindex;   /* m-line of the camera, -1 for none */
+	atomic_llong keyframe_us;  /* when a key frame was last asked for, monotonic */
+	atomic_ullong relayed, dropped;
+} thp_publisher;
+
+/** What a receiver handle is sent. */
+typedef struct thp_subscriber {
+	thp_locked lock;
+	thp_session *feeds[THP_SDP_PAIRS_MAX]; /* LOCK: lock; owned: whose media each pair carries */
+	guint64 source_ids;                    /* W: numbers the assignments of all m-lines */
+	/* Written under the lock of the publisher that has the m-line; the worker hands it from one
+	 * publisher to the next by taking both locks in turn. */
+	thp_rtp_continuity lines[THP_SDP_RECEIVE_MAX];
+} thp_subscriber;
+
+struct thp_session {
+	atomic_int refs;
+	janus_plugin_session *handle; /* const; we hold a reference */
+	guint64 link;                 /* const; unique for the life of the plugin */
+	atomic_bool gone;             /* Janus has let go of the handle */
+	atomic_int home;              /* index of the worker its jobs belong to */
+	atomic_int queued;            /* its jobs in queues */
+	atomic_int kind;              /* thp_kind, written by W */
+	atomic_int state;             /* thp_state for query_session, -1 before joining, written by W */
+
+	guint8 nonce[THP_NONCE_BYTES]; /* W */
+	gboolean has_nonce;            /* W */
+	guint64 seq;                   /* W: highest handled */
+	gdouble tokens;                /* W: of the rate limit's bucket */
+	gint64 tokens_us;              /* W */
+	guint misplaced_jseps;         /* W */
+
+	char area[THP_ID_MAX + 1];              /* W: empty before joining */
+	char who[THP_WHO_LEN + 1];              /* W: participant id, empty before joining */
+	char ticket_digest[65];                 /* W: participant: under which the ticket is known */
+	thp_session *partner;                   /* W: owned; the other handle of the person */
+	guint pairs_offered, pairs_wanted;      /* W: receiver */
+	guint64 sdp_version;                    /* W: receiver */
+	gboolean answer_due;                    /* W: receiver: an offer is out */
+	gboolean is_e2ee;                       /* W: the page's claim */
+
+	thp_publisher publisher;
+	thp_subscriber subscriber;
+};
+
+/** Makes the session of @handle and takes a reference on it for us. */
+thp_session *thp_session_new(janus_plugin_session *handle);
+
+/** Takes one more reference; NULL is allowed. */
+thp_session *thp_session_ref(thp_session *session);
+
+/** Gives a reference back; the last one frees. NULL is allowed. */
+void thp_session_unref(thp_session *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_session, thp_session_unref)
+
+/** Pushes @event (taken) as an answer to @transaction (NULL: unasked), with @jsep (taken, or NULL). */
+void thp_session_push(thp_session *session, const char *transaction, json_t *event, json_t *jsep);
+
+/** Takes one request off the rate limit's bucket; FALSE if it is empty. W. */
+gboolean thp_session_may_ask(thp_session *session, gint64 now_us);

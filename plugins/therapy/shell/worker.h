@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file worker.h
+ * The threads on which everything but media happens. A job belongs to one session, a session to one worker
+ * at a time, an area to one worker for good: so what a worker touches needs no lock.
+ */
+#pragma once
+
+#include "session.h"
+
+typedef enum thp_job_kind {
+	THP_JOB_MESSAGE,   /* a page asked for something */
+	THP_JOB_MEDIA_UP,  /* the handle's connection stands */
+	THP_JOB_MEDIA_DOWN,
+	THP_JOB_GONE,      /* Janus has let go of the handle */
+} thp_job_kind;
+
+typedef struct thp_job {
+	thp_job_kind kind;
+	thp_session *session; /* owned */
+	char *transaction;    /* owned */
+	json_t *message;      /* owned */
+	json_t *jsep;         /* owned */
+	struct thp_job *next; /* of the queue */
+} thp_job;
+
+typedef struct thp_worker thp_worker;
+
+/** Makes a job about @session (a reference is taken). */
+thp_job *thp_job_new(thp_job_kind kind, thp_session *session);
+
+/** Frees a job and what it owns; NULL is allowed. */
+void thp_job_free(thp_job *job);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_job, thp_job_free)
+
+/** Starts conf.workers threads. */
+void thp_workers_start(void);
+
+/** Lets every queued job run, tells everybody that the gateway stops, ends the threads. */
+void thp_workers_stop(void);
+
+/** Hands @job (taken) to the worker of its session. Any thread; returns at once. */
+void thp_worker_post(thp_job *job);
+
+/** The worker that @area_name belongs to. */
+int thp_worker_of(const char *area_name);
+
+/** The index of @worker. */
+int thp_worker_index(const thp_worker *worker);
+
+/** The area called @name on this worker; made if @make, else NULL if there is none. W. */
+thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make);
+
+/** Applies @event to @area and carries out the effects; @transaction goes with the answer to a knock. W. */
+thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
+			 const char *transaction) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Adds up areas and heads over all workers. Any thread. */
+void thp_workers_count(guint *areas, thp_area_count *heads);
