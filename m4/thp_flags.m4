@@ -33,7 +33,7 @@ AC_DEFUN([THP_BUILD_FLAGS], [
 	THP_CFLAGS='-std=gnu11 -I$(top_srcdir)/include -fvisibility=hidden'
 	THP_TRY_CFLAGS([-Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2
 		-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wundef -Wvla
-		-Wimplicit-fallthrough -Wswitch-enum -Wlogical-op -Wduplicated-cond -Wduplicated-branches
+		-Wimplicit-fallthrough -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 		-Wjump-misses-init -Wnull-dereference -Wdouble-promotion
 		-fstack-protector-strong -fno-common])
 	AS_IF([test "$enable_werror" = yes], [THP_CFLAGS="$THP_CFLAGS -Werror"])
