@@ -20,9 +20,8 @@
 #include <therapy/error.h>
 #include <therapy/secret.h>
 
-#define THP_DEVICE_KEY_BYTES     32
-#define THP_DEVICE_KEY_LEN       43 /* characters of base64url */
-#define THP_DEVICE_SIGNATURE_LEN 86 /* characters of base64url */
+#define THP_DEVICE_KEY_BYTES 32
+#define THP_DEVICE_SIGNATURE_BYTES 64
 #define THP_DEVICE_MESSAGE_BYTES 92
 
 /** Writes the bytes that a device signs to join with @token. */
