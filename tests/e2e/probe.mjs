@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What a test sees of a page that the page does not tell: installed before any of the page's own code.
+ * Everything inside installProbe() runs in the browser and may use nothing from here.
+ */
+
+/** Adds window.probe. */
+export function installProbe() {
+  /** @type {RTCPeerConnection[]} */
+  const connections = [];
+  /** @type {WeakSet<MediaStreamTrack>} */
+  const remoteTracks = new WeakSet();
+  /** @type {{action: string, at: number}[]} */
+  const clicks = [];
+  /** @type {number[]} Date.now() of each frame of somebody else that was handed to the compositor */
+  let frames = [];
+  const FRAMES_KEPT = 500;
+
+  window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
+    construct(target, args, newTarget) {
+      const connection = Reflect.construct(target, args, newTarget);
+      connections.push(connection);
+      connection.addEventListener('track', (/** @type {RTCTrackEvent} */ event) => remoteTracks.add(event.track));
+      return connection;
+    },
+  });
+
+  document.addEventListener('click', (event) => {
+    const at = Date.now();
+    const target = /** @type {Element} */ (event.target).closest('[data-action]');
+    if (target) clicks.push({ action: target.getAttribute('data-action') ?? '', at });
+  }, true);
+
+  /** @param {HTMLVideoElement} video */
+  const isRemote = (video) => video.srcObject instanceof MediaStream
+    && video.srcObject.getVideoTracks().some((track) => remoteTracks.has(track));
+
+  /** @type {WeakSet<HTMLVideoElement>} */
+  const watched = new WeakSet();
+  const watch = () => {
+    for (const video of document.querySelectorAll('video')) {
+      if (watched.has(video)) continue;
+      watched.add(video);
+      const tick = () => {
+        if (isRemote(video) && frames.length < FRAMES_KEPT) frames.push(Date.now());
+        video.requestVideoFrameCallback(tick);
+      };
+      video.requestVideoFrameCallback(tick);
+    }
+  };
+  new MutationObserver(watch).observe(document, { childList: true, subtree: true });
+
+  async function media() {
+    const sum = () => ({ packets: 0, bytes: 0, frames: 0, energy: 0, seconds: 0 });
+    const total = { received: { audio: sum(), video: sum() }, sent: { audio: sum(), video: sum() } };
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue;
+      for (const stat of (await connection.getStats()).values()) {
+        const way = stat.type === 'inbound-rtp' ? 'received' : stat.type === 'outbound-rtp' ? 'sent' : undefined;
+        if (!way) continue;
+        const into = total[way][/** @type {'audio' | 'video'} */ (stat.kind)];
+        into.packets += (way === 'sent' ? stat.packetsSent : stat.packetsReceived) ?? 0;
+        into.bytes += (way === 'sent' ? stat.bytesSent : stat.bytesReceived) ?? 0;
+        into.frames += (way === 'sent' ? stat.framesSent : stat.framesDecoded) ?? 0;
+        into.energy += stat.totalAudioEnergy ?? 0;
+        into.seconds += stat.totalSamplesDuration ?? 0;
+      }
+    }
+    return total;
+  }
+
+  /** Mean brightness and its spread in the largest picture of somebody else, or null. */
+  function picture() {
+    const videos = [...document.querySelectorAll('video')]
+      .filter((video) => isRemote(video) && video.videoWidth > 0 && video.checkVisibility());
+    const video = videos.sort((a, b) => b.clientWidth - a.clientWidth)[0];
+    if (!video) return null;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [64, 48];
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+    context.drawImage(video, 0, 0, 64, 48);
+    const { data } = context.getImageData(0, 0, 64, 48);
+    const levels = [];
+    for (let i = 0; i < data.length; i += 4) levels.push((data[i] + data[i + 1] + data[i + 2]) / 3);
+    const mean = levels.reduce((a, b) => a + b, 0) / levels.length;
+    const spread = Math.sqrt(levels.reduce((a, b) => a + (b - mean) ** 2, 0) / levels.length);
+    return { mean, spread, print: levels.map((level) => Math.round(level / 16).toString(16)).join('') };
+  }
+
+  /** Whether somebody else's sound comes out of this page: an element plays it, neither muted nor paused. */
+  function audible() {
+    return [...document.querySelectorAll('audio, video')].some((node) => {
+      const element = /** @type {HTMLMediaElement} */ (node);
+      return element.srcObject instanceof MediaStream && !element.muted && !element.paused && element.volume > 0
+        && element.srcObject.getAudioTracks().some((track) => remoteTracks.has(track) && track.enabled && !track.muted);
+    });
+  }
+
+  Object.assign(window, {
+    probe: {
+      connections,
+      clicks,
+      media,
+      picture,
+      audible,
+      firstFrameAfter: (/** @type {number} */ at) => frames.find((frame) => frame >= at) ?? null,
+      frameCount: () => frames.length,
+      forgetFrames: () => { frames = []; },
+      lastClick: (/** @type {string} */ action) => clicks.filter((click) => click.action === action).at(-1)?.at ?? null,
+    },
+  });
+}
