@@ -20,9 +20,9 @@
 #include <therapy/error.h>
 #include <therapy/secret.h>
 
-#define THP_DEVICE_KEY_BYTES 32
+#define THP_DEVICE_KEY_BYTES       32
 #define THP_DEVICE_SIGNATURE_BYTES 64
-#define THP_DEVICE_MESSAGE_BYTES 92
+#define THP_DEVICE_MESSAGE_BYTES   92
 
 /** Writes the bytes that a device signs to join with @token. */
 void thp_device_message(const guint8 nonce[static THP_NONCE_BYTES], const char *token, gsize len,

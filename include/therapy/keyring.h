@@ -31,7 +31,7 @@ thp_err thp_keyring_add(thp_keyring *ring, const char *paserk) G_GNUC_WARN_UNUSE
 	__attribute__((nonnull));
 
 /**
- * Adds every key of a file: one "k4.public.…" a line; empty lines and lines after '#' are skipped.
+ * Adds every key of a file: one "k4.public.…" a line; '#' starts a comment.
  * KEY_FILE if the file cannot be read or is too big (*@line is 0), holds no key (0), or has a bad
  * line (*@line counts from 1); nothing has changed.
  */

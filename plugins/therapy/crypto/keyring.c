@@ -2,6 +2,7 @@
 /* A set of public keys by key id. */
 #include <therapy/keyring.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -53,15 +54,17 @@ thp_err thp_keyring_add(thp_keyring *ring, const char *paserk)
 	return THP_OK;
 }
 
-static thp_err add_lines(thp_keyring *ring, char *text, unsigned *line)
+static thp_err add_lines(thp_keyring *ring, const char *text, unsigned *line)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	unsigned found = 0;
 
 	for (unsigned i = 0; lines[i]; i++) {
+		lines[i][strcspn(lines[i], "#")] = '\0';
+
 		const char *const content = g_strstrip(lines[i]);
 
-		if (content[0] == '\0' || content[0] == '#')
+		if (content[0] == '\0')
 			continue;
 		*line = i + 1;
 		if (thp_keyring_add(ring, content))
@@ -72,15 +75,29 @@ static thp_err add_lines(thp_keyring *ring, char *text, unsigned *line)
 	return found > 0 ? THP_OK : THP_KEY_FILE;
 }
 
+/* The file's text, or NULL if it cannot be read, is too big or is not text. */
+static char *read_text(const char *path)
+{
+	g_autofree char *text = g_malloc0(FILE_MAX_BYTES + 2);
+	FILE *const file = fopen(path, "re");
+
+	if (!file)
+		return NULL;
+
+	const gsize len = fread(text, 1, FILE_MAX_BYTES + 1, file);
+	const gboolean whole = !ferror(file) && len <= FILE_MAX_BYTES;
+
+	(void)fclose(file);
+	return whole && strlen(text) == len ? g_steal_pointer(&text) : NULL;
+}
+
 thp_err thp_keyring_add_file(thp_keyring *ring, const char *path, unsigned *line)
 {
-	g_autofree char *text = NULL;
-	gsize len = 0;
-	thp_keyring before = *ring;
+	const thp_keyring before = *ring;
+	g_autofree char *text = read_text(path);
 
 	*line = 0;
-	if (!g_file_get_contents(path, &text, &len, NULL) || len > FILE_MAX_BYTES ||
-	    strlen(text) != len)
+	if (!text)
 		return THP_KEY_FILE;
 
 	const thp_err err = add_lines(ring, text, line);

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Unit tests of crypto/, and of the claims in wire/.
+crypto_unit_tests = \
+	tests/unit/claims \
+	tests/unit/device \
+	tests/unit/invitation \
+	tests/unit/keyring \
+	tests/unit/paseto
+crypto_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
+crypto_unit_libs = libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
+
+check_PROGRAMS += $(crypto_unit_tests)
+TESTS += $(crypto_unit_tests)
+tests_unit_claims_SOURCES = %D%/claims.c
+tests_unit_claims_CFLAGS = $(crypto_unit_cflags)
+tests_unit_claims_LDADD = $(crypto_unit_libs)
+tests_unit_device_SOURCES = %D%/device.c
+tests_unit_device_CFLAGS = $(crypto_unit_cflags)
+tests_unit_device_LDADD = $(crypto_unit_libs)
+tests_unit_invitation_SOURCES = %D%/invitation.c
+tests_unit_invitation_CFLAGS = $(crypto_unit_cflags)
+tests_unit_invitation_LDADD = $(crypto_unit_libs)
+tests_unit_keyring_SOURCES = %D%/keyring.c
+tests_unit_keyring_CFLAGS = $(crypto_unit_cflags)
+tests_unit_keyring_LDADD = $(crypto_unit_libs)
+tests_unit_paseto_SOURCES = %D%/paseto.c
+tests_unit_paseto_CFLAGS = $(crypto_unit_cflags)
+tests_unit_paseto_LDADD = $(crypto_unit_libs)
