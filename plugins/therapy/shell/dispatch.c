@@ -73,8 +73,8 @@ static thp_err run_call(thp_call *call, const thp_job *job)
 
 static void answer_call(thp_call *call, const thp_job *job, thp_err err)
 {
-	g_autoptr(json_t) reply = g_steal_pointer(&call->reply);
-	g_autoptr(json_t) jsep = g_steal_pointer(&call->reply_jsep);
+	json_auto_t *reply = g_steal_pointer(&call->reply);
+	json_auto_t *jsep = g_steal_pointer(&call->reply_jsep);
 
 	if (err != THP_OK) {
 		if (job->jsep)

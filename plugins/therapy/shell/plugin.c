@@ -299,7 +299,10 @@ static janus_plugin plugin = JANUS_PLUGIN_INIT(
 		.query_session = query_session, );
 #pragma GCC diagnostic pop
 
-__attribute__((visibility("default"))) janus_plugin *create(void)
+/* The one symbol that Janus looks for. */
+__attribute__((visibility("default"))) janus_plugin *create(void);
+
+janus_plugin *create(void)
 {
 	gateway.plugin = &plugin;
 	return &plugin;

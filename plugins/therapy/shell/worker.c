@@ -122,7 +122,7 @@ thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make)
 		entry = g_new0(area_entry, 1);
 		entry->area = thp_area_new(name, &gateway.limits);
 		entry->deadline_us = G_MAXINT64;
-		g_hash_table_insert(worker->areas, (gpointer)thp_area_name(entry->area), entry);
+		g_hash_table_insert(worker->areas, g_strdup(name), entry);
 		atomic_fetch_add(&worker->n_areas, 1);
 	}
 	return entry ? entry->area : NULL;
@@ -219,7 +219,8 @@ static void worker_init(thp_worker *worker, int index)
 	pthread_condattr_t monotonic;
 
 	worker->index = index;
-	worker->areas = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, area_entry_free);
+	worker->areas =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, area_entry_free);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
