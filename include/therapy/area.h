@@ -68,6 +68,7 @@ typedef enum thp_effect_kind {
 	THP_FX_ROSTER,   /* tell who thp_area_roster() */
 	THP_FX_LIST,     /* tell who thp_area_people() */
 	THP_FX_MESSAGE,  /* tell who text */
+	THP_FX_SILENCE,  /* nothing flows from who any more: before any later effect */
 	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
 	THP_FX_KEYFRAME, /* ask who for a key frame */
 	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */

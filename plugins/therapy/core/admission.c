@@ -30,7 +30,7 @@ static void enter(participant *p, room *r, thp_effects *fx)
 	p->reason = THP_BY_ADMISSION;
 	p->echo = FALSE;
 	memset(p->slots, 0, sizeof p->slots);
-	effect_add(fx, THP_FX_ROUTE, p);
+	effect_add(fx, THP_FX_SILENCE, p);
 }
 
 static thp_err admit(thp_area *area, participant *actor, participant *target, thp_effects *fx)
@@ -72,7 +72,7 @@ static void back_to_desk(participant *p, thp_effects *fx)
 		return;
 	}
 	p->state = THP_WAITING;
-	effect_add(fx, THP_FX_ROUTE, p);
+	effect_add(fx, THP_FX_SILENCE, p);
 	effect_state(fx, p);
 }
 

@@ -190,6 +190,7 @@ static void shut_down(thp_area *area, thp_effects *fx)
 		thp_effect *e = effect_add(fx, THP_FX_STATE, p);
 		e->state = THP_LEFT;
 		e->reason = THP_BY_SHUTDOWN;
+		effect_add(fx, THP_FX_CLOSE, p);
 	}
 }
 

@@ -11,7 +11,7 @@ void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *f
 		p->before = THP_HELD;
 	} else {
 		p->state = THP_HELD;
-		effect_add(fx, THP_FX_ROUTE, p);
+		effect_add(fx, THP_FX_SILENCE, p);
 		effect_state(fx, p);
 		effect_add(fx, THP_FX_PRESENCE, p)->flag = therapist_present(area, p);
 	}
@@ -57,7 +57,7 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	p->state = final;
 	p->reason = reason;
 	if (p->link != 0) {
-		effect_add(fx, THP_FX_ROUTE, p);
+		effect_add(fx, THP_FX_SILENCE, p);
 		effect_add(fx, THP_FX_STATE, p)->text = g_strdup(text);
 		effect_add(fx, THP_FX_CLOSE, p);
 	}
@@ -75,7 +75,7 @@ void lose_link(thp_area *area, participant *p, thp_now now, thp_effects *fx)
 {
 	participant_forget_paths(p);
 	if (p->link != 0)
-		effect_add(fx, THP_FX_ROUTE, p);
+		effect_add(fx, THP_FX_SILENCE, p);
 	p->before = p->state;
 	p->state = THP_AWAY;
 	p->away_us = now.mono_us;

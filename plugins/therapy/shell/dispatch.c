@@ -30,13 +30,13 @@ static gboolean wants_jsep(thp_request_kind kind)
 /* ---- messages ---- */
 
 /* By the time a description is here, Janus has opened sockets for it: give them back. */
-static void close_misplaced(thp_session *session)
+static void close_refused(thp_session *session, thp_err err)
 {
 	atomic_fetch_add(&gateway.refused_media, 1);
-	if (session->misplaced_jseps++ < MISPLACED_JSEPS_MAX)
-		gateway.janus->close_pc(session->handle);
-	else
+	if (err == THP_JSEP_NOT_EXPECTED && session->misplaced_jseps++ >= MISPLACED_JSEPS_MAX)
 		gateway.janus->end_session(session->handle);
+	else
+		gateway.janus->close_pc(session->handle);
 }
 
 static thp_err check_jsep(thp_call *call, const thp_job *job)
@@ -78,7 +78,7 @@ static void answer_call(thp_call *call, const thp_job *job, thp_err err)
 
 	if (err != THP_OK) {
 		if (job->jsep)
-			close_misplaced(call->session);
+			close_refused(call->session, err);
 		atomic_fetch_add(&gateway.errors, 1);
 		log_verb("link %" G_GUINT64_FORMAT ": %s", call->session->link, thp_err_name(err));
 		thp_session_push(call->session, job->transaction, thp_reply_error(err, call->field),

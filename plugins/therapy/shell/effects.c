@@ -123,13 +123,19 @@ static void do_route(const context *c)
 	thp_route_set(c->session, &plan);
 }
 
+static void do_silence(const context *c)
+{
+	static const thp_route_plan nowhere = {0};
+
+	thp_route_set(c->session, &nowhere);
+}
+
 /* The person is gone, or has another link: nothing of this one may be of use any more. */
 static void do_close(const context *c)
 {
-	static const thp_route_plan nowhere = {0};
 	thp_session *session = c->session;
 
-	thp_route_set(session, &nowhere);
+	do_silence(c);
 	session->who[0] = '\0';
 	gateway.janus->close_pc(session->handle);
 	thp_receiver_close(session);
@@ -156,6 +162,9 @@ static void run(const context *c)
 		break;
 	case THP_FX_MESSAGE:
 		tell(c, thp_reply_message(c->effect->text));
+		break;
+	case THP_FX_SILENCE:
+		do_silence(c);
 		break;
 	case THP_FX_ROUTE:
 		do_route(c);

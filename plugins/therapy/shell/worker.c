@@ -150,7 +150,8 @@ thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *ev
 	thp_err err = thp_area_apply(area, event, at, &fx);
 	if (err == THP_OK)
 		thp_effects_run(&fx, area, at, transaction);
-	entry->deadline_us = thp_area_deadline(area, at);
+	/* An idle area goes at the next tick: its caller may still be using it. */
+	entry->deadline_us = thp_area_is_idle(area) ? at.mono_us : thp_area_deadline(area, at);
 	recount(worker, entry, thp_area_count_heads(area));
 	return err;
 }
@@ -205,10 +206,12 @@ static void *work(void *data)
 	gboolean stopped = FALSE;
 
 	while (!stopped) {
-		thp_job *job = take(worker, next_deadline(worker), &stopped);
+		gint64 due_us = next_deadline(worker);
+		thp_job *job = take(worker, due_us, &stopped);
 		if (job)
 			run_job(worker, job);
-		apply_to_all(worker, &tick, g_get_monotonic_time());
+		if (due_us <= g_get_monotonic_time())
+			apply_to_all(worker, &tick, g_get_monotonic_time());
 	}
 	apply_to_all(worker, &shutdown, G_MAXINT64);
 	return NULL;
