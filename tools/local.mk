@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Small programs over crypto/ and store/.
+bin_PROGRAMS += tools/therapy-invite
+tools_therapy_invite_SOURCES = \
+	%D%/invite.h \
+	%D%/invite_inspect.c \
+	%D%/invite_keygen.c \
+	%D%/invite_make.c \
+	%D%/therapy-invite.c
+tools_therapy_invite_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS)
+tools_therapy_invite_LDADD = \
+	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
