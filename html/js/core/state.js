@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * Everything a page knows, as one plain object, and the one function that changes it. Pure: the same
+ * state and event always give the same new state. The pages show what is here and nothing else.
+ */
+
+/**
+ * @typedef {"arrive" | "check" | "waiting" | "session" | "goodbye" | "error"} View
+ * @typedef {{participant: string, role: string, name: string, audio: boolean, video: boolean,
+ *   slot: number, away: boolean}} Peer
+ * @typedef {{participant: string, knock: number, name: string, role: string, room: string,
+ *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean}} Person
+ * @typedef {{participant: string, role: string, name: string, with: string, room: string, area: string}} Self
+ * @typedef {"none" | "both" | "voice" | "listen"} Wanted
+ * @typedef {{kind: string, participant?: string, name?: string, knock?: number}} Dialog
+ * @typedef {{id: string, label: string}} Device
+ *
+ * @typedef {object} State
+ * @property {"client" | "therapist"} page
+ * @property {View} view what is shown; follows from all the rest
+ * @property {string} phone to call when nothing works; may be empty
+ * @property {{status: "connecting" | "up" | "lost", name: string, once: boolean}} link `once`: it was up already
+ * @property {{up: boolean, down: boolean}} media_doubt the way out, the way in: in doubt
+ * @property {Self | null} self who this is, once joined
+ * @property {"waiting" | "held" | "admitted" | null} place where the server has put this person
+ * @property {string} place_reason why
+ * @property {string | null} over why it is over
+ * @property {string | null} error what makes it impossible to go on
+ * @property {string | null} notice what went wrong and can be put right; shown beside the rest
+ * @property {boolean} therapist_present
+ * @property {string | null} message the newest line from the therapist
+ * @property {Wanted} wanted what this person chose to take part with
+ * @property {boolean} starting devices are being asked for
+ * @property {boolean} checked the device check is behind
+ * @property {{audio: boolean, video: boolean, echo: boolean}} sends what is sent now
+ * @property {{audio: boolean, video: boolean}} has which tracks there are
+ * @property {boolean} heard the microphone has picked something up
+ * @property {{cameras: Device[], microphones: Device[], camera: string, microphone: string}} devices
+ * @property {Peer[]} peers
+ * @property {string} room the room this person is in; empty at the desk
+ * @property {boolean} locked
+ * @property {boolean} playback_blocked the browser wants a touch before it plays sound
+ * @property {boolean} self_hidden
+ * @property {boolean} cleared traces were removed
+ * @property {Dialog | null} dialog
+ * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
+ *
+ * @typedef {{type: string} & Record<string, any>} Event
+ */
+
+const OVER = new Set(["left", "denied", "removed", "ended"]);
+const MESSAGE_MAX = 500;
+
+/**
+ * @param {"client" | "therapist"} page
+ * @returns {State}
+ */
+export function initialState(page) {
+	return {
+		page,
+		view: "arrive",
+		phone: "",
+		link: { status: "connecting", name: "", once: false },
+		media_doubt: { up: false, down: false },
+		self: null,
+		place: null,
+		place_reason: "",
+		over: null,
+		error: null,
+		notice: null,
+		therapist_present: false,
+		message: null,
+		wanted: "none",
+		starting: false,
+		checked: false,
+		sends: { audio: false, video: false, echo: false },
+		has: { audio: false, video: false },
+		heard: false,
+		devices: { cameras: [], microphones: [], camera: "", microphone: "" },
+		peers: [],
+		room: "",
+		locked: false,
+		playback_blocked: false,
+		self_hidden: false,
+		cleared: false,
+		dialog: null,
+		desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
+	};
+}
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+	const change = CHANGES[event.type];
+	if (!change) return state;
+	const next = { ...state, ...change(state, event) };
+	return { ...next, view: viewOf(next) };
+}
+
+/**
+ * @param {State} state
+ * @returns {View}
+ */
+function viewOf(state) {
+	if (state.over !== null) return "goodbye";
+	if (state.error !== null) return "error";
+	if (state.self === null) return state.link.status === "lost" ? "error" : "arrive";
+	if (state.place === "admitted") return "session";
+	if (state.page === "therapist" || state.self.role === "observer") return "waiting";
+	if (state.wanted === "none") return "arrive";
+	return state.checked ? "waiting" : "check";
+}
+
+/**
+ * The error that the error view is about.
+ * @param {State} state
+ */
+export function shownError(state) {
+	return state.error ?? (state.link.name || "SERVER_GONE");
+}
+
+/** @type {Record<string, (state: State, event: Event) => Partial<State>>} */
+const CHANGES = {
+	/* --- the link ------------------------------------------------------------------------------ */
+	link: (state, { status, name }) => ({
+		link: {
+			/* while trying again the words stay those of the loss */
+			status: status === "connecting" && state.link.status === "lost" ? "lost" : status,
+			name: status === "lost" ? String(name) : status === "up" ? "" : state.link.name,
+			once: state.link.once || status === "up",
+		},
+		...(status === "lost" ? { media_doubt: { up: false, down: false } } : {}),
+	}),
+	ice: (state, { way, status }) => ({ media_doubt: { ...state.media_doubt, [way]: status === "doubt" } }),
+	failed: (_, { name }) => ({ error: String(name), dialog: null }),
+
+	/* --- what the server says ------------------------------------------------------------------ */
+	joined: (state, { participant, role, name, with: other, room, area, resumed, state: place, therapist_present }) => ({
+		self: { participant: text(participant), role: text(role), name: text(name), with: text(other), room: text(room), area: text(area) },
+		checked: state.checked || Boolean(resumed),
+		therapist_present: Boolean(therapist_present),
+		...moveTo(state, place, resumed ? "resumed" : "arrived"),
+		error: null,
+	}),
+	state: (state, { state: place, reason, room }) =>
+		OVER.has(place)
+			? { over: text(reason) || text(place), place: null, peers: [], dialog: null, notice: null }
+			: { ...moveTo(state, place, text(reason)), room: place === "admitted" ? text(room) || state.room : "" },
+	presence: (_, { therapist_present }) => ({ therapist_present: Boolean(therapist_present) }),
+	roster: (state, { peers, locked, room }) => ({
+		room: text(room) || state.room,
+		peers: (Array.isArray(peers) ? peers : []).filter((peer) => peer.participant !== state.self?.participant),
+		locked: Boolean(locked),
+	}),
+	message: (_, { text: line }) => ({ message: text(line).slice(0, MESSAGE_MAX) || null }),
+	waiting: (state, { people, at_ms }) => {
+		const sorted = sortPeople(Array.isArray(people) ? people : [], state.desk.people);
+		const moved = hasMoved(state.desk.people, sorted);
+		const dialog = state.dialog?.participant && !sorted.some((person) => person.participant === state.dialog?.participant)
+			? null : state.dialog;
+		return { desk: { ...state.desk, people: sorted, at_ms, moved_ms: moved ? at_ms : state.desk.moved_ms }, dialog };
+	},
+
+	/* --- this person's devices ----------------------------------------------------------------- */
+	starting: () => ({ starting: true, notice: null }),
+	started: (state, { wanted, name, audio, video }) => ({
+		starting: false,
+		/* without speech nothing starts, except for who only wants to listen */
+		wanted: audio || wanted === "listen" ? (video || wanted !== "both" ? wanted : "voice") : state.wanted,
+		notice: name ?? null,
+		has: { audio, video },
+		sends: { ...state.sends, audio, video },
+	}),
+	devices: (_, { cameras, microphones, camera, microphone }) => ({ devices: { cameras, microphones, camera, microphone } }),
+	sends: (state, { audio, video, echo }) => ({
+		sends: { audio: audio ?? state.sends.audio, video: video ?? state.sends.video, echo: echo ?? state.sends.echo },
+	}),
+	has: (state, { audio, video }) => ({ has: { audio: audio ?? state.has.audio, video: video ?? state.has.video } }),
+	heard: () => ({ heard: true }),
+	checked: (state) => ({ checked: true, sends: { ...state.sends, echo: false } }),
+	"check-again": () => ({ checked: false }),
+
+	/* --- the page itself ----------------------------------------------------------------------- */
+	site: (_, { phone }) => ({ phone: text(phone) }),
+	notice: (_, { name }) => ({ notice: name ?? null }),
+	dialog: (_, { dialog }) => ({ dialog: dialog ?? null }),
+	playback: (_, { blocked }) => ({ playback_blocked: Boolean(blocked) }),
+	"self-view": (state) => ({ self_hidden: !state.self_hidden }),
+	chime: (state) => ({ desk: { ...state.desk, chime: !state.desk.chime } }),
+	left: () => ({ over: "left", place: null, peers: [], dialog: null, notice: null }),
+	cleared: () => ({ cleared: true }),
+};
+
+/**
+ * @param {State} state
+ * @param {unknown} place
+ * @param {string} reason
+ * @returns {Partial<State>}
+ */
+function moveTo(state, place, reason) {
+	if (place !== "waiting" && place !== "held" && place !== "admitted") return {};
+	const inside = place === "admitted";
+	return {
+		place,
+		place_reason: reason,
+		peers: inside ? state.peers : [],
+		locked: inside && state.locked,
+		/* admission ends the echo at the server; the page follows */
+		sends: inside ? { ...state.sends, echo: false } : state.sends,
+		message: inside ? null : state.message,
+		checked: state.checked || inside,
+		dialog: state.dialog?.kind === "devices" || state.place === place ? state.dialog : null,
+	};
+}
+
+/**
+ * Who waits comes first, then who is inside; among these, people keep their places, and new ones come
+ * last, the longest waiting first. So nobody moves without need while a finger is on the way.
+ * @param {Person[]} people
+ * @param {Person[]} before
+ */
+function sortPeople(people, before) {
+	/** @param {Person} person */
+	const place = (person) => {
+		const index = before.findIndex((other) => other.participant === person.participant);
+		return index < 0 ? before.length : index;
+	};
+	/** @param {Person} person */
+	const inside = (person) => Number(person.state === "admitted");
+	return [...people].sort((a, b) => inside(a) - inside(b) || place(a) - place(b) || b.waited_s - a.waited_s);
+}
+
+/**
+ * Whether somebody who stays in the list is at another place now: a click may have been meant for another.
+ * @param {Person[]} before
+ * @param {Person[]} after
+ */
+function hasMoved(before, after) {
+	return before.some((person, index) => {
+		const now = after.findIndex((other) => other.participant === person.participant);
+		return now >= 0 && now !== index;
+	});
+}
+
+/** @param {unknown} value */
+function text(value) {
+	return typeof value === "string" ? value : "";
+}
