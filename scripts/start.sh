@@ -147,24 +147,29 @@ start_nginx() {
 	done_ nginx "listening on $address"
 }
 
+make_keys() {
+	"$(built default therapy-invite)" keygen --out "$run/keys" >"$run/keygen.log" 2>&1 ||
+		die "therapy-invite made no keys:" "$(cat "$run/keygen.log")"
+	done_ keys "made for this run"
+}
+
 invite() {
-	"$(built default therapy-invite)" invite --key "$run/keys/secret" --realm demo --area demo --room demo "$@"
+	"$(built default therapy-invite)" invite --key "$run/keys/secret" --realm demo --area demo --for 12h "$@"
 }
 
 links() {
 	local base=$1
-	say ""
-	say "  ${bold}Therapist${plain}  $(invite --role therapist --name 'Dr Demo' --link "$base/therapist.html")"
-	say ""
-	say "  ${bold}Client${plain}     $(invite --role client --name 'Alex' --with 'Dr Demo' --link "$base/")"
-	say ""
+	printf '\n  %sTherapist%s\n  %s\n' "$bold" "$plain" \
+		"$(invite --role therapist --name 'Dr Demo' --link "$base/therapist.html")"
+	printf '\n  %sClient%s\n  %s\n\n' "$bold" "$plain" \
+		"$(invite --role client --room demo --name 'Alex' --with 'Dr Demo' --link "$base/")"
 	if [ -n "$lan" ]; then
-		say "  ${dim}Open them on any device of this network. Each browser warns once about the self-made certificate;"
-		say "  its SHA-256 is $(openssl x509 -in "$state/lan.crt" -noout -fingerprint -sha256 | sed 's/.*=//')${plain}"
+		say "  Open them on any device of this network. Each browser warns once about the self-made certificate;" \
+			"its SHA-256 ends in $(openssl x509 -in "$state/lan.crt" -noout -fingerprint -sha256 | tail -c 24)"
 	else
-		say "  ${dim}Open each in a browser of this machine, the second in a private window or another browser.${plain}"
+		say "  Open them in two browsers of this machine, or one of them in a private window."
 	fi
-	say "  ${dim}Each link belongs to the first browser that opens it. Ctrl-C stops everything.${plain}"
+	say "  ${dim}A link belongs to the first browser that opens it. Ctrl-C stops everything.${plain}"
 	say ""
 }
 
