@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* docs/protocol.md against the code: each request in it parses, each event in it is what we would
+ * write. */
+#include <therapy/policy.h>
+#include <therapy/reply.h>
+#include <therapy/request.h>
+
+#include <string.h>
+
+static char *page;
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	return json_string_value(json_object_get(json, key));
+}
+
+static gint64 number_of(const json_t *json, const char *key)
+{
+	return json_integer_value(json_object_get(json, key));
+}
+
+static gboolean truth_of(const json_t *json, const char *key)
+{
+	return json_is_true(json_object_get(json, key));
+}
+
+/* ---- each event, written again from its own values --------------------------------------------
+ */
+
+static json_t *error(const json_t *e)
+{
+	for (int i = 0; i < THP_N_ERRORS; i++) {
+		if (g_strcmp0(thp_err_name((thp_err)i), text_of(e, "error_name")) == 0)
+			return thp_reply_error((thp_err)i, text_of(e, "field"));
+	}
+	return NULL;
+}
+
+static json_t *hello(const json_t *e)
+{
+	return thp_reply_hello(text_of(e, "nonce"));
+}
+
+static json_t *joined(const json_t *e)
+{
+	const thp_reply_joined j = {
+		.participant = text_of(e, "participant"),
+		.role = text_of(e, "role"),
+		.state = text_of(e, "state"),
+		.ticket = text_of(e, "ticket"),
+		.name = text_of(e, "name"),
+		.with = text_of(e, "with"),
+		.lang = text_of(e, "lang"),
+		.room = text_of(e, "room"),
+		.area = text_of(e, "area"),
+		.resumed = truth_of(e, "resumed"),
+		.pairs = (guint)number_of(e, "pairs"),
+		.therapist_present = truth_of(e, "therapist_present"),
+	};
+
+	return thp_reply_joined_new(&j);
+}
+
+static json_t *published(const json_t *e)
+{
+	(void)e;
+	return thp_reply_published();
+}
+
+static json_t *media(const json_t *e)
+{
+	return thp_reply_media(truth_of(e, "audio"), truth_of(e, "video"), truth_of(e, "echo"));
+}
+
+static json_t *left(const json_t *e)
+{
+	(void)e;
+	return thp_reply_left();
+}
+
+static json_t *state(const json_t *e)
+{
+	return thp_reply_state(text_of(e, "state"), text_of(e, "reason"), text_of(e, "room"),
+			       text_of(e, "text"));
+}
+
+static json_t *presence(const json_t *e)
+{
+	return thp_reply_presence(truth_of(e, "therapist_present"));
+}
+
+static json_t *roster(const json_t *e)
+{
+	const json_t *p = json_array_get(json_object_get(e, "peers"), 0);
+	const thp_reply_peer peer = {
+		.participant = text_of(p, "participant"),
+		.role = text_of(p, "role"),
+		.name = text_of(p, "name"),
+		.audio = truth_of(p, "audio"),
+		.video = truth_of(p, "video"),
+		.away = truth_of(p, "away"),
+		.slot = (int)number_of(p, "slot"),
+	};
+
+	return thp_reply_roster(text_of(e, "room"), truth_of(e, "locked"), &peer, 1);
+}
+
+static json_t *message(const json_t *e)
+{
+	return thp_reply_message(text_of(e, "text"));
+}
+
+static json_t *admitted(const json_t *e)
+{
+	return thp_reply_admitted(text_of(e, "participant"));
+}
+
+static json_t *held(const json_t *e)
+{
+	return thp_reply_held(text_of(e, "participant"));
+}
+
+static json_t *denied(const json_t *e)
+{
+	return thp_reply_denied(text_of(e, "participant"));
+}
+
+static json_t *removed(const json_t *e)
+{
+	return thp_reply_removed(text_of(e, "participant"));
+}
+
+static json_t *sent(const json_t *e)
+{
+	return thp_reply_sent(text_of(e, "participant"));
+}
+
+static json_t *locked(const json_t *e)
+{
+	return thp_reply_locked(text_of(e, "room"), truth_of(e, "locked"));
+}
+
+static json_t *ended(const json_t *e)
+{
+	return thp_reply_ended(text_of(e, "room"));
+}
+
+static json_t *waiting(const json_t *e)
+{
+	const json_t *p = json_array_get(json_object_get(e, "people"), 0);
+	const thp_reply_person person = {
+		.participant = text_of(p, "participant"),
+		.knock = (guint32)number_of(p, "knock"),
+		.name = text_of(p, "name"),
+		.role = text_of(p, "role"),
+		.room = text_of(p, "room"),
+		.state = text_of(p, "state"),
+		.away = truth_of(p, "away"),
+		.ready = truth_of(p, "ready"),
+		.locked = truth_of(p, "locked"),
+		.waited_s = number_of(p, "waited_s"),
+	};
+
+	return thp_reply_waiting(&person, 1);
+}
+
+static json_t *offer(const json_t *e)
+{
+	return thp_reply_offer((guint)number_of(e, "pairs"));
+}
+
+static json_t *receiving(const json_t *e)
+{
+	(void)e;
+	return thp_reply_receiving();
+}
+
+static json_t *status(const json_t *e)
+{
+	const thp_reply_status s = {
+		.version = text_of(e, "version"),
+		.areas = (guint)number_of(e, "areas"),
+		.rooms = (guint)number_of(e, "rooms"),
+		.participants = (guint)number_of(e, "participants"),
+		.waiting = (guint)number_of(e, "waiting"),
+		.admitted = (guint)number_of(e, "admitted"),
+		.away = (guint)number_of(e, "away"),
+		.relayed_packets = (guint64)number_of(e, "relayed_packets"),
+		.dropped_packets = (guint64)number_of(e, "dropped_packets"),
+		.refused_media = (guint64)number_of(e, "refused_media"),
+		.errors = (guint64)number_of(e, "errors"),
+	};
+
+	return thp_reply_status_new(&s);
+}
+
+static const struct {
+	const char *name;
+	json_t *(*write)(const json_t *example);
+} writers[] = {
+	{"error", error},   {"hello", hello},     {"joined", joined},     {"published", published},
+	{"media", media},   {"left", left},       {"state", state},       {"presence", presence},
+	{"roster", roster}, {"message", message}, {"admitted", admitted}, {"held", held},
+	{"denied", denied}, {"removed", removed}, {"sent", sent},         {"locked", locked},
+	{"ended", ended},   {"waiting", waiting}, {"offer", offer},       {"receiving", receiving},
+	{"status", status},
+};
+
+/* ---- the page ---------------------------------------------------------------------------------
+ */
+
+/* Calls @check with each block that starts with ```json @kind; returns their number. */
+static guint each_block(const char *kind, void (*check)(json_t *example, const char *text))
+{
+	g_autofree char *fence = g_strdup_printf("\n```json %s\n", kind);
+	guint count = 0;
+
+	for (const char *p = strstr(page, fence); p; p = strstr(p, fence)) {
+		p += strlen(fence);
+		const char *end = strstr(p, "\n```\n");
+
+		g_assert_nonnull(end);
+		g_autofree char *text = g_strndup(p, (gsize)(end - p));
+		json_auto_t *example = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+		if (!example)
+			g_error("not JSON: %s", text);
+		check(example, text);
+		count++;
+		p = end;
+	}
+	return count;
+}
+
+static gboolean seen_request[THP_N_REQUESTS];
+
+static void check_request(json_t *example, const char *text)
+{
+	g_auto(thp_request) request = {0};
+	const char *field = NULL;
+	thp_err err = thp_request_parse(example, &request, &field);
+
+	if (err)
+		g_error("%s (%s): %s", thp_err_name(err), field, text);
+	seen_request[request.kind] = TRUE;
+}
+
+static void test_requests(void)
+{
+	g_assert_cmpuint(each_block("request", check_request), >, 0);
+	for (int i = 0; i < THP_N_REQUESTS; i++) {
+		if (!seen_request[i])
+			g_error("no example of %s", thp_request_name((thp_request_kind)i));
+	}
+}
+
+static void check_admin(json_t *example, const char *text)
+{
+	thp_admin_kind kind;
+	const char *field = NULL;
+	thp_err err = thp_admin_parse(example, &kind, &field);
+
+	if (err)
+		g_error("%s (%s): %s", thp_err_name(err), field, text);
+}
+
+static void test_admins(void)
+{
+	g_assert_cmpuint(each_block("admin", check_admin), ==, THP_N_ADMINS);
+}
+
+static gboolean seen_event[G_N_ELEMENTS(writers)];
+
+static void check_event(json_t *example, const char *text)
+{
+	const char *name = text_of(example, "therapy");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
+		if (g_strcmp0(writers[i].name, name) != 0)
+			continue;
+		json_auto_t *ours = writers[i].write(example);
+		g_autofree char *written = json_dumps(ours, 0);
+
+		/* Fields in the same order, too. */
+		g_assert_cmpstr(written, ==, text);
+		seen_event[i] = TRUE;
+		return;
+	}
+	g_error("nothing writes this: %s", text);
+}
+
+static void test_events(void)
+{
+	g_assert_cmpuint(each_block("event", check_event), >, 0);
+	for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
+		if (!seen_event[i])
+			g_error("no example of %s", writers[i].name);
+	}
+}
+
+/* A block of another kind would be an example that nothing checks. */
+static void test_no_other_blocks(void)
+{
+	static const char *const kinds[] = {" request\n", " admin\n", " event\n"};
+
+	for (const char *p = strstr(page, "```json"); p; p = strstr(p, "```json")) {
+		gboolean known = FALSE;
+
+		p += strlen("```json");
+		for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+			known = known || g_str_has_prefix(p, kinds[i]);
+		g_assert_true(known);
+	}
+}
+
+static void assert_named(const char *name)
+{
+	g_autofree char *quoted = g_strdup_printf("`%s`", name);
+
+	if (!strstr(page, quoted))
+		g_error("%s is not in the protocol", quoted);
+}
+
+static void test_words(void)
+{
+	for (int i = 0; i < THP_N_STATES; i++)
+		assert_named(thp_state_name((thp_state)i));
+	for (int i = 0; i < THP_N_REASONS; i++)
+		assert_named(thp_reason_name((thp_reason)i));
+}
+
+/* Every `NAME_IN_CAPITALS` of the page is an error that exists. */
+static void test_errors(void)
+{
+	g_autoptr(GRegex) regex = g_regex_new("`([A-Z]+(?:_[A-Z]+)+)`", 0, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	guint count = 0;
+
+	for (g_regex_match(regex, page, 0, &match); g_match_info_matches(match);
+	     g_match_info_next(match, NULL)) {
+		g_autofree char *name = g_match_info_fetch(match, 1);
+		gboolean exists = FALSE;
+
+		for (int i = 0; i < THP_N_ERRORS; i++)
+			exists = exists || strcmp(name, thp_err_name((thp_err)i)) == 0;
+		if (!exists)
+			g_error("%s is no error", name);
+		count++;
+	}
+	g_assert_cmpuint(count, >, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "docs", "protocol.md", NULL);
+
+	g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
+	g_test_add_func("/protocol/requests", test_requests);
+	g_test_add_func("/protocol/admins", test_admins);
+	g_test_add_func("/protocol/events", test_events);
+	g_test_add_func("/protocol/no-other-blocks", test_no_other_blocks);
+	g_test_add_func("/protocol/words", test_words);
+	g_test_add_func("/protocol/errors", test_errors);
+	int result = g_test_run();
+
+	g_free(page);
+	return result;
+}
