@@ -2,9 +2,9 @@
 /* therapy-invite: keys, invitations and links for janus.plugin.therapy. */
 #include "invite.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <therapy/claim_value.h>
@@ -122,8 +122,14 @@ int main(int argc, char **argv)
 	if (thp_crypto_init())
 		return complain(EXIT_TROUBLE, "libsodium does not start");
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+
+		const int status = commands[i].run(argc - 1, argv + 1);
+
+		if (fflush(stdout) != 0)
+			return complain(EXIT_TROUBLE, "cannot print: %s", g_strerror(errno));
+		return status;
 	}
 	return complain(EXIT_USAGE, "there is no command '%s'; --help lists them", argv[1]);
 }
