@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** The installed Janus with the plugin that was just built, in a folder and on a port of its own. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { start, temporaryFolder } from '../lab/processes.mjs';
+import { Booking } from './booking.mjs';
+import { Connection } from './client.mjs';
+
+const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const BUILD = process.env.THP_BUILDDIR ?? join(TOP, 'build/default');
+const START_MS = 30_000;
+
+/** The plugin under test, in automake's place. */
+export const PLUGIN = join(BUILD, '.libs/janus_plugin_therapy.so');
+
+/**
+ * @typedef {object} GatewayOptions
+ * @property {Booking} [booking] whose invitations are honoured
+ * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration, SECTION.KEY outside of general
+ * @property {number} [logLevel]
+ * @property {string} [ice] interfaces or addresses for media
+ */
+
+export class Gateway {
+  /** @type {import('../lab/processes.mjs').Running} */ #running;
+  /** @type {Connection[]} */ #connections = [];
+
+  /** @param {string} folder @param {() => void} remove @param {Booking} booking @param {GatewayOptions} options */
+  constructor(folder, remove, booking, options) {
+    this.folder = folder;
+    this.remove = remove;
+    this.booking = booking;
+    const run = join(folder, 'janus');
+    const keys = join(folder, 'keys');
+    mkdirSync(run);
+    writeFileSync(keys, `${booking.publicKey}\n`);
+    this.#running = start([join(TOP, 'scripts/run-janus'), '--folder', run, '--plugin', PLUGIN, '--keys', keys, '--admin',
+      '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4), '--ice', options.ice ?? 'lo',
+      ...(options.settings ?? []).flatMap((line) => ['--set', line])]);
+  }
+
+  /** @param {GatewayOptions} [options] */
+  static async start(options = {}) {
+    if (!existsSync(PLUGIN)) throw new Error(`there is no ${PLUGIN}: build it, or set THP_BUILDDIR`);
+    const { folder, remove } = temporaryFolder('live');
+    const gateway = new Gateway(folder, remove, options.booking ?? new Booking(), options);
+    await gateway.#running.says(/WebSockets transport plugin initialized/, START_MS);
+    return gateway;
+  }
+
+  get url() {
+    return `ws://127.0.0.1:${readFileSync(join(this.folder, 'janus/port'), 'utf8').trim()}`;
+  }
+
+  get pid() {
+    return /** @type {number} */ (this.#running.child.pid);
+  }
+
+  get log() {
+    return this.#running.output();
+  }
+
+  /** A new WebSocket, closed with the gateway. */
+  async connect() {
+    const connection = await Connection.open(this.url);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /**
+   * A request of the Admin API, over its Unix socket.
+   * @param {Record<string, unknown>} message
+   * @returns {Promise<Record<string, any>>}
+   */
+  async admin(message) {
+    const conf = readFileSync(join(this.folder, 'janus/conf/janus.jcfg'), 'utf8');
+    const [, secret] = conf.match(/admin_secret = "([^"]+)"/) ?? [];
+    const connection = await Connection.open(`ws+unix:${join(this.folder, 'janus/admin.sock')}:/`, 'janus-admin-protocol');
+    try {
+      return await connection.send({ ...message, admin_secret: secret });
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** The plugin's counters. */
+  async status() {
+    const { response } = await this.admin({ janus: 'message_plugin', plugin: 'janus.plugin.therapy', request: { request: 'status' } });
+    return response;
+  }
+
+  /** Open files of the process, and how many of them are sockets for datagrams. */
+  files() {
+    const inodes = new Set(['udp', 'udp6'].flatMap((name) => readFileSync(`/proc/${this.pid}/net/${name}`, 'utf8')
+      .split('\n').slice(1).map((line) => line.trim().split(/\s+/)[9])));
+    const folder = `/proc/${this.pid}/fd`;
+    let udp = 0;
+    const names = readdirSync(folder);
+    for (const name of names) {
+      try {
+        const [, inode] = readlinkSync(join(folder, name)).match(/^socket:\[(\d+)\]$/) ?? [];
+        if (inode && inodes.has(inode)) udp++;
+      } catch {
+        // closed meanwhile
+      }
+    }
+    return { fds: names.length, udp };
+  }
+
+  threads() {
+    return readdirSync(`/proc/${this.pid}/task`).length;
+  }
+
+  /** Ends it as an operator would, with Ctrl-C; resolves with how it ended. */
+  async stop() {
+    const { child } = this.#running;
+    for (const connection of this.#connections) connection.cut();
+    await this.#running.stop('SIGINT');
+    this.remove();
+    return { code: child.exitCode, signal: child.signalCode };
+  }
+}
