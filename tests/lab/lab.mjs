@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * Hosts for tests: a server and any number of others, each a network namespace of its own, each other
- * tied to the server by its own link (link.mjs). No address, port or route of the machine is touched;
- * the names are unique to the run, and all of it is gone when the lab is closed or the program ends.
+ * Hosts for tests: a server and any number of others, each a network namespace of its own. Each of the
+ * others has its own link (link.mjs) to a router in front of the server, and can reach nobody else.
+ * No address, port or route of the machine is touched; the names are unique to the run, and all of it
+ * is gone when the lab is closed or the program ends.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -10,9 +11,11 @@ import { atExit } from './cleanup.mjs';
 import { Link } from './link.mjs';
 import { run, start } from './processes.mjs';
 
-/** Private to the namespaces. The server is .1, the others follow. */
+/** Private to the namespaces. The server is .1, the router has none, the others follow. */
 const NETWORK = '10.77.0';
 const SERVER_ADDRESS = `${NETWORK}.1`;
+/** What comes from a host is looked up here, where nothing but the server can be found. */
+const TO_SERVER_TABLE = 100;
 const FIRST_HOST = 10;
 const HOSTS_MAX = 200;
 const PREFIX = 'thp';
@@ -97,14 +100,15 @@ export class LinkedHost extends Host {
   }
 
   async connect() {
-    this.link = await Link.open({ netns: this.netns, ifname: 'eth0' }, { netns: this.#lab.server.netns, ifname: this.#ifname });
-    this.#lab.server.ip(`link set ${this.#ifname} txqueuelen 2000 up`);
+    this.link = await Link.open({ netns: this.netns, ifname: 'eth0' }, { netns: this.#lab.router.netns, ifname: this.#ifname });
+    this.#lab.router.ip(`link set ${this.#ifname} txqueuelen 2000 up`,
+      `rule add iif ${this.#ifname} lookup ${TO_SERVER_TABLE}`);
     this.ip('link set eth0 txqueuelen 2000 up');
     this.#takeAddress();
   }
 
   #takeAddress() {
-    this.#lab.server.ip(`route add ${this.address} dev ${this.#ifname} src ${SERVER_ADDRESS}`);
+    this.#lab.router.ip(`route add ${this.address} dev ${this.#ifname}`);
     this.ip(`addr add ${this.address}/32 dev eth0`, 'route add default dev eth0');
   }
 
@@ -113,7 +117,7 @@ export class LinkedHost extends Host {
     const old = this.address;
     this.address = this.#lab.nextAddress();
     this.ip(`addr del ${old}/32 dev eth0`);
-    this.#lab.server.ip(`route del ${old} dev ${this.#ifname}`);
+    this.#lab.router.ip(`route del ${old} dev ${this.#ifname}`);
     this.#takeAddress();
   }
 
@@ -130,9 +134,15 @@ export class Lab {
 
   constructor() {
     this.server = new Host('server', `${this.#id}-server`, SERVER_ADDRESS);
-    // Links are unnumbered; the server's one address sits on an interface that is always up.
-    this.server.ip('link add eth0 type veth peer name eth0-end', 'link set eth0-end up', 'link set eth0 up',
-      `addr add ${SERVER_ADDRESS}/32 dev eth0`);
+    this.router = new Host('router', `${this.#id}-router`, '');
+    this.router.run(['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.all.send_redirects=0']);
+    this.server.ip(`link add eth0 type veth peer name eth0 netns ${this.router.netns}`, 'link set eth0 up',
+      `addr add ${SERVER_ADDRESS}/32 dev eth0`, 'route add default dev eth0');
+    this.router.ip('link set eth0 up', `route add ${SERVER_ADDRESS} dev eth0`,
+      `route add ${SERVER_ADDRESS} dev eth0 table ${TO_SERVER_TABLE}`,
+      `route add blackhole default table ${TO_SERVER_TABLE}`);
+    // The server looks for every host on its one interface; the router answers for them.
+    this.router.run(['sysctl', '-q', '-w', 'net.ipv4.conf.eth0.proxy_arp=1']);
   }
 
   /** @param {string} name @param {import('./link.mjs').Faults} [faults] of its link, both ways */
@@ -155,6 +165,7 @@ export class Lab {
 
   async close() {
     for (const host of this.#hosts.splice(0)) await host.close();
+    this.router.remove();
     this.server.remove();
   }
 }

@@ -87,10 +87,10 @@ describe('the lab', { skip }, () => {
     const alone = await datagrams(host, lab.server, 2000, 100, 0.5);
     assert.ok(Math.abs(1 - alone.length / 2000 - 0.2) < 0.04, `${alone.length} of 2000 arrived`);
     await host.link.set({ ...clean, loss: 0.2, burst: 8 });
-    const before = (await host.link.stats()).up;
+    const earlier = (await host.link.stats()).up;
     const runs = await datagrams(host, lab.server, 4000, 100, 0.5);
     const { up } = await host.link.stats();
-    const share = (up.lost - before.lost) / (up.taken - before.taken);
+    const share = (up.lost - earlier.lost) / (up.taken - earlier.taken);
     assert.ok(Math.abs(share - 0.2) < 0.08, `lost ${share}`);
     let gaps = 0;
     for (let i = 1; i < runs.length; i++) if (runs[i].number !== runs[i - 1].number + 1) gaps++;

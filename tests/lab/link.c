@@ -4,18 +4,22 @@
  *
  *   link NETNS_A IFNAME_A NETNS_B IFNAME_B
  *
- * makes one TUN interface in each namespace and carries every IP packet between them, "up" from A to
- * B and "down" back. A packet first waits in a drop-tail queue for its turn on the line (rate, queue),
- * may then be lost (loss, burst), and arrives after delay plus up to jitter; packets never overtake.
- * TUN interfaces offer the kernel no offloads, so what is seen here is what a wire would carry.
+ * makes one TUN interface in each namespace and carries every IP packet between them, "up" from A
+ * to B and "down" back. A packet first waits in a drop-tail queue for its turn on the line (rate,
+ * queue), may then be lost (loss, burst), and arrives after delay plus up to jitter; packets never
+ * overtake. TUN interfaces offer the kernel no offloads: what is seen here is what a wire carries.
  *
  * Standard input takes one command a line, each answered by one JSON line on standard output:
  *
- *   set up|down|both KEY=NUMBER …   rate  bits/s of IP, 0 = no limit     queue  bytes that may wait
- *                                   delay µs      jitter µs              loss   packets in a million
- *                                   burst mean packets lost in a row, 0 or 1 = independent losses
- *   seed NUMBER                     starts the random numbers again
- *   stats                           counters since the start, per direction
+ *   set up|down|both KEY=NUMBER ...
+ *       rate     bits/s of IP, 0 = no limit
+ *       queue    bytes that may wait
+ *       delay    us
+ *       jitter   us
+ *       loss     packets in a million
+ *       burst    mean packets lost in a row, 0 or 1 = independent losses
+ *   seed NUMBER  starts the random numbers again
+ *   stats        counters since the start, per direction
  *
  * The link lives until standard input ends.
  */
@@ -36,10 +40,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NSEC_PER_SEC 1000000000LL
-#define MTU_MAX 2048
-#define LINE_MAX_BYTES 512
-#define QUEUE_DEFAULT (256 * 1024)
+#define NSEC_PER_SEC      1000000000LL
+#define MTU_MAX           2048
+#define LINE_MAX_BYTES    512
+#define QUEUE_DEFAULT     (256 * 1024)
 #define PARTS_PER_MILLION 1000000LL
 /* Packets taken from one side before the other gets a turn. */
 #define READ_BATCH 64
@@ -156,7 +160,8 @@ static void take(struct direction *dir, const unsigned char *bytes, size_t lengt
 		abort();
 	packet->length = length;
 	memcpy(packet->bytes, bytes, length);
-	/* Only the head of the queue has a time; the rate may change before the others get theirs. */
+	/* Only the head of the queue has a time; the rate may change before the others get theirs.
+	 */
 	packet->due_ns = now + line_time_ns(dir, length);
 	dir->waiting_bytes += (int64_t)length;
 	fifo_push(&dir->line, packet);
@@ -234,8 +239,9 @@ static void set_rate(struct direction *dir, int64_t rate_bps, int64_t now)
 		int64_t rest_ns = head->due_ns - now;
 
 		head->due_ns = rate_bps > 0
-			? now + (int64_t)((double)rest_ns * (double)dir->rate_bps / (double)rate_bps)
-			: now;
+				       ? now + (int64_t)((double)rest_ns * (double)dir->rate_bps /
+							 (double)rate_bps)
+				       : now;
 	}
 	dir->rate_bps = rate_bps;
 }
@@ -347,7 +353,7 @@ static bool listen_to_master(struct direction dirs[2])
 
 static int open_end(const char *netns, const char *ifname)
 {
-	struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 	char path[256];
 	int netns_fd, tun_fd;
 
@@ -371,10 +377,11 @@ static int open_end(const char *netns, const char *ifname)
 	return tun_fd;
 }
 
-/* Being late would look like jitter: ask for exact timers and, if allowed, for the processor at once. */
+/* Being late would look like jitter: ask for exact timers and, if allowed, for the processor at
+ * once. */
 static void be_punctual(void)
 {
-	struct sched_param first = { .sched_priority = 1 };
+	struct sched_param first = {.sched_priority = 1};
 
 	prctl(PR_SET_TIMERSLACK, 1UL);
 	if (sched_setscheduler(0, SCHED_FIFO, &first) != 0)
@@ -384,10 +391,10 @@ static void be_punctual(void)
 int main(int argc, char **argv)
 {
 	struct direction dirs[2] = {
-		{ .name = "up", .queue_bytes = QUEUE_DEFAULT },
-		{ .name = "down", .queue_bytes = QUEUE_DEFAULT },
+		{.name = "up", .queue_bytes = QUEUE_DEFAULT},
+		{.name = "down", .queue_bytes = QUEUE_DEFAULT},
 	};
-	struct pollfd fds[3] = { { .fd = STDIN_FILENO, .events = POLLIN } };
+	struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN}};
 	int a, b;
 
 	if (argc != 5) {
@@ -402,8 +409,8 @@ int main(int argc, char **argv)
 	}
 	dirs[0].from_fd = dirs[1].to_fd = a;
 	dirs[0].to_fd = dirs[1].from_fd = b;
-	fds[1] = (struct pollfd){ .fd = a, .events = POLLIN };
-	fds[2] = (struct pollfd){ .fd = b, .events = POLLIN };
+	fds[1] = (struct pollfd){.fd = a, .events = POLLIN};
+	fds[2] = (struct pollfd){.fd = b, .events = POLLIN};
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	be_punctual();
@@ -414,7 +421,7 @@ int main(int argc, char **argv)
 		int64_t now = now_ns();
 		int64_t due = next_due_ns(&dirs[1], next_due_ns(&dirs[0], now + NSEC_PER_SEC));
 		int64_t wait = due > now ? due - now : 0;
-		struct timespec timeout = { wait / NSEC_PER_SEC, wait % NSEC_PER_SEC };
+		struct timespec timeout = {wait / NSEC_PER_SEC, wait % NSEC_PER_SEC};
 
 		if (ppoll(fds, 3, &timeout, NULL) < 0 && errno != EINTR)
 			return 1;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The programs of a lab's server host: the installed Janus and nginx, from the project's own scripts. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, start, temporaryFolder } from './processes.mjs';
+import { run, temporaryFolder } from './processes.mjs';
 
 export const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const BUILD = process.env.THP_BUILDDIR ?? join(TOP, 'build/default');
@@ -80,13 +80,19 @@ export class Server {
     await this.#runJanus();
   }
 
-  /** @param {{html?: string}} [options] */
-  async startWeb(options = {}) {
+  /**
+   * Serves copies, as nginx's user may not read the checkout.
+   * @param {Record<string, string>} [more] folders to serve beside the pages: path to folder
+   */
+  async startWeb(more = {}) {
     const folder = join(this.folder, 'nginx');
+    const html = join(this.folder, 'html');
     mkdirSync(folder);
+    cpSync(join(TOP, 'html'), html, { recursive: true });
+    for (const [path, from] of Object.entries(more)) cpSync(from, join(html, path), { recursive: true });
     const { cert, key } = makeCertificate(this.folder, this.host.address);
     this.nginx = this.host.start([join(TOP, 'scripts/run-nginx'), '--folder', folder, '--janus', `${LOOPBACK}:${this.port}`,
-      '--html', options.html ?? join(TOP, 'html'), '--ip', this.host.address, '--cert', cert, '--cert-key', key,
+      '--html', html, '--ip', this.host.address, '--cert', cert, '--cert-key', key,
       '--user', WEB_USER]);
     for (let tries = 0; tries < 100; tries++) {
       try {
