@@ -125,6 +125,28 @@ static void test_base64url_refused(void)
 		g_assert_false(thp_base64url_exact(texts[i], bytes, 32));
 }
 
+/* All 256 bytes in each place of a group: the 64 of the alphabet decode, the others do not. */
+static void test_base64url_alphabet(void)
+{
+	for (int place = 0; place < 4; place++) {
+		int good = 0;
+
+		for (int byte = 0; byte < 256; byte++) {
+			char text[] = "AAAA";
+			guint8 bytes[3];
+			gsize n;
+
+			text[place] = (char)byte;
+			if (!thp_base64url_decode(text, 4, bytes, sizeof bytes, &n))
+				continue;
+			good++;
+			g_assert_true(byte < 128);
+			g_assert_true(g_ascii_isalnum(byte) || byte == '-' || byte == '_');
+		}
+		g_assert_cmpint(good, ==, 64);
+	}
+}
+
 static void test_random_ids(void)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -185,6 +207,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/device/wrong-signature", test_wrong_signature);
 	g_test_add_func("/device/weak-keys", test_weak_keys);
 	g_test_add_func("/secret/random-ids", test_random_ids);
+	g_test_add_func("/secret/base64url-alphabet", test_base64url_alphabet);
 	g_test_add_func("/secret/base64url-refused", test_base64url_refused);
 	g_test_add_func("/secret/base64url-lengths", test_base64url_lengths);
 	g_test_add_func("/secret/equal", test_secret_equal);

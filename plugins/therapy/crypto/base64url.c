@@ -14,6 +14,13 @@ void thp_base64url_encode(const void *bytes, gsize n, char *out)
 
 gboolean thp_base64url_decode(const char *text, gsize len, void *bytes, gsize max, gsize *n)
 {
+	guint8 high = 0;
+
+	/* libsodium 1.0.18 takes some bytes above 127 for characters of the alphabet. */
+	for (gsize i = 0; i < len; i++)
+		high |= (guint8)text[i];
+	if (high & 0x80)
+		return FALSE;
 	/* Without an end pointer libsodium refuses anything after the last character it can use. */
 	return sodium_base642bin(bytes, max, text, len, NULL, n, NULL,
 				 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;

@@ -72,7 +72,7 @@ static thp_err split_body(const char *body, gsize len, thp_paseto *out)
 	guint8 bytes[THP_PAYLOAD_MAX];
 	gsize n = 0;
 
-	if (!thp_base64url_decode(body, len, bytes, sizeof bytes, &n) || n <= THP_SIGNATURE_BYTES)
+	if (!thp_base64url_decode(body, len, bytes, sizeof bytes, &n) || n < THP_SIGNATURE_BYTES)
 		return THP_TOKEN_MALFORMED;
 	out->payload_len = n - THP_SIGNATURE_BYTES;
 	memcpy(out->payload, bytes, out->payload_len);
