@@ -157,9 +157,10 @@ static void try_values(const char *text, gsize len)
 		g_assert_true(thp_time_parse(printed, &again_s));
 		g_assert_cmpint(again_s, ==, time_s);
 	}
-	(void)thp_lang_is_valid(value);
-	(void)thp_issuer_is_valid(value);
-	(void)thp_realm_is_valid(value);
+	g_assert_true(!thp_lang_is_valid(value) || strlen(value) <= THP_LANG_MAX);
+	g_assert_true(!thp_realm_is_valid(value) || strlen(value) <= THP_REALM_MAX);
+	/* Whatever may be a realm may be an issuer. */
+	g_assert_true(!thp_realm_is_valid(value) || thp_issuer_is_valid(value));
 }
 
 /* Whatever decodes is the one text of its bytes. */
@@ -178,7 +179,7 @@ static void try_keys(const char *text, gsize len)
 		thp_paserk_secret(key, back);
 		g_assert_cmpstr(back, ==, value);
 	}
-	(void)thp_paserk_is_pid(value);
+	g_assert_true(!thp_paserk_is_pid(value) || strlen(value) == THP_PID_LEN);
 	if (!thp_keyring_add(ring, value))
 		g_assert_cmpuint(thp_keyring_size(ring), ==, 1);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Unit tests of crypto/, and of the claims in wire/.
 crypto_unit_tests = \
+	tests/unit/claim_value \
 	tests/unit/claims \
 	tests/unit/device \
 	tests/unit/invitation \
@@ -12,6 +13,9 @@ crypto_unit_libs = libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 
 check_PROGRAMS += $(crypto_unit_tests)
 TESTS += $(crypto_unit_tests)
+tests_unit_claim_value_SOURCES = %D%/claim_value.c
+tests_unit_claim_value_CFLAGS = $(crypto_unit_cflags)
+tests_unit_claim_value_LDADD = $(crypto_unit_libs)
 tests_unit_claims_SOURCES = %D%/claims.c
 tests_unit_claims_CFLAGS = $(crypto_unit_cflags)
 tests_unit_claims_LDADD = $(crypto_unit_libs)
