@@ -117,13 +117,14 @@ async function launchFirefox(options) {
 
 /** A page. Selectors are CSS. */
 export class Page {
-  /** @type {string[]} console errors, exceptions and requests to other places than the page's own */
+  /** @type {string[]} console errors and exceptions */
   problems = [];
   #page;
 
-  /** @param {import('puppeteer-core').Page} page */
-  constructor(page) {
+  /** @param {import('puppeteer-core').Page} page @param {import('puppeteer-core').BrowserContext} device */
+  constructor(page, device) {
     this.#page = page;
+    this.device = device;
     page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(message.text());
     });
@@ -226,11 +227,11 @@ export class Browser {
    * @param {{device?: Page['device'], before?: () => void}} [options] before: runs in the page before its own code
    */
   async open(url, options = {}) {
-    const context = options.device ?? await this.#launched.driver.createBrowserContext();
-    const raw = await context.newPage();
+    const device = options.device ?? await this.#launched.driver.createBrowserContext();
+    const raw = await device.newPage();
     await raw.evaluateOnNewDocument(installProbe);
     if (options.before) await raw.evaluateOnNewDocument(options.before);
-    const page = Object.assign(new Page(raw), { device: context });
+    const page = new Page(raw, device);
     await page.open(url);
     return page;
   }

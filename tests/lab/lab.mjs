@@ -130,7 +130,7 @@ export class LinkedHost extends Host {
 export class Lab {
   #id = `${PREFIX}-${process.pid}-${randomBytes(3).toString('hex')}`;
   #next = FIRST_HOST;
-  /** @type {LinkedHost[]} */ #hosts = [];
+  /** @type {LinkedHost[]} */ hosts = [];
 
   constructor() {
     this.server = new Host('server', `${this.#id}-server`, SERVER_ADDRESS);
@@ -148,7 +148,7 @@ export class Lab {
   /** @param {string} name @param {import('./link.mjs').Faults} [faults] of its link, both ways */
   async host(name, faults = {}) {
     const host = new LinkedHost(this, name, `${this.#id}-${name}`, this.#takeNumber());
-    this.#hosts.push(host);
+    this.hosts.push(host);
     await host.connect();
     if (Object.keys(faults).length > 0) await host.link.set(faults);
     return host;
@@ -164,7 +164,7 @@ export class Lab {
   }
 
   async close() {
-    for (const host of this.#hosts.splice(0)) await host.close();
+    for (const host of this.hosts.splice(0)) await host.close();
     this.router.remove();
     this.server.remove();
   }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The programs of a lab's server host: the installed Janus and nginx, from the project's own scripts. */
+import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 import { run, temporaryFolder } from './processes.mjs';
 
 export const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const BUILD = process.env.THP_BUILDDIR ?? join(TOP, 'build/default');
 export const PLUGIN = process.env.THP_PLUGIN ?? join(BUILD, '.libs/janus_plugin_therapy.so');
+const START_MS = 30_000;
 const LOOPBACK = '127.0.0.1';
 /** nginx drops root for its workers; their folder must be theirs. */
 const WEB_USER = 'nobody';
@@ -17,21 +20,8 @@ const WEB_USER = 'nobody';
  * @property {string} keys file of the public keys that invitations are checked with
  * @property {string} [plugin] the plugin to load
  * @property {string[]} [also] installed plugins to load too, as in "videoroom"
- * @property {Record<string, string>} [files] more files for the configuration folder
- * @property {string[]} [settings] KEY=VALUE lines of the plugin's general section
+ * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration
  */
-
-/** Adds an Admin API that only this machine's root can reach: a Unix socket in the run's folder. @param {string} folder */
-function openAdmin(folder) {
-  const path = join(folder, 'conf/janus.transport.websockets.jcfg');
-  const socket = join(folder, 'admin.sock');
-  const text = readFileSync(path, 'utf8')
-    .replace('admin_ws = false', `admin_ws = true\n\tadmin_ws_unix = "${socket}"`);
-  writeFileSync(path, text);
-  const [, secret] = readFileSync(join(folder, 'conf/janus.jcfg'), 'utf8').match(/admin_secret = "([^"]+)"/) ?? [];
-  if (!text.includes(socket) || !secret) throw new Error('run-janus wrote no place for the Admin API');
-  return { socket, secret };
-}
 
 /** Keys for TLS, made for one run. @param {string} folder @param {string} address */
 function makeCertificate(folder, address) {
@@ -52,32 +42,50 @@ export class Server {
     chmodSync(folder, 0o711);
     /** @type {import('./processes.mjs').Running | undefined} */ this.janus = undefined;
     /** @type {import('./processes.mjs').Running | undefined} */ this.nginx = undefined;
-    /** @type {string[]} */ this.preparation = [];
     this.origin = '';
   }
 
   /** @param {JanusOptions} options */
   async startJanus(options) {
-    const folder = join(this.folder, 'janus');
     const also = (options.also ?? []).flatMap((name) => ['--also', name]);
     const settings = (options.settings ?? []).flatMap((line) => ['--set', line]);
-    this.host.run([join(TOP, 'scripts/run-janus'), '--prepare', '--folder', folder, '--plugin', options.plugin ?? PLUGIN,
-      '--keys', options.keys, '--ip', LOOPBACK, ...also, ...settings]);
-    this.port = Number(readFileSync(join(folder, 'port'), 'utf8'));
-    this.admin = openAdmin(folder);
-    for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, 'conf', name), text);
-    await this.#runJanus();
+    await this.#runJanus(['--folder', this.#janusFolder, '--plugin', options.plugin ?? PLUGIN, '--keys', options.keys,
+      '--ip', LOOPBACK, '--admin', ...also, ...settings]);
+    this.port = Number(readFileSync(join(this.#janusFolder, 'port'), 'utf8'));
   }
 
-  async #runJanus() {
-    this.janus = this.host.start(['janus', '-F', join(this.folder, 'janus/conf'), '--log-stdout']);
-    await this.janus.says(/WebSockets transport plugin initialized/);
+  get #janusFolder() {
+    return join(this.folder, 'janus');
   }
 
-  /** Ends Janus as a crash would, or gently, and starts it again in the same folder. @param {NodeJS.Signals} signal */
+  /** @param {string[]} args */
+  async #runJanus(args) {
+    this.janus = this.host.start([join(TOP, 'scripts/run-janus'), ...args]);
+    await this.janus.says(/WebSockets transport plugin initialized/, START_MS);
+  }
+
+  /** Ends Janus, as a crash would or gently, and starts it again as it was. @param {NodeJS.Signals} signal */
   async restartJanus(signal = 'SIGKILL') {
     await this.janus?.stop(signal);
-    await this.#runJanus();
+    await this.#runJanus(['--run', this.#janusFolder]);
+  }
+
+  /**
+   * A request of the Admin API, over its Unix socket: files are the same inside and outside.
+   * @param {Record<string, unknown>} message
+   * @returns {Promise<Record<string, any>>}
+   */
+  async admin(message) {
+    const [, secret] = readFileSync(join(this.#janusFolder, 'conf/janus.jcfg'), 'utf8').match(/admin_secret = "([^"]+)"/) ?? [];
+    const socket = new WebSocket(`ws+unix:${join(this.#janusFolder, 'admin.sock')}:/`, 'janus-admin-protocol');
+    try {
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ ...message, admin_secret: secret, transaction: 'lab' }));
+      const [answer] = await once(socket, 'message');
+      return JSON.parse(String(answer));
+    } finally {
+      socket.close();
+    }
   }
 
   /**
