@@ -180,9 +180,12 @@ static void test_window(void)
 	assert_passes(1, 7, 1002, 0, 2, 1002, 0);
 	g_assert_false(pass(1, 7, 1002, 0, 3));
 	g_assert_false(pass(1, 7, 1001, 0, 4));
+	/* After a leap over the whole window, what was seen before it counts no more. */
+	assert_passes(1, 7, 1001 + 2 * THP_RTP_WINDOW, 2, 5, 1001 + 2 * THP_RTP_WINDOW, 2);
+	assert_passes(1, 7, 1002 + THP_RTP_WINDOW, 1, 6, 1002 + THP_RTP_WINDOW, 1);
 	/* Forgotten bits are free again: no number counts as seen a window later. */
 	for (guint i = 0; i < 3 * THP_RTP_WINDOW; i++)
-		g_assert_true(pass(1, 7, (guint16)(1002 + THP_RTP_WINDOW + i), i, 5 + i));
+		g_assert_true(pass(1, 7, (guint16)(1002 + 2 * THP_RTP_WINDOW + i), i, 7 + i));
 }
 
 /* ---- a random walk against a slow model -------------------------------------------------------
