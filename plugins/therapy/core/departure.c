@@ -4,8 +4,6 @@
 
 void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *fx)
 {
-	room *r = p->room;
-
 	p->reason = reason;
 	if (p->state == THP_AWAY) {
 		p->before = THP_HELD;
@@ -15,7 +13,6 @@ void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *f
 		effect_state(fx, p);
 		effect_add(fx, THP_FX_PRESENCE, p)->flag = therapist_present(area, p);
 	}
-	room_changed(area, r, FALSE, fx);
 }
 
 /* Nobody is left in a room without the therapist who let them in. */
