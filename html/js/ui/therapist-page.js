@@ -47,7 +47,7 @@ function deskView(scene) {
   return h("div", { class: "desk" },
     h("section", { class: "card list-card", "aria-labelledby": "desk-title" },
       h("h1", { id: "desk-title", tabindex: "-1" }, t("desk.title")),
-      h("p", { class: "lead", role: "status" }, t("desk.count", { n: waiting })),
+      h("p", { class: "lead", role: "status" }, t(waiting ? "desk.count" : "desk.count_none", { n: waiting })),
       notice(scene),
       people(scene),
       !state.desk.people.length && h("p", { key: "empty", class: "empty" }, t("desk.empty"))),
@@ -82,7 +82,7 @@ function sessionView(scene) {
       state.wanted === "none" && h("div", { key: "start", class: "notice", role: "alert" },
         h("div", null, h("p", null, t("session.silent")),
           h("div", { class: "buttons" }, button("start-devices", t("arrive.start"), { kind: "primary", disabled: state.starting }))))),
-    h("div", { key: "bar", class: "bar", role: "toolbar", "aria-label": t("controls") },
+    h("div", { key: "bar", class: "bar", role: "group", "aria-label": t("controls") },
       toggle(scene, "mute", t("control.microphone"), ["microphone", "microphone-off"], state.sends.audio),
       toggle(scene, "camera", t("control.camera"), ["camera", "camera-off"], state.has.video),
       control("devices", t("control.devices"), "settings"),
@@ -90,7 +90,7 @@ function sessionView(scene) {
       one && control("hold", t("control.hold"), "pause", { "data-id": one.participant, "data-name": one.name }),
       control("end", t("control.end"), "leave", { class: "danger" })),
     h("details", { key: "side", class: "side" },
-      h("summary", null, icon("people"), h("span", null, t("desk.others", { n: others }))),
+      h("summary", null, icon("people"), h("span", null, t(others ? "desk.others" : "desk.others_none", { n: others }))),
       people(scene)),
   ];
 }
