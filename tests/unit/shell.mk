@@ -2,6 +2,7 @@
 # The shell, run by a stand-in for Janus.
 shell_unit_tests = \
 	tests/unit/shell_errors \
+	tests/unit/shell_return \
 	tests/unit/shell_session
 
 check_PROGRAMS += $(shell_unit_tests)
@@ -11,6 +12,11 @@ tests_unit_shell_errors_SOURCES = %D%/shell_errors.c
 tests_unit_shell_errors_CFLAGS = $(fake_cflags)
 tests_unit_shell_errors_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_errors_LDADD = $(fake_libs)
+
+tests_unit_shell_return_SOURCES = %D%/shell_return.c
+tests_unit_shell_return_CFLAGS = $(fake_cflags)
+tests_unit_shell_return_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_return_LDADD = $(fake_libs)
 
 tests_unit_shell_session_SOURCES = %D%/shell_session.c
 tests_unit_shell_session_CFLAGS = $(fake_cflags)
