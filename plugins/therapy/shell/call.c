@@ -107,6 +107,8 @@ thp_err thp_call_publish(thp_call *call)
 
 	if (!call->jsep.is_offer)
 		return THP_JSEP_BAD;
+	if (call->jsep.simulcast)
+		return THP_JSEP_REFUSED;
 	thp_err err = thp_sdp_offer_parse(call->jsep.sdp, call->jsep.sdp_length, &offer);
 	if (err == THP_OK)
 		err = thp_call_apply(call);
