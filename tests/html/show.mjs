@@ -34,42 +34,42 @@ async function draw({ lang, scene }) {
   elements.define();
   pages.define();
 
-  /** @param {number} hue @param {boolean} still */
-  const person = (hue, still) => {
+  /** @param {number} hue */
+  const person = (hue) => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [640, 480];
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     const back = pen.createLinearGradient(0, 0, 640, 480);
     back.addColorStop(0, `hsl(${hue} 25% 78%)`);
     back.addColorStop(1, `hsl(${hue + 30} 22% 58%)`);
+    /** @param {string | CanvasGradient} colour @param {[number, number, number, number, number, number, number]} oval */
+    const fill = (colour, oval) => {
+      pen.fillStyle = colour;
+      pen.beginPath();
+      pen.ellipse(...oval);
+      pen.fill();
+    };
     const paint = () => {
       pen.fillStyle = back;
       pen.fillRect(0, 0, 640, 480);
-      pen.fillStyle = `hsl(${hue + 180} 30% 32%)`;
-      pen.beginPath();
-      pen.ellipse(320, 520, 210, 190, 0, 0, 7);
-      pen.fill();
-      pen.fillStyle = 'hsl(26 38% 58%)';
-      pen.fillRect(285, 290, 70, 80);
-      pen.beginPath();
-      pen.ellipse(320, 230, 88, 112, 0, 0, 7);
-      pen.fill();
-      pen.fillStyle = 'hsl(20 25% 20%)';
-      pen.beginPath();
-      pen.ellipse(320, 165, 98, 74, 0, Math.PI, 0);
-      pen.fill();
+      fill(`hsl(${hue + 180} 30% 32%)`, [320, 520, 210, 190, 0, 0, 7]);
+      fill('hsl(26 38% 52%)', [320, 330, 38, 60, 0, 0, 7]);
+      fill('hsl(26 38% 58%)', [320, 230, 88, 112, 0, 0, 7]);
+      fill('hsl(20 25% 20%)', [320, 165, 98, 74, 0, Math.PI, 0]);
     };
     paint();
-    if (!still) setInterval(paint, 200);
-    return canvas.captureStream(10);
+    setInterval(paint, 500);
+    return canvas.captureStream(2);
   };
+  const scope = /** @type {any} */ (globalThis);
+  const cast = (scope.cast ??= [30, 150, 205, 260, 315, 10, 65, 120].map(person));
 
   const texts = await (await fetch(`locales/${lang}.json`)).json();
   document.documentElement.lang = lang;
   document.documentElement.dir = directionOf(lang);
   document.title = texts.title;
   const state = scene.events.reduce(reduce, initialState(scene.page));
-  const media = { preview: person(30, false), pairs: [0, 1, 2, 3, 4, 5, 6].map((n) => person(n * 55 + 150, false)), audio: null };
+  const media = { preview: cast[0], pairs: cast.slice(1), audio: null };
   const element = /** @type {any} */ (document.createElement(`app-${scene.page}`));
   document.body.replaceChildren(element);
   element.scene = { state, media, t: translator(lang, texts), lang };

@@ -120,8 +120,8 @@ function waitingFacts(scene, held, other) {
   const present = state.therapist_present;
   return [
     h("ul", { class: "facts" },
-      h("li", { key: "present", role: "status", class: present ? "yes" : "" }, icon(present ? "check" : "clock"),
-        h("span", null, t(present ? "waiting.present" : "waiting.absent", { name: other }))),
+      h("li", { key: "present", class: present ? "yes" : "" }, icon(present ? "check" : "clock"),
+        h("span", { role: "status" }, t(present ? "waiting.present" : "waiting.absent", { name: other }))),
       h("li", { key: "nobody" }, icon("hidden"), h("span", null, t(held ? "nobody_now" : "nobody_yet")))),
     h("div", { key: "said", role: "status" }, state.message && h("blockquote", null, icon("message"),
       h("div", null, h("p", { class: "small" }, t("waiting.message", { name: other })), h("p", { dir: "auto" }, state.message)))),
@@ -140,6 +140,7 @@ function sessionView(scene) {
   const { state, t } = scene;
   const observer = state.self?.role === "observer";
   return [
+    h("h1", { key: "title", class: "unseen", tabindex: "-1" }, t("session.title")),
     stage(scene),
     h("div", { key: "over-stage", class: "over-stage" },
       notice(scene),

@@ -74,6 +74,7 @@ function sessionView(scene) {
   const others = state.desk.people.filter((person) => person.state !== "admitted").length;
   const one = state.peers.length === 1 ? state.peers[0] : null;
   return [
+    h("h1", { key: "title", class: "unseen", tabindex: "-1" }, t("session.title")),
     stage(scene),
     h("div", { key: "over-stage", class: "over-stage" },
       notice(scene),
