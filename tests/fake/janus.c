@@ -83,15 +83,20 @@ static void detach_all(GPtrArray *all)
 		fake_detach(g_ptr_array_index(all, i));
 }
 
+void fake_janus_end_plugin(void)
+{
+	fake_threads_allow(!fake_now.no_threads);
+	fake_plugin->destroy();
+	fake_threads_allow(TRUE);
+}
+
 void fake_janus_stop(gboolean abruptly)
 {
 	GPtrArray *all = handles;
 
 	if (!abruptly)
 		detach_all(all);
-	fake_threads_allow(!fake_now.no_threads);
-	fake_plugin->destroy();
-	fake_threads_allow(TRUE);
+	fake_janus_end_plugin();
 	detach_all(all);
 	for (guint i = 0; i < all->len; i++)
 		g_assert_true(fake_is_released(g_ptr_array_index(all, i)));

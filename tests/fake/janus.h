@@ -57,6 +57,9 @@ int fake_janus_start(const fake_options *options);
  */
 void fake_janus_stop(gboolean abruptly);
 
+/** Ends the plugin only; its handles stay attached, and may be used from other threads meanwhile. */
+void fake_janus_end_plugin(void);
+
 /** Attaches a handle; handles of one @session (not 0) end together. Taken back by fake_forget() or the stop. */
 fake_handle *fake_attach(guint session);
 
