@@ -140,7 +140,8 @@ json_t *fake_admin_body(json_t *body)
 /* The last reference is gone; the record stays. */
 static void session_free(const janus_refcount *ref)
 {
-	janus_plugin_session *session = janus_refcount_containerof(ref, janus_plugin_session, ref);
+	gsize at = (gsize)ref - G_STRUCT_OFFSET(janus_plugin_session, ref);
+	janus_plugin_session *session = (janus_plugin_session *)at;
 	fake_handle *handle = session->gateway_handle;
 
 	pthread_mutex_lock(&handle->lock);

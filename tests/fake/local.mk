@@ -14,6 +14,7 @@ libtherapy_fake_la_SOURCES = \
 	%D%/inner.h \
 	%D%/janus.c %D%/janus.h \
 	%D%/loop.c \
+	%D%/memo.c \
 	%D%/person.c %D%/person.h \
 	%D%/sdp.c \
 	%D%/symbols.c \
@@ -32,6 +33,8 @@ fake_ldflags = \
 	-Wl,--wrap=pthread_mutex_unlock \
 	-Wl,--wrap=randombytes_buf \
 	-Wl,--wrap=thp_area_apply \
+	-Wl,--wrap=thp_device_verify \
+	-Wl,--wrap=thp_paseto_verify \
 	-Wl,--wrap=time
 fake_libs = libtherapy_fake.la libtherapy_shell.la libtherapy_crypto.la libtherapy_wire.la \
 	libtherapy_core.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS) -lpthread

@@ -27,6 +27,7 @@
 
 #define HANDLES 16
 #define LINES_MAX 200
+#define BODIES_MAX 5000
 #define MONO_US SECONDS(1000000)
 #define WALL_S 1769851800
 
@@ -169,6 +170,25 @@ static void send(int at, json_t *body, json_t *jsep)
 	posts[at].asked[0] = '\0';
 }
 
+/* Signing takes long, and chance repeats itself from day to day. */
+static json_t *join_body(const fake_person *p, const char *nonce)
+{
+	static GHashTable *bodies;
+	g_autofree char *key = g_strdup_printf("%u %s", p->number, nonce);
+
+	if (!bodies)
+		bodies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					       (GDestroyNotify)json_decref);
+	if (g_hash_table_size(bodies) > BODIES_MAX)
+		g_hash_table_remove_all(bodies);
+	json_t *body = g_hash_table_lookup(bodies, key);
+	if (!body) {
+		body = fake_person_join_body(p, nonce);
+		g_hash_table_insert(bodies, g_strdup(key), body);
+	}
+	return json_deep_copy(body);
+}
+
 static void join(int at, fake_person *p)
 {
 	(void)handle_at(at);
@@ -179,7 +199,7 @@ static void join(int at, fake_person *p)
 		return;
 	if (!posts[at].id[0])
 		posts[at].person = person_in((const char[]){(char)('0' + (p->number - 1) / 2), 0});
-	send(at, fake_person_join_body(p, posts[at].nonce), NULL);
+	send(at, join_body(p, posts[at].nonce), NULL);
 }
 
 static json_t *body_of(const char *text, gsize length)
@@ -371,6 +391,7 @@ static void open_day(void)
 	if (!people[0])
 		invite_all();
 	fake_random_seed(1);
+	fake_memo(TRUE);
 	for (guint i = 0; i < G_N_ELEMENTS(cast); i++) {
 		people[i]->id[0] = people[i]->ticket[0] = '\0';
 		people[i]->knock = 0;
