@@ -5,5 +5,6 @@ import { WebSocket } from 'ws';
 
 const scope = /** @type {any} */ (globalThis);
 scope.crypto ??= webcrypto;
+scope.navigator ??= { onLine: true };
 /* Node's own, where there is one, cannot be closed abruptly by a server in every version */
 scope.WebSocket = WebSocket;
