@@ -70,11 +70,13 @@ void callbacks_clear(void);
 
 /* janus.c */
 void fake_each(void (*visit)(fake_handle *, void *), void *data);
-void fake_deadline(struct timespec *at); /* FAKE_PATIENCE_S from now, for condition variables */
 
 /* symbols.c */
 void fake_log_start(gboolean on);
 void fake_log_stop(void);
+
+/* memo.c: for one thread only */
+void fake_memo(gboolean on);
 
 /* wraps.c */
 int fake_locks_held(void); /* by the calling thread */

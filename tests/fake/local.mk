@@ -15,6 +15,7 @@ libtherapy_fake_la_SOURCES = \
 	%D%/janus.c %D%/janus.h \
 	%D%/loop.c \
 	%D%/memo.c \
+	%D%/messages.c \
 	%D%/person.c %D%/person.h \
 	%D%/sdp.c \
 	%D%/symbols.c \

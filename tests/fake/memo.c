@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Remembers what a signature check said, when asked to: a fuzzer joins with the same few signatures again
- * and again, and each check costs more than all the rest of a join.
+ * Remembers what a signature check said, when there is one thread: a fuzzer joins with the same few
+ * signatures again and again, and each check costs more than all the rest of a join.
  */
 #include <string.h>
-
-#include <sodium.h>
 
 #include <therapy/device.h>
 #include <therapy/paseto.h>
 
-#include "wraps.h"
+#include "inner.h"
 
 #define MEMO_MAX 20000
 

@@ -29,8 +29,5 @@ void fake_clock_freeze(gint64 mono_us, gint64 wall_s);
 /** Makes random bytes a function of @seed; not for several threads. */
 void fake_random_seed(guint64 seed);
 
-/** Lets checks of signatures be remembered; not for several threads. */
-void fake_memo(gboolean on);
-
 /** Events that the core has taken since the program started. */
 guint64 fake_core_events(void);

@@ -391,7 +391,6 @@ static void open_day(void)
 	if (!people[0])
 		invite_all();
 	fake_random_seed(1);
-	fake_memo(TRUE);
 	for (guint i = 0; i < G_N_ELEMENTS(cast); i++) {
 		people[i]->id[0] = people[i]->ticket[0] = '\0';
 		people[i]->knock = 0;
