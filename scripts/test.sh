@@ -82,7 +82,7 @@ cmd_test() {
 	for folder in $(node_folders); do
 		tree=default
 		[ "$folder" != tests/live ] || tree=asan
-		node_tests "$folder" "$tree" 420
+		node_tests "$folder" "$tree" 900
 	done
 
 	say ""
