@@ -372,6 +372,12 @@ static void test_full_area(void)
 	fake_person_join(a);
 	fake_person_join(b);
 	assert_error(fake_person_knock(c), "AREA_FULL");
+	/* The nonce is used up, by a join that failed too. */
+	assert_error(fake_ask(c->handle,
+			      fake_person_join_body(
+				      c, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+			      NULL),
+		     "NO_NONCE");
 	fake_assert_event(fake_person_ask(a, "leave", NULL), "left");
 	fake_person_join(c);
 	fake_janus_stop(FALSE);
