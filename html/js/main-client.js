@@ -17,17 +17,17 @@ const page = /** @type {import("./ui/page.js").Page} */ (document.createElement(
 let advance;
 
 const call = new Call("client", (state, media, event) => {
-	if (event.type === "joined" && event.role === "therapist") return location.replace("therapist.html");
-	if (event.type === "joined") void words.suggest(event.lang).then(show);
-	if (event.type === "heard") goOnIn(HEARD_MS);
-	if (event.type === "started" && state.view === "check") goOnIn(CHECK_IDLE_MS);
-	show();
-	return undefined;
+  if (event.type === "joined" && event.role === "therapist") return location.replace("therapist.html");
+  if (event.type === "joined") void words.suggest(event.lang).then(show);
+  if (event.type === "heard") goOnIn(HEARD_MS);
+  if (event.type === "started" && state.view === "check") goOnIn(CHECK_IDLE_MS);
+  show();
+  return undefined;
 });
 
 function show() {
-	document.title = words.t("title");
-	page.scene = { state: call.state, media: call.media, t: words.t, lang: words.lang };
+  document.title = words.t("title");
+  page.scene = { state: call.state, media: call.media, t: words.t, lang: words.lang };
 }
 
 /**
@@ -35,27 +35,27 @@ function show() {
  * @param {number} ms
  */
 function goOnIn(ms) {
-	clearTimeout(advance);
-	advance = setTimeout(() => {
-		if (call.state.view !== "check") return;
-		const busy = call.state.sends.echo || call.state.dialog || document.activeElement instanceof HTMLSelectElement;
-		if (busy) goOnIn(HEARD_MS);
-		else void call.checked();
-	}, ms);
+  clearTimeout(advance);
+  advance = setTimeout(() => {
+    if (call.state.view !== "check") return;
+    const busy = call.state.sends.echo || call.state.dialog || document.activeElement instanceof HTMLSelectElement;
+    if (busy) goOnIn(HEARD_MS);
+    else void call.checked();
+  }, ms);
 }
 
 /** @type {import("./app/page-events.js").Actions} */
 const actions = {
-	...common(call, words, show),
-	"start-devices": () => call.start("both"),
-	"start-voice": () => call.start("voice"),
-	"start-listen": () => call.start("listen"),
-	join: () => call.checked(),
-	echo: () => call.send({ echo: !call.state.sends.echo }),
-	leave: () => call.dispatch({ type: "dialog", dialog: { kind: "leave", name: call.state.self?.with } }),
-	"not-me": () => call.dispatch({ type: "dialog", dialog: { kind: "not-me", name: call.state.self?.name } }),
-	confirm: () => call.leave(),
-	clear: () => call.clear(),
+  ...common(call, words, show),
+  "start-devices": () => call.start("both"),
+  "start-voice": () => call.start("voice"),
+  "start-listen": () => call.start("listen"),
+  join: () => call.checked(),
+  echo: () => call.send({ echo: !call.state.sends.echo }),
+  leave: () => call.dispatch({ type: "dialog", dialog: { kind: "leave", name: call.state.self?.with } }),
+  "not-me": () => call.dispatch({ type: "dialog", dialog: { kind: "not-me", name: call.state.self?.name } }),
+  confirm: () => call.leave(),
+  clear: () => call.clear(),
 };
 
 actions["quick-exit"] = armQuickExit(call, site);

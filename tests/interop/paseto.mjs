@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash, webcrypto } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -16,7 +16,8 @@ globalThis.crypto ??= /** @type {Crypto} */ (webcrypto);
 const { InspectFooter, PublicProtocol } = await import("paseto");
 const v4 = await import("paseto/v4/public");
 
-const build = process.env.THP_BUILDDIR ?? join(dirname(fileURLToPath(import.meta.url)), "../..");
+const here = dirname(fileURLToPath(import.meta.url));
+const build = process.env.THP_BUILDDIR ?? join(here, "../..");
 const tool = process.env.THERAPY_INVITE ?? join(build, "tools/therapy-invite");
 const realm = "clinic.example";
 const protocol = new PublicProtocol(
@@ -156,6 +157,23 @@ test("therapy-invite tells what is wrong with paseto's token", async () => {
 		assert.equal(seen.status, 1, name);
 		assert.match(seen.stdout, new RegExp(`^not valid: ${name}: `, "m"));
 	}
+});
+
+test("the Node example of docs/integration.md makes a valid link", async () => {
+	const text = readFileSync(join(here, "../../docs/integration.md"), "utf8");
+	const source = /```js\n(.*?)```/s.exec(text)?.[1];
+	assert.ok(source);
+	// Where the example finds the package it imports.
+	symlinkSync(join(here, "node_modules"), join(folder, "node_modules"));
+	writeFileSync(join(folder, "example.mjs"), source);
+	const { invitation, link, roomSecret } = await import(join(folder, "example.mjs"));
+	const { aud: _, ...rest } = claims();
+	const secret = roomSecret();
+	const token = await invitation(keyLine(join(folder, "secret")), kid, realm, rest);
+	const seen = inspect(link("https://clinic.example/", token, secret));
+	assert.equal(seen.status, 0, seen.stdout + seen.stderr);
+	assert.equal(Buffer.from(secret, "base64url").length, 32);
+	assert.ok(!seen.stdout.includes(secret));
 });
 
 test("a link holds the invitation and the room's secret, which inspect keeps to itself", () => {

@@ -20,272 +20,272 @@ import { forget, recall, remember, takeFragment } from "./tab-store.js";
 
 /** One person's call, from opening the page to closing it: the state, the devices and the link. */
 export class Call {
-	/** @type {State} */
-	state;
-	/** @type {Link | null} */
-	#link = null;
-	#devices = new Devices();
-	#publisher = new Publisher();
-	#receiver = new Receiver();
-	/** @type {(state: State, media: Media, event: Event) => void} */
-	#show;
-	/** @type {Site} */
-	#site = {};
-	#fragment = "";
+  /** @type {State} */
+  state;
+  /** @type {Link | null} */
+  #link = null;
+  #devices = new Devices();
+  #publisher = new Publisher();
+  #receiver = new Receiver();
+  /** @type {(state: State, media: Media, event: Event) => void} */
+  #show;
+  /** @type {Site} */
+  #site = {};
+  #fragment = "";
 
-	/**
-	 * @param {"client" | "therapist"} page
-	 * @param {(state: State, media: Media, event: Event) => void} show called after every change
-	 */
-	constructor(page, show) {
-		this.state = initialState(page);
-		this.#show = show;
-		this.#receiver.onpairs = () => this.dispatch({ type: "pairs" });
-		this.#devices.onlost = (kind) => void this.#lost(kind);
-	}
+  /**
+   * @param {"client" | "therapist"} page
+   * @param {(state: State, media: Media, event: Event) => void} show called after every change
+   */
+  constructor(page, show) {
+    this.state = initialState(page);
+    this.#show = show;
+    this.#receiver.onpairs = () => this.dispatch({ type: "pairs" });
+    this.#devices.onlost = (kind) => void this.#lost(kind);
+  }
 
-	/** @returns {Media} */
-	get media() {
-		const { preview, audio } = this.#devices;
-		return { preview, pairs: this.#receiver.pairs, audio };
-	}
+  /** @returns {Media} */
+  get media() {
+    const { preview, audio } = this.#devices;
+    return { preview, pairs: this.#receiver.pairs, audio };
+  }
 
-	/** @param {Event} event */
-	dispatch(event) {
-		const stamped = event.type === "waiting" ? { ...event, at_ms: Date.now() } : event;
-		this.state = reduce(this.state, stamped);
-		this.#show(this.state, this.media, stamped);
-	}
+  /** @param {Event} event */
+  dispatch(event) {
+    const stamped = event.type === "waiting" ? { ...event, at_ms: Date.now() } : event;
+    this.state = reduce(this.state, stamped);
+    this.#show(this.state, this.media, stamped);
+  }
 
-	/**
-	 * Reads the invitation and joins. Needs no camera, so it happens as soon as the page is open.
-	 * @param {Site} site
-	 */
-	async open(site) {
-		this.#site = site;
-		this.dispatch({ type: "site", phone: site.phone });
-		this.#fragment = takeFragment();
-		const unable = await missing(globalThis);
-		if (unable) return this.dispatch({ type: "failed", name: unable });
-		this.#listen();
-		await this.#join();
-	}
+  /**
+   * Reads the invitation and joins. Needs no camera, so it happens as soon as the page is open.
+   * @param {Site} site
+   */
+  async open(site) {
+    this.#site = site;
+    this.dispatch({ type: "site", phone: site.phone });
+    this.#fragment = takeFragment();
+    const unable = await missing(globalThis);
+    if (unable) return this.dispatch({ type: "failed", name: unable });
+    this.#listen();
+    await this.#join();
+  }
 
-	/** Tries again now: the next attempt of a lost link, or all from the beginning. */
-	async retry() {
-		if (this.state.error === null) this.#link?.doubt();
-		else await this.rejoin();
-	}
+  /** Tries again now: the next attempt of a lost link, or all from the beginning. */
+  async retry() {
+    if (this.state.error === null) this.#link?.doubt();
+    else await this.rejoin();
+  }
 
-	/** Uses the invitation again, after leaving or failing. */
-	async rejoin() {
-		const former = this.state;
-		this.state = { ...initialState(former.page), phone: former.phone };
-		remember("invitation", this.#fragment);
-		this.dispatch({ type: "rejoin" });
-		await this.#join();
-	}
+  /** Uses the invitation again, after leaving or failing. */
+  async rejoin() {
+    const former = this.state;
+    this.state = { ...initialState(former.page), phone: former.phone };
+    remember("invitation", this.#fragment);
+    this.dispatch({ type: "rejoin" });
+    await this.#join();
+  }
 
-	async #join() {
-		const invitation = parseFragment(this.#fragment);
-		if (!invitation) {
-			const name = this.#fragment ? "TOKEN_MALFORMED" : "LINK_MISSING";
-			return this.dispatch({ type: "failed", name });
-		}
-		const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-		this.#link = new Link({
-			url: `${scheme}//${location.host}/janus`,
-			token: invitation.token,
-			key: await deviceKey(),
-			rtc: { iceServers: this.#site.ice_servers ?? [] },
-			publisher: this.#publisher,
-			receiver: this.#receiver,
-			emit: (event) => this.#heard(event),
-		});
-		void this.#link.run();
-	}
+  async #join() {
+    const invitation = parseFragment(this.#fragment);
+    if (!invitation) {
+      const name = this.#fragment ? "TOKEN_MALFORMED" : "LINK_MISSING";
+      return this.dispatch({ type: "failed", name });
+    }
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    this.#link = new Link({
+      url: `${scheme}//${location.host}/janus`,
+      token: invitation.token,
+      key: await deviceKey(),
+      rtc: { iceServers: this.#site.ice_servers ?? [] },
+      publisher: this.#publisher,
+      receiver: this.#receiver,
+      emit: (event) => this.#heard(event),
+    });
+    void this.#link.run();
+  }
 
-	/** @param {Event} event */
-	#heard(event) {
-		this.dispatch(event);
-		if (event.type === "joined") this.#resume(event);
-		if (this.state.over !== null) this.#finish();
-	}
+  /** @param {Event} event */
+  #heard(event) {
+    this.dispatch(event);
+    if (event.type === "joined") this.#resume(event);
+    if (this.state.over !== null) this.#finish();
+  }
 
-	/**
-	 * After a reload the devices come on again as they were: the person chose so in this tab.
-	 * @param {Event} joined
-	 */
-	#resume(joined) {
-		if (joined.role === "observer" || this.state.wanted !== "none" || this.state.starting) return;
-		const wanted = recall("wanted");
-		if (joined.resumed && (wanted === "both" || wanted === "voice" || wanted === "listen")) void this.start(wanted);
-	}
+  /**
+   * After a reload the devices come on again as they were: the person chose so in this tab.
+   * @param {Event} joined
+   */
+  #resume(joined) {
+    if (joined.role === "observer" || this.state.wanted !== "none" || this.state.starting) return;
+    const wanted = recall("wanted");
+    if (joined.resumed && (wanted === "both" || wanted === "voice" || wanted === "listen")) void this.start(wanted);
+  }
 
-	/**
-	 * Turns on camera and microphone, or only the microphone, or neither.
-	 * @param {"both" | "voice" | "listen"} wanted
-	 */
-	async start(wanted) {
-		if (this.state.starting) return;
-		this.dispatch({ type: "starting" });
-		const name = await this.#devices.start(wanted);
-		const { audio, video } = this.#devices;
-		if (this.state.over !== null) return this.#devices.stop();
-		this.dispatch({ type: "started", wanted, name, audio: Boolean(audio), video: Boolean(video) });
-		await this.#listDevices();
-		if (this.state.wanted === "none") return;
-		remember("wanted", wanted);
-		keepAwake(true);
-		await this.#publish();
-	}
+  /**
+   * Turns on camera and microphone, or only the microphone, or neither.
+   * @param {"both" | "voice" | "listen"} wanted
+   */
+  async start(wanted) {
+    if (this.state.starting) return;
+    this.dispatch({ type: "starting" });
+    const name = await this.#devices.start(wanted);
+    const { audio, video } = this.#devices;
+    if (this.state.over !== null) return this.#devices.stop();
+    this.dispatch({ type: "started", wanted, name, audio: Boolean(audio), video: Boolean(video) });
+    await this.#listDevices();
+    if (this.state.wanted === "none") return;
+    remember("wanted", wanted);
+    keepAwake(true);
+    await this.#publish();
+  }
 
-	async #publish() {
-		await this.#publisher.replace({ audio: this.#devices.audio, video: this.#devices.video });
-		await this.send({});
-	}
+  async #publish() {
+    await this.#publisher.replace({ audio: this.#devices.audio, video: this.#devices.video });
+    await this.send({});
+  }
 
-	/**
-	 * Changes what is sent, at the source first and then at the server.
-	 * @param {{audio?: boolean, video?: boolean, echo?: boolean}} change
-	 */
-	async send(change) {
-		this.dispatch({ type: "sends", ...change });
-		if (this.#devices.audio) this.#devices.audio.enabled = this.state.sends.audio;
-		await this.ask(() => this.#link?.send(this.state.sends));
-	}
+  /**
+   * Changes what is sent, at the source first and then at the server.
+   * @param {{audio?: boolean, video?: boolean, echo?: boolean}} change
+   */
+  async send(change) {
+    this.dispatch({ type: "sends", ...change });
+    if (this.#devices.audio) this.#devices.audio.enabled = this.state.sends.audio;
+    await this.ask(() => this.#link?.send(this.state.sends));
+  }
 
-	/** The device check is behind. */
-	async checked() {
-		const echo = this.state.sends.echo;
-		this.dispatch({ type: "checked" });
-		if (echo) await this.send({ echo: false });
-	}
+  /** The device check is behind. */
+  async checked() {
+    const echo = this.state.sends.echo;
+    this.dispatch({ type: "checked" });
+    if (echo) await this.send({ echo: false });
+  }
 
-	/** Microphone on or off. */
-	async toggleMicrophone() {
-		if (!this.state.has.audio) return this.useMicrophone("");
-		await this.send({ audio: !this.state.sends.audio });
-	}
+  /** Microphone on or off. */
+  async toggleMicrophone() {
+    if (!this.state.has.audio) return this.useMicrophone("");
+    await this.send({ audio: !this.state.sends.audio });
+  }
 
-	/** Camera on or off; off means that its light goes out. */
-	async toggleCamera() {
-		if (!this.state.has.video) return this.useCamera("");
-		this.#devices.stopCamera();
-		this.dispatch({ type: "has", video: false });
-		await this.#publisher.replace({ video: null });
-		await this.send({ video: false });
-	}
+  /** Camera on or off; off means that its light goes out. */
+  async toggleCamera() {
+    if (!this.state.has.video) return this.useCamera("");
+    this.#devices.stopCamera();
+    this.dispatch({ type: "has", video: false });
+    await this.#publisher.replace({ video: null });
+    await this.send({ video: false });
+  }
 
-	/** @param {string} id empty: any */
-	async useCamera(id) {
-		const name = await this.#devices.useCamera(id || undefined);
-		await this.#changed(name);
-		await this.send({ video: Boolean(this.#devices.video) });
-	}
+  /** @param {string} id empty: any */
+  async useCamera(id) {
+    const name = await this.#devices.useCamera(id || undefined);
+    await this.#changed(name);
+    await this.send({ video: Boolean(this.#devices.video) });
+  }
 
-	/** @param {string} id empty: any */
-	async useMicrophone(id) {
-		const name = await this.#devices.useMicrophone(id || undefined);
-		await this.#changed(name);
-		if (!name) await this.send({ audio: true });
-	}
+  /** @param {string} id empty: any */
+  async useMicrophone(id) {
+    const name = await this.#devices.useMicrophone(id || undefined);
+    await this.#changed(name);
+    if (!name) await this.send({ audio: true });
+  }
 
-	/** @param {string | null} name of an error */
-	async #changed(name) {
-		const { audio, video } = this.#devices;
-		this.dispatch({ type: "has", audio: Boolean(audio), video: Boolean(video) });
-		this.dispatch({ type: "notice", name });
-		await this.#publisher.replace({ audio, video });
-		await this.#listDevices();
-	}
+  /** @param {string | null} name of an error */
+  async #changed(name) {
+    const { audio, video } = this.#devices;
+    this.dispatch({ type: "has", audio: Boolean(audio), video: Boolean(video) });
+    this.dispatch({ type: "notice", name });
+    await this.#publisher.replace({ audio, video });
+    await this.#listDevices();
+  }
 
-	/**
-	 * A device was unplugged or taken: go on with another if there is one.
-	 * @param {"audio" | "video"} kind
-	 */
-	async #lost(kind) {
-		if (this.state.over !== null) return;
-		if (kind === "audio") {
-			await this.useMicrophone("");
-			if (this.state.notice) this.dispatch({ type: "notice", name: "MICROPHONE_LOST" });
-		} else {
-			await this.useCamera("");
-			if (this.state.notice) this.dispatch({ type: "notice", name: "CAMERA_LOST" });
-		}
-	}
+  /**
+   * A device was unplugged or taken: go on with another if there is one.
+   * @param {"audio" | "video"} kind
+   */
+  async #lost(kind) {
+    if (this.state.over !== null) return;
+    if (kind === "audio") {
+      await this.useMicrophone("");
+      if (this.state.notice) this.dispatch({ type: "notice", name: "MICROPHONE_LOST" });
+    } else {
+      await this.useCamera("");
+      if (this.state.notice) this.dispatch({ type: "notice", name: "CAMERA_LOST" });
+    }
+  }
 
-	async #listDevices() {
-		const list = await this.#devices.list().catch(() => ({ cameras: [], microphones: [] }));
-		this.dispatch({ type: "devices", ...list, ...this.#devices.chosen });
-	}
+  async #listDevices() {
+    const list = await this.#devices.list().catch(() => ({ cameras: [], microphones: [] }));
+    this.dispatch({ type: "devices", ...list, ...this.#devices.chosen });
+  }
 
-	/**
-	 * Asks the server for something; what it refuses is shown in words.
-	 * @param {() => Promise<unknown> | undefined} asked
-	 * @returns {Promise<boolean>}
-	 */
-	async ask(asked) {
-		try {
-			await asked();
-			return true;
-		} catch (why) {
-			/* a lost link shows by itself, and what was wanted is done again when it is back */
-			if (why instanceof NamedError && why.name !== "SERVER_GONE") this.dispatch({ type: "notice", name: why.name });
-			return false;
-		}
-	}
+  /**
+   * Asks the server for something; what it refuses is shown in words.
+   * @param {() => Promise<unknown> | undefined} asked
+   * @returns {Promise<boolean>}
+   */
+  async ask(asked) {
+    try {
+      await asked();
+      return true;
+    } catch (why) {
+      /* a lost link shows by itself, and what was wanted is done again when it is back */
+      if (why instanceof NamedError && why.name !== "SERVER_GONE") this.dispatch({ type: "notice", name: why.name });
+      return false;
+    }
+  }
 
-	/**
-	 * A request of this page; goes out before anything else is done.
-	 * @param {Record<string, unknown>} body
-	 */
-	request(body) {
-		return this.ask(() => this.#link?.request(body));
-	}
+  /**
+   * A request of this page; goes out before anything else is done.
+   * @param {Record<string, unknown>} body
+   */
+  request(body) {
+    return this.ask(() => this.#link?.request(body));
+  }
 
-	async leave() {
-		const link = this.#link;
-		this.dispatch({ type: "left" });
-		this.#finish();
-		await link?.leave();
-	}
+  async leave() {
+    const link = this.#link;
+    this.dispatch({ type: "left" });
+    this.#finish();
+    await link?.leave();
+  }
 
-	/** Gone from the screen this instant, leaving nothing in this tab. */
-	flee() {
-		this.#link?.flee();
-		this.#devices.stop();
-		forget();
-	}
+  /** Gone from the screen this instant, leaving nothing in this tab. */
+  flee() {
+    this.#link?.flee();
+    this.#devices.stop();
+    forget();
+  }
 
-	/** Removes what would let this browser come back. */
-	async clear() {
-		forget();
-		this.#fragment = "";
-		await forgetDeviceKey();
-		this.dispatch({ type: "cleared" });
-	}
+  /** Removes what would let this browser come back. */
+  async clear() {
+    forget();
+    this.#fragment = "";
+    await forgetDeviceKey();
+    this.dispatch({ type: "cleared" });
+  }
 
-	/** Devices off, and nothing more in the tab. */
-	#finish() {
-		this.#devices.stop();
-		this.#publisher.close();
-		this.#receiver.close();
-		keepAwake(false);
-		forget();
-	}
+  /** Devices off, and nothing more in the tab. */
+  #finish() {
+    this.#devices.stop();
+    this.#publisher.close();
+    this.#receiver.close();
+    keepAwake(false);
+    forget();
+  }
 
-	#listen() {
-		addEventListener("online", () => this.#link?.moved());
-		addEventListener("offline", () => this.#link?.doubt());
-		const connection = /** @type {any} */ (navigator).connection;
-		connection?.addEventListener?.("change", () => this.#link?.moved());
-		document.addEventListener("visibilitychange", () => {
-			if (document.visibilityState === "visible") this.#link?.doubt();
-		});
-		addEventListener("pageshow", (event) => {
-			if (event.persisted) this.#link?.doubt();
-		});
-		navigator.mediaDevices.addEventListener("devicechange", () => void this.#listDevices());
-	}
+  #listen() {
+    addEventListener("online", () => this.#link?.moved());
+    addEventListener("offline", () => this.#link?.doubt());
+    const connection = /** @type {any} */ (navigator).connection;
+    connection?.addEventListener?.("change", () => this.#link?.moved());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#link?.doubt();
+    });
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) this.#link?.doubt();
+    });
+    navigator.mediaDevices.addEventListener("devicechange", () => void this.#listDevices());
+  }
 }

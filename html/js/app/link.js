@@ -26,179 +26,190 @@ const OVER = new Set(["left", "denied", "removed", "ended"]);
  * ways, and after a loss does the same again by itself, as the same person on the same device.
  */
 export class Link {
-	/** @type {LinkParts} */
-	#parts;
-	#stop = new AbortController();
-	#hurry = new AbortController();
-	/** @type {JanusSession | null} */
-	#session = null;
-	/** @type {JanusHandle | null} set while joined */
-	#handle = null;
-	/** @type {Media | null} what is sent; null until there is something */
-	#media = null;
-	#publishing = false;
-	#role = "";
-	/** @type {IceWatch[]} up, down */
-	#watches;
+  /** @type {LinkParts} */
+  #parts;
+  #stop = new AbortController();
+  #hurry = new AbortController();
+  /** @type {JanusSession | null} */
+  #session = null;
+  /** @type {JanusHandle | null} set while joined */
+  #handle = null;
+  /** @type {Media | null} what is sent; null until there is something */
+  #media = null;
+  #publishing = false;
+  /** @type {Promise<void> | null} */
+  #telling = null;
+  #role = "";
+  /** @type {IceWatch[]} up, down */
+  #watches;
 
-	/** @param {LinkParts} parts */
-	constructor(parts) {
-		this.#parts = parts;
-		const { publisher, receiver, emit } = parts;
-		const giveUp = () => this.#session?.close();
-		const up = new IceWatch({
-			restart: () => publisher.restart(this.#media ?? SILENT),
-			giveUp,
-			tell: (status) => emit({ type: "ice", way: "up", status }),
-		});
-		const down = new IceWatch({
-			restart: () => receiver.restart(),
-			giveUp,
-			tell: (status) => emit({ type: "ice", way: "down", status }),
-		});
-		publisher.onstate = (state) => up.see(state);
-		receiver.onstate = (state) => down.see(state);
-		receiver.onfailure = giveUp;
-		this.#watches = [up, down];
-	}
+  /** @param {LinkParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    const { publisher, receiver, emit } = parts;
+    const giveUp = () => this.#session?.close();
+    const up = new IceWatch({
+      restart: () => publisher.restart(this.#media ?? SILENT),
+      giveUp,
+      tell: (status) => emit({ type: "ice", way: "up", status }),
+    });
+    const down = new IceWatch({
+      restart: () => receiver.restart(),
+      giveUp,
+      tell: (status) => emit({ type: "ice", way: "down", status }),
+    });
+    publisher.onstate = (state) => up.see(state);
+    receiver.onstate = (state) => down.see(state);
+    receiver.onfailure = giveUp;
+    this.#watches = [up, down];
+  }
 
-	/** Runs until stopped or over; never rejects. */
-	async run() {
-		for (let attempt = 0; !this.#stop.signal.aborted; attempt += 1) {
-			try {
-				this.#parts.emit({ type: "link", status: "connecting" });
-				await this.#connect();
-				attempt = 0;
-				await this.#session?.lost;
-				if (this.#stop.signal.aborted) break;
-				this.#parts.emit({ type: "link", status: "lost", name: offline() });
-			} catch (why) {
-				if (this.#stop.signal.aborted) break;
-				if (!this.#mayRetry(why)) break;
-			}
-			this.#drop();
-			await this.#pause(backoff(attempt, Math.random()));
-		}
-		this.#drop();
-	}
+  /** Runs until stopped or over; never rejects. */
+  async run() {
+    for (let attempt = 0; !this.#stop.signal.aborted; attempt += 1) {
+      try {
+        this.#parts.emit({ type: "link", status: "connecting" });
+        await this.#connect();
+        attempt = 0;
+        await this.#session?.lost;
+        if (this.#stop.signal.aborted) break;
+        this.#parts.emit({ type: "link", status: "lost", name: offline() });
+      } catch (why) {
+        if (this.#stop.signal.aborted) break;
+        if (!this.#mayRetry(why)) break;
+      }
+      this.#drop();
+      await this.#pause(backoff(attempt, Math.random()));
+    }
+    this.#drop();
+  }
 
-	/**
-	 * Asks the plugin for something; rejects with a NamedError.
-	 * @param {Record<string, unknown>} body
-	 */
-	async request(body) {
-		if (!this.#handle) throw new NamedError("SERVER_GONE");
-		return (await this.#handle.request(body)).data;
-	}
+  /**
+   * Asks the plugin for something; rejects with a NamedError.
+   * @param {Record<string, unknown>} body
+   */
+  async request(body) {
+    if (!this.#handle) throw new NamedError("SERVER_GONE");
+    return (await this.#handle.request(body)).data;
+  }
 
-	/**
-	 * Says what is sent from now on, now and after every reconnect; the first time this also connects.
-	 * @param {Media} media
-	 */
-	async send(media) {
-		this.#media = media;
-		if (!this.#handle || this.#role === "observer") return;
-		if (this.#publishing) await this.request({ request: "media", ...media });
-		else await this.#publish();
-	}
+  /**
+   * Says what is sent from now on, now and after every reconnect; the first time this also connects.
+   * @param {Media} media
+   */
+  async send(media) {
+    this.#media = media;
+    if (!this.#handle || this.#role === "observer") return;
+    if (this.#publishing) await (this.#telling ??= this.#tell().finally(() => (this.#telling = null)));
+    else await this.#publish();
+  }
 
-	/** There is a reason to doubt the link: the network changed, or the page was asleep. */
-	doubt() {
-		this.#hurry.abort();
-		this.#hurry = new AbortController();
-		void this.#session?.probe();
-	}
+  /** One request at a time, each with all of it, until the server knows the newest. */
+  async #tell() {
+    let told;
+    do {
+      told = this.#media;
+      await this.request({ request: "media", ...told });
+    } while (told !== this.#media);
+  }
 
-	/** The network is another one: look for a new way at once. */
-	moved() {
-		this.doubt();
-		if (!this.#handle) return;
-		if (this.#publishing) this.#watches[0].restart();
-		this.#watches[1].restart();
-	}
+  /** There is a reason to doubt the link: the network changed, or the page was asleep. */
+  doubt() {
+    this.#hurry.abort();
+    this.#hurry = new AbortController();
+    void this.#session?.probe();
+  }
 
-	/** Leaves for good, telling the server. */
-	async leave() {
-		this.#stop.abort();
-		await this.request({ request: "leave" }).catch(() => {});
-		await this.#session?.destroy();
-	}
+  /** The network is another one: look for a new way at once. */
+  moved() {
+    this.doubt();
+    if (!this.#handle) return;
+    if (this.#publishing) this.#watches[0].restart();
+    this.#watches[1].restart();
+  }
 
-	/** Leaves this instant; the server is told if that needs no waiting. */
-	flee() {
-		this.#stop.abort();
-		void this.request({ request: "leave" }).catch(() => {});
-		this.#parts.publisher.close();
-		this.#parts.receiver.close();
-	}
+  /** Leaves for good, telling the server. */
+  async leave() {
+    this.#stop.abort();
+    await this.request({ request: "leave" }).catch(() => {});
+    await this.#session?.destroy();
+  }
 
-	async #connect() {
-		const { url, token, key, receiver, rtc, emit } = this.#parts;
-		const session = await JanusSession.open(url);
-		if (this.#stop.signal.aborted) return session.close();
-		this.#session = session;
-		const [handle, down] = await Promise.all([session.attach(), session.attach()]);
-		handle.onevent = (data) => this.#hear(data);
-		handle.onhangup = down.onhangup = () => session.close();
-		const hello = await handle.request({ request: "hello" });
-		const device = await proveDevice(key, String(hello.data.nonce), token);
-		const joined = (await handle.request({ request: "join", invitation: token, device })).data;
-		this.#handle = handle;
-		this.#role = String(joined.role);
-		emit({ ...joined, type: "joined" });
-		emit({ type: "link", status: "up" });
-		await Promise.all([receiver.connect(down, String(joined.ticket), rtc), this.#media && this.#publish()]);
-	}
+  /** Leaves this instant; the server is told if that needs no waiting. */
+  flee() {
+    this.#stop.abort();
+    void this.request({ request: "leave" }).catch(() => {});
+    this.#parts.publisher.close();
+    this.#parts.receiver.close();
+  }
 
-	async #publish() {
-		if (!this.#handle || !this.#media || this.#role === "observer") return;
-		this.#publishing = true;
-		await this.#parts.publisher.connect(this.#handle, this.#media, this.#parts.rtc);
-	}
+  async #connect() {
+    const { url, token, key, receiver, rtc, emit } = this.#parts;
+    const session = await JanusSession.open(url);
+    if (this.#stop.signal.aborted) return session.close();
+    this.#session = session;
+    const [handle, down] = await Promise.all([session.attach(), session.attach()]);
+    handle.onevent = (data) => this.#hear(data);
+    handle.onhangup = down.onhangup = () => session.close();
+    const hello = await handle.request({ request: "hello" });
+    const device = await proveDevice(key, String(hello.data.nonce), token);
+    const joined = (await handle.request({ request: "join", invitation: token, device })).data;
+    this.#handle = handle;
+    this.#role = String(joined.role);
+    emit({ ...joined, type: "joined" });
+    emit({ type: "link", status: "up" });
+    await Promise.all([receiver.connect(down, String(joined.ticket), rtc), this.#media && this.#publish()]);
+  }
 
-	/** @param {Record<string, any>} data */
-	#hear(data) {
-		if (!HEARD.has(data.therapy)) return;
-		/* a server that is being restarted is a lost link, not an end */
-		if (data.therapy === "state" && data.reason === "shutdown") return this.#session?.close();
-		if (data.therapy === "state" && OVER.has(data.state)) this.#stop.abort();
-		this.#parts.emit({ ...data, type: data.therapy });
-		if (this.#stop.signal.aborted) this.#session?.close();
-	}
+  async #publish() {
+    if (!this.#handle || !this.#media || this.#role === "observer") return;
+    this.#publishing = true;
+    await this.#parts.publisher.connect(this.#handle, this.#media, this.#parts.rtc);
+  }
 
-	/**
-	 * @param {unknown} why
-	 * @returns {boolean} whether to try again
-	 */
-	#mayRetry(why) {
-		const name = why instanceof NamedError ? why.name : "UNKNOWN";
-		if (describe(name).retry !== "auto") {
-			this.#parts.emit({ type: "failed", name });
-			return false;
-		}
-		this.#parts.emit({ type: "link", status: "lost", name: name === "SERVER_GONE" ? offline() : name });
-		return true;
-	}
+  /** @param {Record<string, any>} data */
+  #hear(data) {
+    if (!HEARD.has(data.therapy)) return;
+    /* a server that is being restarted is a lost link, not an end */
+    if (data.therapy === "state" && data.reason === "shutdown") return this.#session?.close();
+    if (data.therapy === "state" && OVER.has(data.state)) this.#stop.abort();
+    this.#parts.emit({ ...data, type: data.therapy });
+    if (this.#stop.signal.aborted) this.#session?.close();
+  }
 
-	#drop() {
-		for (const watch of this.#watches) watch.stop();
-		this.#session?.close();
-		this.#session = null;
-		this.#handle = null;
-		this.#publishing = false;
-		this.#parts.publisher.close();
-		this.#parts.receiver.close();
-	}
+  /**
+   * @param {unknown} why
+   * @returns {boolean} whether to try again
+   */
+  #mayRetry(why) {
+    const name = why instanceof NamedError ? why.name : "UNKNOWN";
+    if (describe(name).retry !== "auto") {
+      this.#parts.emit({ type: "failed", name });
+      return false;
+    }
+    this.#parts.emit({ type: "link", status: "lost", name: name === "SERVER_GONE" ? offline() : name });
+    return true;
+  }
 
-	/** @param {number} ms */
-	#pause(ms) {
-		return sleep(ms, this.#stop.signal, this.#hurry.signal);
-	}
+  #drop() {
+    for (const watch of this.#watches) watch.stop();
+    this.#session?.close();
+    this.#session = null;
+    this.#handle = null;
+    this.#publishing = false;
+    this.#parts.publisher.close();
+    this.#parts.receiver.close();
+  }
+
+  /** @param {number} ms */
+  #pause(ms) {
+    return sleep(ms, this.#stop.signal, this.#hurry.signal);
+  }
 }
 
 /** @type {Media} */
 const SILENT = { audio: false, video: false, echo: false };
 
 function offline() {
-	return navigator.onLine === false ? "NO_NETWORK" : "SERVER_GONE";
+  return navigator.onLine === false ? "NO_NETWORK" : "SERVER_GONE";
 }

@@ -10,23 +10,23 @@ import { SHIFT_MS } from "../core/timing.js";
  * @returns {() => void}
  */
 export function armQuickExit(call, site) {
-	let to = "about:blank";
-	void site.then(({ exit }) => {
-		if (exit?.startsWith("https://")) to = exit;
-	});
-	const go = () => {
-		document.documentElement.classList.add("gone");
-		document.title = "\u200b";
-		call.flee();
-		document.body.replaceChildren();
-		location.replace(to);
-	};
-	/** @type {number[]} */
-	let presses = [];
-	addEventListener("keyup", (event) => {
-		const now = Date.now();
-		presses = event.key === "Shift" ? [...presses.filter((at) => now - at < SHIFT_MS), now] : [];
-		if (presses.length >= 3) go();
-	});
-	return go;
+  let to = "about:blank";
+  void site.then(({ exit }) => {
+    if (exit?.startsWith("https://")) to = exit;
+  });
+  const go = () => {
+    document.documentElement.classList.add("gone");
+    document.title = "\u200b";
+    call.flee();
+    document.body.replaceChildren();
+    location.replace(to);
+  };
+  /** @type {number[]} */
+  let presses = [];
+  addEventListener("keyup", (event) => {
+    const now = Date.now();
+    presses = event.key === "Shift" ? [...presses.filter((at) => now - at < SHIFT_MS), now] : [];
+    if (presses.length >= 3) go();
+  });
+  return go;
 }

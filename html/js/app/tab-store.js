@@ -15,11 +15,11 @@ const KEYS = Object.freeze({ invitation: "invitation", lang: "lang", wanted: "wa
  * @returns {string | null}
  */
 export function recall(key) {
-	try {
-		return sessionStorage.getItem(KEYS[key]);
-	} catch {
-		return null; /* storage is switched off: a reload will need the link again */
-	}
+  try {
+    return sessionStorage.getItem(KEYS[key]);
+  } catch {
+    return null; /* storage is switched off: a reload will need the link again */
+  }
 }
 
 /**
@@ -27,19 +27,19 @@ export function recall(key) {
  * @param {string} value
  */
 export function remember(key, value) {
-	try {
-		sessionStorage.setItem(KEYS[key], value);
-	} catch {
-		/* as above */
-	}
+  try {
+    sessionStorage.setItem(KEYS[key], value);
+  } catch {
+    /* as above */
+  }
 }
 
 export function forget() {
-	try {
-		sessionStorage.clear();
-	} catch {
-		/* as above */
-	}
+  try {
+    sessionStorage.clear();
+  } catch {
+    /* as above */
+  }
 }
 
 /**
@@ -47,11 +47,11 @@ export function forget() {
  * screenshot; or, after a reload, what the tab remembers.
  */
 export function takeFragment() {
-	const fragment = location.hash;
-	if (fragment.length > 1) {
-		history.replaceState(null, "", location.pathname);
-		remember("invitation", fragment);
-		return fragment;
-	}
-	return recall("invitation") ?? "";
+  const fragment = location.hash;
+  if (fragment.length > 1) {
+    history.replaceState(null, "", location.pathname);
+    remember("invitation", fragment);
+    return fragment;
+  }
+  return recall("invitation") ?? "";
 }

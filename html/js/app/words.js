@@ -4,37 +4,37 @@ import { recall, remember } from "./tab-store.js";
 
 /** The language of the page: which one, and its texts. */
 export class Words {
-	lang = "en";
-	/** @type {import("../lib/i18n.js").Translate} */
-	t = (key) => key;
-	#chosen = recall("lang") !== null;
+  lang = "en";
+  /** @type {import("../lib/i18n.js").Translate} */
+  t = (key) => key;
+  #chosen = recall("lang") !== null;
 
-	/** The language to begin with: chosen before in this tab, or one the browser asks for. */
-	async begin() {
-		await this.#use(chooseLanguage([recall("lang"), ...navigator.languages]));
-	}
+  /** The language to begin with: chosen before in this tab, or one the browser asks for. */
+  async begin() {
+    await this.#use(chooseLanguage([recall("lang"), ...navigator.languages]));
+  }
 
-	/** @param {string} lang by the person themselves: this stays */
-	async choose(lang) {
-		this.#chosen = true;
-		remember("lang", lang);
-		await this.#use(chooseLanguage([lang]));
-	}
+  /** @param {string} lang by the person themselves: this stays */
+  async choose(lang) {
+    this.#chosen = true;
+    remember("lang", lang);
+    await this.#use(chooseLanguage([lang]));
+  }
 
-	/** @param {string} lang by the invitation: only if the person has not chosen */
-	async suggest(lang) {
-		if (!this.#chosen && lang) await this.#use(chooseLanguage([lang, this.lang]));
-	}
+  /** @param {string} lang by the invitation: only if the person has not chosen */
+  async suggest(lang) {
+    if (!this.#chosen && lang) await this.#use(chooseLanguage([lang, this.lang]));
+  }
 
-	/** @param {string} lang */
-	async #use(lang) {
-		if (lang === document.documentElement.lang && this.t("title") !== "title") return;
-		const wanted = await load(lang);
-		this.lang = lang;
-		this.t = translator(lang, wanted);
-		document.documentElement.lang = lang;
-		document.documentElement.dir = directionOf(lang);
-	}
+  /** @param {string} lang */
+  async #use(lang) {
+    if (lang === document.documentElement.lang && this.t("title") !== "title") return;
+    const wanted = await load(lang);
+    this.lang = lang;
+    this.t = translator(lang, wanted);
+    document.documentElement.lang = lang;
+    document.documentElement.dir = directionOf(lang);
+  }
 }
 
 /**
@@ -42,8 +42,8 @@ export class Words {
  * @returns {Promise<import("../lib/i18n.js").Texts>}
  */
 async function load(lang) {
-	const answer = await fetch(`locales/${lang}.json`);
-	return answer.json();
+  const answer = await fetch(`locales/${lang}.json`);
+  return answer.json();
 }
 
 /**
@@ -51,10 +51,10 @@ async function load(lang) {
  * @returns {Promise<import("./call.js").Site>}
  */
 export async function loadSite() {
-	try {
-		const answer = await fetch("site.json");
-		return answer.ok ? await answer.json() : {};
-	} catch {
-		return {};
-	}
+  try {
+    const answer = await fetch("site.json");
+    return answer.ok ? await answer.json() : {};
+  } catch {
+    return {};
+  }
 }

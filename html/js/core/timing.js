@@ -22,6 +22,6 @@ const MOST_MS = 10_000;
  * @param {number} random in [0, 1)
  */
 export function backoff(attempt, random) {
-	const base = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempt, 16));
-	return Math.round(base * (0.5 + random));
+  const base = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempt, 16));
+  return Math.round(base * (0.5 + random));
 }

@@ -13,23 +13,23 @@ const LABEL = "janus.plugin.therapy|1|join";
 
 /** @param {Uint8Array} bytes */
 export function toBase64url(bytes) {
-	return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
 /** @param {string} text */
 export function fromBase64url(text) {
-	return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
 }
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
-	return new Promise((resolve, reject) => {
-		const asked = indexedDB.open(DATABASE, 1);
-		asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
-		asked.onsuccess = () => resolve(asked.result);
-		asked.onerror = () => reject(asked.error);
-		asked.onblocked = () => reject(new Error("blocked"));
-	});
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open(DATABASE, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+    asked.onblocked = () => reject(new Error("blocked"));
+  });
 }
 
 /**
@@ -39,17 +39,17 @@ function open() {
  * @returns {Promise<T>}
  */
 async function inStore(mode, work) {
-	const database = await open();
-	try {
-		return await new Promise((resolve, reject) => {
-			const transaction = database.transaction(STORE, mode);
-			const asked = work(transaction.objectStore(STORE));
-			transaction.oncomplete = () => resolve(asked.result);
-			transaction.onerror = transaction.onabort = () => reject(transaction.error);
-		});
-	} finally {
-		database.close();
-	}
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const asked = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(asked.result);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
 }
 
 /**
@@ -58,29 +58,29 @@ async function inStore(mode, work) {
  * @returns {Promise<CryptoKeyPair>}
  */
 export async function deviceKey() {
-	try {
-		const kept = await inStore("readonly", (store) => store.get(NAME));
-		if (kept?.privateKey instanceof CryptoKey) return kept;
-	} catch {
-		return makeKey();
-	}
-	const made = await makeKey();
-	await inStore("readwrite", (store) => store.put(made, NAME)).catch(() => {});
-	return made;
+  try {
+    const kept = await inStore("readonly", (store) => store.get(NAME));
+    if (kept?.privateKey instanceof CryptoKey) return kept;
+  } catch {
+    return makeKey();
+  }
+  const made = await makeKey();
+  await inStore("readwrite", (store) => store.put(made, NAME)).catch(() => {});
+  return made;
 }
 
 /** @returns {Promise<CryptoKeyPair>} */
 async function makeKey() {
-	const made = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
-	return /** @type {CryptoKeyPair} */ (made);
+  const made = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
+  return /** @type {CryptoKeyPair} */ (made);
 }
 
 /** Forgets the key: invitations opened with it cannot be used from this browser again. */
 export function forgetDeviceKey() {
-	return new Promise((resolve) => {
-		const asked = indexedDB.deleteDatabase(DATABASE);
-		asked.onsuccess = asked.onerror = asked.onblocked = () => resolve(undefined);
-	});
+  return new Promise((resolve) => {
+    const asked = indexedDB.deleteDatabase(DATABASE);
+    asked.onsuccess = asked.onerror = asked.onblocked = () => resolve(undefined);
+  });
 }
 
 /**
@@ -91,10 +91,10 @@ export function forgetDeviceKey() {
  * @returns {Promise<DeviceProof>}
  */
 export async function proveDevice(pair, nonce, token) {
-	const encoder = new TextEncoder();
-	const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(token)));
-	const message = new Uint8Array([...encoder.encode(LABEL), 0, ...fromBase64url(nonce), ...hash]);
-	const signature = await crypto.subtle.sign({ name: "Ed25519" }, pair.privateKey, message);
-	const key = await crypto.subtle.exportKey("raw", pair.publicKey);
-	return { key: toBase64url(new Uint8Array(key)), signature: toBase64url(new Uint8Array(signature)) };
+  const encoder = new TextEncoder();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(token)));
+  const message = new Uint8Array([...encoder.encode(LABEL), 0, ...fromBase64url(nonce), ...hash]);
+  const signature = await crypto.subtle.sign({ name: "Ed25519" }, pair.privateKey, message);
+  const key = await crypto.subtle.exportKey("raw", pair.publicKey);
+  return { key: toBase64url(new Uint8Array(key)), signature: toBase64url(new Uint8Array(signature)) };
 }

@@ -7,10 +7,10 @@
  * @returns {{promise: Promise<T>, resolve: (value: T) => void, reject: (why: unknown) => void}}
  */
 export function deferred() {
-	/** @type {any} */
-	const out = {};
-	out.promise = new Promise((resolve, reject) => Object.assign(out, { resolve, reject }));
-	return out;
+  /** @type {any} */
+  const out = {};
+  out.promise = new Promise((resolve, reject) => Object.assign(out, { resolve, reject }));
+  return out;
 }
 
 /**
@@ -20,14 +20,14 @@ export function deferred() {
  * @returns {Promise<void>}
  */
 export function sleep(ms, ...signals) {
-	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, ms);
-		const wake = () => (clearTimeout(timer), resolve());
-		for (const signal of signals) {
-			if (signal.aborted) wake();
-			else signal.addEventListener("abort", wake, { once: true });
-		}
-	});
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const wake = () => (clearTimeout(timer), resolve());
+    for (const signal of signals) {
+      if (signal.aborted) wake();
+      else signal.addEventListener("abort", wake, { once: true });
+    }
+  });
 }
 
 /**
@@ -39,8 +39,8 @@ export function sleep(ms, ...signals) {
  * @returns {Promise<T>}
  */
 export function within(promise, ms, why) {
-	/** @type {ReturnType<typeof setTimeout> | undefined} */
-	let timer;
-	const late = new Promise((_, reject) => (timer = setTimeout(() => reject(why), ms)));
-	return Promise.race([promise, /** @type {Promise<never>} */ (late)]).finally(() => clearTimeout(timer));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(why), ms)));
+  return Promise.race([promise, /** @type {Promise<never>} */ (late)]).finally(() => clearTimeout(timer));
 }

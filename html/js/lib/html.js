@@ -28,10 +28,10 @@ const shown = new WeakMap();
  * @returns {VNode}
  */
 export function h(tag, props, ...children) {
-	const { key, ...rest } = props ?? {};
-	for (const name of Object.keys(rest))
-		if (FORBIDDEN.test(name.replace(/^\./, ""))) throw new TypeError("refused property");
-	return { tag, key: key === undefined ? undefined : String(key), props: rest, children: flat(children) };
+  const { key, ...rest } = props ?? {};
+  for (const name of Object.keys(rest))
+    if (FORBIDDEN.test(name.replace(/^\./, ""))) throw new TypeError("refused property");
+  return { tag, key: key === undefined ? undefined : String(key), props: rest, children: flat(children) };
 }
 
 /**
@@ -39,15 +39,15 @@ export function h(tag, props, ...children) {
  * @returns {Child[]}
  */
 function flat(list) {
-	/** @type {Child[]} */
-	const out = [];
-	for (const item of list) {
-		if (item === null || item === undefined || item === false || item === "") continue;
-		if (Array.isArray(item)) out.push(...flat(item));
-		else if (typeof item === "object") out.push(/** @type {VNode} */ (item));
-		else out.push(String(item));
-	}
-	return out;
+  /** @type {Child[]} */
+  const out = [];
+  for (const item of list) {
+    if (item === null || item === undefined || item === false || item === "") continue;
+    if (Array.isArray(item)) out.push(...flat(item));
+    else if (typeof item === "object") out.push(/** @type {VNode} */ (item));
+    else out.push(String(item));
+  }
+  return out;
 }
 
 /**
@@ -56,17 +56,17 @@ function flat(list) {
  * @param {...Anything} children
  */
 export function render(parent, ...children) {
-	const svg = parent.namespaceURI === SVG;
-	const old = [...parent.childNodes];
-	let at = 0;
-	for (const child of flat(children)) {
-		const index = old.findIndex((node) => fits(node, child));
-		const node = index >= 0 ? old.splice(index, 1)[0] : make(child, svg);
-		if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] ?? null);
-		update(node, child);
-		at += 1;
-	}
-	for (const node of old) node.remove();
+  const svg = parent.namespaceURI === SVG;
+  const old = [...parent.childNodes];
+  let at = 0;
+  for (const child of flat(children)) {
+    const index = old.findIndex((node) => fits(node, child));
+    const node = index >= 0 ? old.splice(index, 1)[0] : make(child, svg);
+    if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] ?? null);
+    update(node, child);
+    at += 1;
+  }
+  for (const node of old) node.remove();
 }
 
 /**
@@ -74,9 +74,9 @@ export function render(parent, ...children) {
  * @param {Child} child
  */
 function fits(node, child) {
-	if (typeof child === "string") return node.nodeType === Node.TEXT_NODE;
-	if (!(node instanceof Element) || node.localName !== child.tag) return false;
-	return shown.get(node)?.key === child.key;
+  if (typeof child === "string") return node.nodeType === Node.TEXT_NODE;
+  if (!(node instanceof Element) || node.localName !== child.tag) return false;
+  return shown.get(node)?.key === child.key;
 }
 
 /**
@@ -85,10 +85,10 @@ function fits(node, child) {
  * @returns {Node}
  */
 function make(child, svg) {
-	if (typeof child === "string") return document.createTextNode(child);
-	return svg || child.tag === "svg"
-		? document.createElementNS(SVG, child.tag)
-		: document.createElement(child.tag);
+  if (typeof child === "string") return document.createTextNode(child);
+  return svg || child.tag === "svg"
+    ? document.createElementNS(SVG, child.tag)
+    : document.createElement(child.tag);
 }
 
 /**
@@ -96,19 +96,19 @@ function make(child, svg) {
  * @param {Child} child
  */
 function update(node, child) {
-	if (typeof child === "string") {
-		if (node.nodeValue !== child) node.nodeValue = child;
-		return;
-	}
-	const element = /** @type {Element} */ (node);
-	const before = shown.get(element) ?? {};
-	for (const name of Object.keys(before))
-		if (name !== "key" && !(name in child.props)) set(element, name, undefined);
-	for (const [name, value] of Object.entries(child.props))
-		if (before[name] !== value) set(element, name, value);
-	shown.set(element, { ...child.props, key: child.key });
-	/* a custom element looks after its own inside */
-	if (!child.tag.includes("-")) render(element, child.children);
+  if (typeof child === "string") {
+    if (node.nodeValue !== child) node.nodeValue = child;
+    return;
+  }
+  const element = /** @type {Element} */ (node);
+  const before = shown.get(element) ?? {};
+  for (const name of Object.keys(before))
+    if (name !== "key" && !(name in child.props)) set(element, name, undefined);
+  for (const [name, value] of Object.entries(child.props))
+    if (before[name] !== value) set(element, name, value);
+  shown.set(element, { ...child.props, key: child.key });
+  /* a custom element looks after its own inside */
+  if (!child.tag.includes("-")) render(element, child.children);
 }
 
 /**
@@ -117,7 +117,7 @@ function update(node, child) {
  * @param {unknown} value
  */
 function set(element, name, value) {
-	if (name.startsWith(".")) /** @type {any} */ (element)[name.slice(1)] = value;
-	else if (value === undefined || value === null || value === false) element.removeAttribute(name);
-	else element.setAttribute(name, value === true ? "" : String(value));
+  if (name.startsWith(".")) /** @type {any} */ (element)[name.slice(1)] = value;
+  else if (value === undefined || value === null || value === false) element.removeAttribute(name);
+  else element.setAttribute(name, value === true ? "" : String(value));
 }

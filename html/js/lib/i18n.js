@@ -22,16 +22,16 @@ const END_ISOLATE = "\u2069";
  * @param {readonly (string | null | undefined)[]} wanted BCP 47 tags
  */
 export function chooseLanguage(wanted) {
-	for (const tag of wanted) {
-		const base = tag?.toLowerCase().split("-")[0];
-		if (base && base in LANGUAGES) return base;
-	}
-	return "en";
+  for (const tag of wanted) {
+    const base = tag?.toLowerCase().split("-")[0];
+    if (base && base in LANGUAGES) return base;
+  }
+  return "en";
 }
 
 /** @param {string} lang */
 export function directionOf(lang) {
-	return RIGHT_TO_LEFT.has(lang) ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.has(lang) ? "rtl" : "ltr";
 }
 
 /**
@@ -41,17 +41,17 @@ export function directionOf(lang) {
  * @returns {Translate}
  */
 export function translator(lang, texts, fallback = {}) {
-	const plural = new Intl.PluralRules(lang);
-	const number = new Intl.NumberFormat(lang);
-	return (key, params = {}) => {
-		const found = texts[key] ?? fallback[key] ?? key;
-		const form = typeof found === "string" ? found : (found[plural.select(Number(params.n))] ?? found.other ?? key);
-		return form.replace(/\{(\w+)\}/g, (whole, name) => {
-			const value = params[name];
-			if (value === undefined) return whole;
-			return typeof value === "number" ? number.format(value) : ISOLATE + value + END_ISOLATE;
-		});
-	};
+  const plural = new Intl.PluralRules(lang);
+  const number = new Intl.NumberFormat(lang);
+  return (key, params = {}) => {
+    const found = texts[key] ?? fallback[key] ?? key;
+    const form = typeof found === "string" ? found : (found[plural.select(Number(params.n))] ?? found.other ?? key);
+    return form.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = params[name];
+      if (value === undefined) return whole;
+      return typeof value === "number" ? number.format(value) : ISOLATE + value + END_ISOLATE;
+    });
+  };
 }
 
 /**
@@ -60,14 +60,14 @@ export function translator(lang, texts, fallback = {}) {
  * @param {number} seconds
  */
 export function duration(lang, seconds) {
-	const s = Math.max(0, Math.floor(seconds));
-	/** @param {number} value @param {string} unit */
-	const part = (value, unit) =>
-		new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
-	if (s < 60) return part(s, "second");
-	const minutes = Math.floor(s / 60);
-	if (minutes < 60) return part(minutes, "minute");
-	const rest = minutes % 60;
-	const hours = part(Math.floor(minutes / 60), "hour");
-	return rest ? `${hours} ${part(rest, "minute")}` : hours;
+  const s = Math.max(0, Math.floor(seconds));
+  /** @param {number} value @param {string} unit */
+  const part = (value, unit) =>
+    new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  if (s < 60) return part(s, "second");
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return part(minutes, "minute");
+  const rest = minutes % 60;
+  const hours = part(Math.floor(minutes / 60), "hour");
+  return rest ? `${hours} ${part(rest, "minute")}` : hours;
 }

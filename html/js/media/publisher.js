@@ -10,102 +10,102 @@ const VIDEO_MAX_BPS = 1_200_000;
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
 
 export class Publisher {
-	/** @type {RTCPeerConnection | null} */
-	#pc = null;
-	/** @type {RTCRtpTransceiver | null} */
-	#audio = null;
-	/** @type {RTCRtpTransceiver | null} */
-	#video = null;
-	/** @type {JanusHandle | null} */
-	#handle = null;
-	/** @type {Promise<unknown>} one negotiation at a time */
-	#busy = Promise.resolve();
-	/** @type {MediaStreamTrack | null} */
-	#audioTrack = null;
-	/** @type {MediaStreamTrack | null} */
-	#videoTrack = null;
+  /** @type {RTCPeerConnection | null} */
+  #pc = null;
+  /** @type {RTCRtpTransceiver | null} */
+  #audio = null;
+  /** @type {RTCRtpTransceiver | null} */
+  #video = null;
+  /** @type {JanusHandle | null} */
+  #handle = null;
+  /** @type {Promise<unknown>} one negotiation at a time */
+  #busy = Promise.resolve();
+  /** @type {MediaStreamTrack | null} */
+  #audioTrack = null;
+  /** @type {MediaStreamTrack | null} */
+  #videoTrack = null;
 
-	/** @type {(state: RTCIceConnectionState) => void} */
-	onstate = () => {};
+  /** @type {(state: RTCIceConnectionState) => void} */
+  onstate = () => {};
 
-	/**
-	 * Connects to the server through a joined handle, leaving any former connection.
-	 * @param {JanusHandle} handle
-	 * @param {{audio: boolean, video: boolean, echo: boolean}} media
-	 * @param {RTCConfiguration} config
-	 */
-	async connect(handle, media, config) {
-		this.close();
-		const pc = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
-		this.#pc = pc;
-		this.#handle = handle;
-		this.#audio = pc.addTransceiver("audio", { direction: "sendonly" });
-		this.#video = pc.addTransceiver("video", {
-			direction: "sendonly",
-			sendEncodings: [{ maxBitrate: VIDEO_MAX_BPS }],
-		});
-		prefer(this.#audio, "audio", ["audio/opus"]);
-		prefer(this.#video, "video", ["video/vp8", "video/rtx"]);
-		pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);
-		pc.oniceconnectionstatechange = () => {
-			if (pc === this.#pc) this.onstate(pc.iceConnectionState);
-		};
-		handle.oncandidate = (candidate) => void pc.addIceCandidate(candidate).catch(() => {});
-		await this.#put();
-		await this.#negotiate(media, false);
-	}
+  /**
+   * Connects to the server through a joined handle, leaving any former connection.
+   * @param {JanusHandle} handle
+   * @param {{audio: boolean, video: boolean, echo: boolean}} media
+   * @param {RTCConfiguration} config
+   */
+  async connect(handle, media, config) {
+    this.close();
+    const pc = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
+    this.#pc = pc;
+    this.#handle = handle;
+    this.#audio = pc.addTransceiver("audio", { direction: "sendonly" });
+    this.#video = pc.addTransceiver("video", {
+      direction: "sendonly",
+      sendEncodings: [{ maxBitrate: VIDEO_MAX_BPS }],
+    });
+    prefer(this.#audio, "audio", ["audio/opus"]);
+    prefer(this.#video, "video", ["video/vp8", "video/rtx"]);
+    pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);
+    pc.oniceconnectionstatechange = () => {
+      if (pc === this.#pc) this.onstate(pc.iceConnectionState);
+    };
+    handle.oncandidate = (candidate) => void pc.addIceCandidate(candidate).catch(() => {});
+    await this.#put();
+    await this.#negotiate(media, false);
+  }
 
-	/**
-	 * Finds a new way through the network, keeping the connection.
-	 * @param {{audio: boolean, video: boolean, echo: boolean}} media
-	 */
-	restart(media) {
-		return this.#negotiate(media, true);
-	}
+  /**
+   * Finds a new way through the network, keeping the connection.
+   * @param {{audio: boolean, video: boolean, echo: boolean}} media
+   */
+  restart(media) {
+    return this.#negotiate(media, true);
+  }
 
-	/**
-	 * Puts tracks on the lines; null takes one off.
-	 * @param {{audio?: MediaStreamTrack | null, video?: MediaStreamTrack | null}} tracks
-	 */
-	async replace(tracks) {
-		if (tracks.audio !== undefined) this.#audioTrack = tracks.audio;
-		if (tracks.video !== undefined) this.#videoTrack = tracks.video;
-		await this.#put();
-	}
+  /**
+   * Puts tracks on the lines; null takes one off.
+   * @param {{audio?: MediaStreamTrack | null, video?: MediaStreamTrack | null}} tracks
+   */
+  async replace(tracks) {
+    if (tracks.audio !== undefined) this.#audioTrack = tracks.audio;
+    if (tracks.video !== undefined) this.#videoTrack = tracks.video;
+    await this.#put();
+  }
 
-	get connected() {
-		return this.#pc !== null;
-	}
+  get connected() {
+    return this.#pc !== null;
+  }
 
-	close() {
-		this.#pc?.close();
-		this.#pc = null;
-		this.#audio = this.#video = null;
-		this.#busy = Promise.resolve();
-	}
+  close() {
+    this.#pc?.close();
+    this.#pc = null;
+    this.#audio = this.#video = null;
+    this.#busy = Promise.resolve();
+  }
 
-	async #put() {
-		await this.#audio?.sender.replaceTrack(this.#audioTrack);
-		await this.#video?.sender.replaceTrack(this.#videoTrack);
-	}
+  async #put() {
+    await this.#audio?.sender.replaceTrack(this.#audioTrack);
+    await this.#video?.sender.replaceTrack(this.#videoTrack);
+  }
 
-	/**
-	 * @param {{audio: boolean, video: boolean, echo: boolean}} media
-	 * @param {boolean} iceRestart
-	 */
-	#negotiate(media, iceRestart) {
-		const pc = this.#pc;
-		const handle = this.#handle;
-		const work = async () => {
-			if (!pc || !handle || pc !== this.#pc) return;
-			await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
-			const { jsep } = await handle.request({ request: "publish", ...media }, pc.localDescription);
-			if (jsep && pc === this.#pc) await pc.setRemoteDescription(jsep);
-		};
-		const done = this.#busy.then(work);
-		this.#busy = done.catch(() => {});
-		return done;
-	}
+  /**
+   * @param {{audio: boolean, video: boolean, echo: boolean}} media
+   * @param {boolean} iceRestart
+   */
+  #negotiate(media, iceRestart) {
+    const pc = this.#pc;
+    const handle = this.#handle;
+    const work = async () => {
+      if (!pc || !handle || pc !== this.#pc) return;
+      await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
+      const { jsep } = await handle.request({ request: "publish", ...media }, pc.localDescription);
+      if (jsep && pc === this.#pc) await pc.setRemoteDescription(jsep);
+    };
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => {});
+    return done;
+  }
 }
 
 /**
@@ -115,7 +115,7 @@ export class Publisher {
  * @param {string[]} wanted MIME types in lower case
  */
 function prefer(transceiver, kind, wanted) {
-	const codecs = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
-	const chosen = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type));
-	if (chosen.length) transceiver.setCodecPreferences(chosen);
+  const codecs = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
+  const chosen = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type));
+  if (chosen.length) transceiver.setCodecPreferences(chosen);
 }

@@ -8,86 +8,86 @@
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
 
 export class Receiver {
-	/** @type {RTCPeerConnection | null} */
-	#pc = null;
-	/** @type {JanusHandle | null} */
-	#handle = null;
-	/** @type {Promise<unknown>} one negotiation at a time */
-	#busy = Promise.resolve();
-	#ticket = "";
+  /** @type {RTCPeerConnection | null} */
+  #pc = null;
+  /** @type {JanusHandle | null} */
+  #handle = null;
+  /** @type {Promise<unknown>} one negotiation at a time */
+  #busy = Promise.resolve();
+  #ticket = "";
 
-	/** @type {MediaStream[]} by slot */
-	pairs = [];
-	/** @type {() => void} there are new streams */
-	onpairs = () => {};
-	/** @type {(state: RTCIceConnectionState) => void} */
-	onstate = () => {};
-	/** @type {(why: unknown) => void} an offer of the server could not be answered */
-	onfailure = () => {};
+  /** @type {MediaStream[]} by slot */
+  pairs = [];
+  /** @type {() => void} there are new streams */
+  onpairs = () => {};
+  /** @type {(state: RTCIceConnectionState) => void} */
+  onstate = () => {};
+  /** @type {(why: unknown) => void} an offer of the server could not be answered */
+  onfailure = () => {};
 
-	/**
-	 * @param {JanusHandle} handle a fresh one
-	 * @param {string} ticket from `joined`
-	 * @param {RTCConfiguration} config
-	 */
-	async connect(handle, ticket, config) {
-		this.close();
-		const pc = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
-		this.#pc = pc;
-		this.#handle = handle;
-		this.#ticket = ticket;
-		/** @type {MediaStream[]} */
-		const pairs = [];
-		pc.ontrack = ({ transceiver, track }) => {
-			const slot = Math.floor(pc.getTransceivers().indexOf(transceiver) / 2);
-			(pairs[slot] ??= new MediaStream()).addTrack(track);
-		};
-		pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);
-		pc.oniceconnectionstatechange = () => {
-			if (pc === this.#pc) this.onstate(pc.iceConnectionState);
-		};
-		handle.oncandidate = (candidate) => void pc.addIceCandidate(candidate).catch(() => {});
-		handle.onevent = (data, jsep) => {
-			if (data.therapy === "offer" && jsep) this.#answer(jsep).catch((why) => this.onfailure(why));
-		};
-		await this.#receive(false);
-		/* only now: until the new streams are there the last pictures of the former ones stay */
-		this.pairs = pairs;
-		this.onpairs();
-	}
+  /**
+   * @param {JanusHandle} handle a fresh one
+   * @param {string} ticket from `joined`
+   * @param {RTCConfiguration} config
+   */
+  async connect(handle, ticket, config) {
+    this.close();
+    const pc = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
+    this.#pc = pc;
+    this.#handle = handle;
+    this.#ticket = ticket;
+    /** @type {MediaStream[]} */
+    const pairs = [];
+    pc.ontrack = ({ transceiver, track }) => {
+      const slot = Math.floor(pc.getTransceivers().indexOf(transceiver) / 2);
+      (pairs[slot] ??= new MediaStream()).addTrack(track);
+    };
+    pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);
+    pc.oniceconnectionstatechange = () => {
+      if (pc === this.#pc) this.onstate(pc.iceConnectionState);
+    };
+    handle.oncandidate = (candidate) => void pc.addIceCandidate(candidate).catch(() => {});
+    handle.onevent = (data, jsep) => {
+      if (data.therapy === "offer" && jsep) this.#answer(jsep).catch((why) => this.onfailure(why));
+    };
+    await this.#receive(false);
+    /* only now: until the new streams are there the last pictures of the former ones stay */
+    this.pairs = pairs;
+    this.onpairs();
+  }
 
-	/** Finds a new way through the network, keeping the connection. */
-	restart() {
-		return this.#receive(true);
-	}
+  /** Finds a new way through the network, keeping the connection. */
+  restart() {
+    return this.#receive(true);
+  }
 
-	close() {
-		this.#pc?.close();
-		this.#pc = null;
-		this.#busy = Promise.resolve();
-	}
+  close() {
+    this.#pc?.close();
+    this.#pc = null;
+    this.#busy = Promise.resolve();
+  }
 
-	/** @param {boolean} restart */
-	async #receive(restart) {
-		const handle = this.#handle;
-		if (!handle) return;
-		const { jsep } = await handle.request({ request: "receive", ticket: this.#ticket, restart });
-		if (jsep) await this.#answer(jsep);
-	}
+  /** @param {boolean} restart */
+  async #receive(restart) {
+    const handle = this.#handle;
+    if (!handle) return;
+    const { jsep } = await handle.request({ request: "receive", ticket: this.#ticket, restart });
+    if (jsep) await this.#answer(jsep);
+  }
 
-	/** @param {RTCSessionDescriptionInit} offer */
-	#answer(offer) {
-		const pc = this.#pc;
-		const handle = this.#handle;
-		const work = async () => {
-			if (!pc || !handle || pc !== this.#pc) return;
-			await pc.setRemoteDescription(offer);
-			await pc.setLocalDescription(await pc.createAnswer());
-			await handle.request({ request: "answer" }, pc.localDescription);
-			if (pc === this.#pc) this.onpairs();
-		};
-		const done = this.#busy.then(work);
-		this.#busy = done.catch(() => {});
-		return done;
-	}
+  /** @param {RTCSessionDescriptionInit} offer */
+  #answer(offer) {
+    const pc = this.#pc;
+    const handle = this.#handle;
+    const work = async () => {
+      if (!pc || !handle || pc !== this.#pc) return;
+      await pc.setRemoteDescription(offer);
+      await pc.setLocalDescription(await pc.createAnswer());
+      await handle.request({ request: "answer" }, pc.localDescription);
+      if (pc === this.#pc) this.onpairs();
+    };
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => {});
+    return done;
+  }
 }

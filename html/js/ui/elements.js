@@ -6,49 +6,49 @@ import { watchLevel } from "../media/level.js";
 
 /** A person's picture and sound. `side`: "self" is never heard; fires "app-blocked" if sound may not play. */
 class AppVideo extends HTMLElement {
-	#video = document.createElement("video");
+  #video = document.createElement("video");
 
-	constructor() {
-		super();
-		this.#video.autoplay = true;
-		this.#video.playsInline = true;
-		this.#video.disablePictureInPicture = true;
-	}
+  constructor() {
+    super();
+    this.#video.autoplay = true;
+    this.#video.playsInline = true;
+    this.#video.disablePictureInPicture = true;
+  }
 
-	connectedCallback() {
-		if (!this.#video.isConnected) this.append(this.#video);
-		this.#play();
-	}
+  connectedCallback() {
+    if (!this.#video.isConnected) this.append(this.#video);
+    this.#play();
+  }
 
-	/** @param {"self" | "peer"} side */
-	set side(side) {
-		this.#video.dataset[side] = "";
-		this.#video.muted = side === "self";
-	}
+  /** @param {"self" | "peer"} side */
+  set side(side) {
+    this.#video.dataset[side] = "";
+    this.#video.muted = side === "self";
+  }
 
-	/** @param {MediaStream | null | undefined} stream */
-	set stream(stream) {
-		if (this.#video.srcObject === (stream ?? null)) return;
-		this.#video.srcObject = stream ?? null;
-		this.#play();
-	}
+  /** @param {MediaStream | null | undefined} stream */
+  set stream(stream) {
+    if (this.#video.srcObject === (stream ?? null)) return;
+    this.#video.srcObject = stream ?? null;
+    this.#play();
+  }
 
-	/** @param {string} text */
-	set label(text) {
-		this.#video.setAttribute("aria-label", text);
-	}
+  /** @param {string} text */
+  set label(text) {
+    this.#video.setAttribute("aria-label", text);
+  }
 
-	/** Tries again, after a touch. */
-	play() {
-		this.#play();
-	}
+  /** Tries again, after a touch. */
+  play() {
+    this.#play();
+  }
 
-	#play() {
-		if (!this.isConnected || !this.#video.srcObject) return;
-		this.#video.play().catch((why) => {
-			if (why.name === "NotAllowedError") this.dispatchEvent(new CustomEvent("app-blocked", { bubbles: true }));
-		});
-	}
+  #play() {
+    if (!this.isConnected || !this.#video.srcObject) return;
+    this.#video.play().catch((why) => {
+      if (why.name === "NotAllowedError") this.dispatchEvent(new CustomEvent("app-blocked", { bubbles: true }));
+    });
+  }
 }
 
 const HEARD_LEVEL = 0.3;
@@ -56,116 +56,116 @@ const HEARD_TIMES = 4;
 
 /** How loud the microphone is; fires "app-heard" once it has picked something up. */
 class AppLevel extends HTMLElement {
-	#stop = () => {};
-	#loud = 0;
-	#bar = document.createElement("span");
-	/** @type {MediaStreamTrack | null} */
-	#track = null;
+  #stop = () => {};
+  #loud = 0;
+  #bar = document.createElement("span");
+  /** @type {MediaStreamTrack | null} */
+  #track = null;
 
-	connectedCallback() {
-		this.setAttribute("role", "meter");
-		this.setAttribute("aria-valuemin", "0");
-		this.setAttribute("aria-valuemax", "10");
-		this.append(this.#bar);
-		this.#watch();
-	}
+  connectedCallback() {
+    this.setAttribute("role", "meter");
+    this.setAttribute("aria-valuemin", "0");
+    this.setAttribute("aria-valuemax", "10");
+    this.append(this.#bar);
+    this.#watch();
+  }
 
-	disconnectedCallback() {
-		this.#stop();
-	}
+  disconnectedCallback() {
+    this.#stop();
+  }
 
-	/** @param {MediaStreamTrack | null} track */
-	set track(track) {
-		this.#track = track;
-		this.#loud = 0;
-		if (this.isConnected) this.#watch();
-	}
+  /** @param {MediaStreamTrack | null} track */
+  set track(track) {
+    this.#track = track;
+    this.#loud = 0;
+    if (this.isConnected) this.#watch();
+  }
 
-	#watch() {
-		this.#stop();
-		this.#stop = () => {};
-		this.#level(0);
-		if (this.#track) this.#stop = watchLevel(this.#track, (level) => this.#level(level));
-	}
+  #watch() {
+    this.#stop();
+    this.#stop = () => {};
+    this.#level(0);
+    if (this.#track) this.#stop = watchLevel(this.#track, (level) => this.#level(level));
+  }
 
-	/** @param {number} level */
-	#level(level) {
-		this.#bar.style.setProperty("--level", level.toFixed(2));
-		this.setAttribute("aria-valuenow", String(Math.round(level * 10)));
-		this.#loud += level > HEARD_LEVEL ? 1 : 0;
-		if (level > HEARD_LEVEL && this.#loud === HEARD_TIMES)
-			this.dispatchEvent(new CustomEvent("app-heard", { bubbles: true }));
-	}
+  /** @param {number} level */
+  #level(level) {
+    this.#bar.style.setProperty("--level", level.toFixed(2));
+    this.setAttribute("aria-valuenow", String(Math.round(level * 10)));
+    this.#loud += level > HEARD_LEVEL ? 1 : 0;
+    if (level > HEARD_LEVEL && this.#loud === HEARD_TIMES)
+      this.dispatchEvent(new CustomEvent("app-heard", { bubbles: true }));
+  }
 }
 
 /** How long it is since a moment, in words, going on by itself. Not announced. */
 class AppClock extends HTMLElement {
-	/** @type {ReturnType<typeof setInterval> | undefined} */
-	#timer;
-	#since = 0;
-	#words = "";
-	#lang = "en";
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  #since = 0;
+  #words = "";
+  #lang = "en";
 
-	connectedCallback() {
-		this.#timer = setInterval(() => this.#show(), 1000);
-		this.#show();
-	}
+  connectedCallback() {
+    this.#timer = setInterval(() => this.#show(), 1000);
+    this.#show();
+  }
 
-	disconnectedCallback() {
-		clearInterval(this.#timer);
-	}
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+  }
 
-	/** @param {number} since_ms */
-	set since(since_ms) {
-		this.#since = since_ms;
-		this.#show();
-	}
+  /** @param {number} since_ms */
+  set since(since_ms) {
+    this.#since = since_ms;
+    this.#show();
+  }
 
-	/** @param {string} lang */
-	set language(lang) {
-		this.#lang = lang;
-		this.#show();
-	}
+  /** @param {string} lang */
+  set language(lang) {
+    this.#lang = lang;
+    this.#show();
+  }
 
-	#show() {
-		const words = duration(this.#lang, (Date.now() - this.#since) / 1000);
-		if (this.#words !== words) this.textContent = this.#words = words;
-	}
+  #show() {
+    const words = duration(this.#lang, (Date.now() - this.#since) / 1000);
+    if (this.#words !== words) this.textContent = this.#words = words;
+  }
 }
 
 /** A native modal dialog, open while it has content; fires "app-cancel" on Escape. */
 class AppDialog extends HTMLElement {
-	#dialog = document.createElement("dialog");
-	/** @type {import("../lib/html.js").VNode | null} */
-	#content = null;
+  #dialog = document.createElement("dialog");
+  /** @type {import("../lib/html.js").VNode | null} */
+  #content = null;
 
-	connectedCallback() {
-		this.append(this.#dialog);
-		this.#dialog.setAttribute("aria-labelledby", "dialog-title");
-		this.#dialog.addEventListener("cancel", (event) => {
-			event.preventDefault();
-			this.dispatchEvent(new CustomEvent("app-cancel", { bubbles: true }));
-		});
-		this.#show();
-	}
+  connectedCallback() {
+    this.append(this.#dialog);
+    this.#dialog.setAttribute("aria-labelledby", "dialog-title");
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.dispatchEvent(new CustomEvent("app-cancel", { bubbles: true }));
+    });
+    this.#show();
+  }
 
-	/** @param {import("../lib/html.js").VNode | null} content */
-	set content(content) {
-		this.#content = content;
-		this.#show();
-	}
+  /** @param {import("../lib/html.js").VNode | null} content */
+  set content(content) {
+    this.#content = content;
+    this.#show();
+  }
 
-	#show() {
-		if (!this.#dialog.isConnected) return;
-		render(this.#dialog, this.#content);
-		if (this.#content && !this.#dialog.open) this.#dialog.showModal();
-		if (!this.#content && this.#dialog.open) this.#dialog.close();
-	}
+  #show() {
+    if (!this.#dialog.isConnected) return;
+    render(this.#dialog, this.#content);
+    if (this.#content && !this.#dialog.open) this.#dialog.showModal();
+    if (!this.#content && this.#dialog.open) this.#dialog.close();
+  }
 }
 
 export function define() {
-	/** @type {[string, CustomElementConstructor][]} */
-	const all = [["app-video", AppVideo], ["app-level", AppLevel], ["app-clock", AppClock], ["app-dialog", AppDialog]];
-	for (const [name, element] of all)
-		if (!customElements.get(name)) customElements.define(name, element);
+  /** @type {[string, CustomElementConstructor][]} */
+  const all = [["app-video", AppVideo], ["app-level", AppLevel], ["app-clock", AppClock], ["app-dialog", AppDialog]];
+  for (const [name, element] of all)
+    if (!customElements.get(name)) customElements.define(name, element);
 }

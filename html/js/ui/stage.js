@@ -10,19 +10,19 @@ import { selfView } from "./parts.js";
  * @param {Scene} scene
  */
 export function stage(scene) {
-	const { state, t } = scene;
-	const peers = state.peers;
-	return h("div", { key: "stage", class: "stage", "data-count": Math.max(1, peers.length) },
-		peers.length ? peers.map((peer) => tile(scene, peer)) : h("p", { class: "alone", role: "status" }, alone(scene)),
-		state.self?.role !== "observer" && (state.self_hidden
-			? h("button", { key: "show-self", type: "button", class: "show-self", "data-action": "self-view" }, t("self.show"))
-			: h("div", { key: "own", class: "own" }, selfView(scene),
-				h("button", { type: "button", class: "plain", "data-action": "self-view", "aria-label": t("self.hide") }, icon("close")))));
+  const { state, t } = scene;
+  const peers = state.peers;
+  return h("div", { key: "stage", class: "stage", "data-count": Math.max(1, peers.length) },
+    peers.length ? peers.map((peer) => tile(scene, peer)) : h("p", { class: "alone", role: "status" }, alone(scene)),
+    state.self?.role !== "observer" && (state.self_hidden
+      ? h("button", { key: "show-self", type: "button", class: "show-self", "data-action": "self-view" }, t("self.show"))
+      : h("div", { key: "own", class: "own" }, selfView(scene),
+        h("button", { type: "button", class: "plain", "data-action": "self-view", "aria-label": t("self.hide") }, icon("close")))));
 }
 
 /** @param {Scene} scene */
 function alone({ state, t }) {
-	return state.self?.with ? t("session.alone_with", { name: state.self.with }) : t("session.alone");
+  return state.self?.with ? t("session.alone_with", { name: state.self.with }) : t("session.alone");
 }
 
 /**
@@ -30,15 +30,15 @@ function alone({ state, t }) {
  * @param {import("../core/state.js").Peer} peer
  */
 function tile({ state, media, t }, peer) {
-	const stream = peer.slot >= 0 ? media.pairs[peer.slot] : null;
-	const name = peer.name || t(`role.${peer.role}`);
-	const words = peer.away ? t("peer.away", { name }) : !peer.video ? t("peer.no_video", { name }) : "";
-	return h("figure", { key: peer.participant, class: "tile", "data-peer-id": peer.participant },
-		h("app-video", { ".side": "peer", ".stream": stream ?? null, ".label": name, class: words ? "dim" : "" }),
-		words && h("div", { key: "instead", class: "instead" },
-			h("span", { class: "initial", "aria-hidden": "true" }, [...name][0]),
-			h("p", { role: "status" }, words)),
-		h("figcaption", null, !peer.audio && icon("microphone-off"), h("bdi", null, name),
-			state.peers.length > 1 && peer.role !== "client" && h("small", null, t(`role.${peer.role}`)),
-			!peer.audio && h("small", null, t("peer.muted"))));
+  const stream = peer.slot >= 0 ? media.pairs[peer.slot] : null;
+  const name = peer.name || t(`role.${peer.role}`);
+  const words = peer.away ? t("peer.away", { name }) : !peer.video ? t("peer.no_video", { name }) : "";
+  return h("figure", { key: peer.participant, class: "tile", "data-peer-id": peer.participant },
+    h("app-video", { ".side": "peer", ".stream": stream ?? null, ".label": name, class: words ? "dim" : "" }),
+    words && h("div", { key: "instead", class: "instead" },
+      h("span", { class: "initial", "aria-hidden": "true" }, [...name][0]),
+      h("p", { role: "status" }, words)),
+    h("figcaption", null, !peer.audio && icon("microphone-off"), h("bdi", null, name),
+      state.peers.length > 1 && peer.role !== "client" && h("small", null, t(`role.${peer.role}`)),
+      !peer.audio && h("small", null, t("peer.muted"))));
 }

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration: the table, the sample file beside it, and every value that is not allowed. */
+#include <therapy/conf.h>
+
+#include <string.h>
+
+/* A configuration file of one key at most. */
+typedef struct one_key {
+	const char *section, *key, *value;
+} one_key;
+
+static const char *get_one(void *ctx, const char *section, const char *key)
+{
+	const one_key *set = ctx;
+
+	return g_strcmp0(set->section, section) == 0 && g_strcmp0(set->key, key) == 0 ? set->value
+										      : NULL;
+}
+
+static thp_err load(const thp_conf_key *k, const char *value, thp_conf *conf, GString *why)
+{
+	one_key set = {k ? k->section : NULL, k ? k->key : NULL, value};
+
+	g_string_truncate(why, 0);
+	return thp_conf_load(conf, get_one, &set, why);
+}
+
+static void assert_default(const thp_conf *conf, const thp_conf_key *k)
+{
+	const void *at = (const char *)conf + k->offset;
+
+	if (k->type == THP_CONF_TEXT)
+		g_assert_cmpstr((const char *)at, ==, k->text);
+	else if (k->type == THP_CONF_NUMBER)
+		g_assert_cmpint(*(const gint64 *)at, ==, k->number);
+	else
+		g_assert_cmpint(*(const gboolean *)at, ==, k->number);
+}
+
+static void test_defaults(void)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+	guint n = 0;
+	const thp_conf_key *table = thp_conf_table(&n);
+
+	memset(&conf, 0xAA, sizeof conf);
+	g_assert_cmpint(load(NULL, NULL, &conf, why), ==, THP_OK);
+	g_assert_cmpstr(why->str, ==, "");
+	g_assert_cmpuint(n, >, 10);
+	for (guint i = 0; i < n; i++)
+		assert_default(&conf, &table[i]);
+}
+
+/* ---- one key at a time ---- */
+
+static void assert_refused(const thp_conf_key *k, const char *value)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	g_autofree char *name = g_strdup_printf("%s.%s ", k->section, k->key);
+	g_autofree char *range =
+		g_strdup_printf("from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, k->min, k->max);
+	thp_conf conf;
+
+	g_test_message("%s= \"%.40s\"", name, value);
+	g_assert_cmpint(load(k, value, &conf, why), ==, THP_CONF_VALUE);
+	g_assert_true(g_str_has_prefix(why->str, name));
+	g_assert_nonnull(strstr(why->str, k->type == THP_CONF_SWITCH ? "true or false" : range));
+	/* The value may be a secret put into the wrong line. */
+	g_assert_true(strlen(value) < 3 || strlen(value) > 100 || !strstr(why->str, value));
+}
+
+static void assert_number(const thp_conf_key *k, const char *value, gint64 expected)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+
+	g_assert_cmpint(load(k, value, &conf, why), ==, THP_OK);
+	g_assert_cmpint(*(gint64 *)((char *)&conf + k->offset), ==, expected);
+}
+
+static void check_number(const thp_conf_key *k)
+{
+	static const char *const bad[] = {"",
+					  " ",
+					  "x",
+					  "7 ",
+					  " 7",
+					  "7x",
+					  "7.0",
+					  "0x10",
+					  "1e3",
+					  "--7",
+					  "99999999999999999999",
+					  "-99999999999999999999"};
+	g_autofree char *below = g_strdup_printf("%" G_GINT64_FORMAT, k->min - 1);
+	g_autofree char *above = g_strdup_printf("%" G_GINT64_FORMAT, k->max + 1);
+	g_autofree char *least = g_strdup_printf("%" G_GINT64_FORMAT, k->min);
+	g_autofree char *most = g_strdup_printf("%" G_GINT64_FORMAT, k->max);
+
+	g_assert_cmpint(k->min, <, k->max);
+	assert_refused(k, below);
+	assert_refused(k, above);
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_refused(k, bad[i]);
+	assert_number(k, least, k->min);
+	assert_number(k, most, k->max);
+}
+
+static void check_text(const thp_conf_key *k)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	g_autofree char *longest = g_strnfill((gsize)k->max, 'x');
+	g_autofree char *longer = g_strnfill((gsize)k->max + 1, 'x');
+	thp_conf conf;
+
+	assert_refused(k, "");
+	assert_refused(k, longer);
+	g_assert_cmpint(load(k, longest, &conf, why), ==, THP_OK);
+	g_assert_cmpstr((const char *)&conf + k->offset, ==, longest);
+}
+
+static void check_switch(const thp_conf_key *k)
+{
+	static const char *const bad[] = {"", "1", "0", "TRUE", "on", "truex", "maybe"};
+	static const char *const good[] = {"false", "no", "true", "yes"};
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_refused(k, bad[i]);
+	for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
+		g_assert_cmpint(load(k, good[i], &conf, why), ==, THP_OK);
+		g_assert_cmpint(*(gboolean *)((char *)&conf + k->offset), ==, i >= 2);
+	}
+}
+
+static void test_values(void)
+{
+	guint n = 0;
+	const thp_conf_key *table = thp_conf_table(&n);
+
+	for (guint i = 0; i < n; i++) {
+		if (table[i].type == THP_CONF_NUMBER)
+			check_number(&table[i]);
+		else if (table[i].type == THP_CONF_TEXT)
+			check_text(&table[i]);
+		else
+			check_switch(&table[i]);
+	}
+}
+
+static void test_table(void)
+{
+	guint n = 0;
+	const thp_conf_key *table = thp_conf_table(&n);
+
+	for (guint i = 0; i < n; i++) {
+		g_assert_cmpuint(strlen(table[i].doc), >, 5);
+		g_assert_cmpuint(table[i].offset, <, sizeof(thp_conf));
+		for (guint k = 0; k < i; k++) {
+			g_assert_cmpuint(table[k].offset, !=, table[i].offset);
+			g_assert_cmpstr(table[k].key, !=, table[i].key);
+		}
+	}
+}
+
+/* ---- the sample file ---- */
+
+typedef struct sample_line {
+	char *section, *key, *value, *comment;
+} sample_line;
+
+static void sample_line_clear(gpointer data)
+{
+	sample_line *line = data;
+
+	g_free(line->section);
+	g_free(line->key);
+	g_free(line->value);
+	g_free(line->comment);
+}
+
+/* The lines "key = value  # comment", with their sections. */
+static GArray *read_sample(void)
+{
+	const char *top = g_getenv("THP_SRCDIR");
+	g_autofree char *path =
+		g_build_filename(top ? top : ".", "conf", "janus.plugin.therapy.jcfg.sample", NULL);
+	g_autoptr(GRegex) opens = g_regex_new("^(\\w+): \\{$", 0, 0, NULL);
+	g_autoptr(GRegex) sets =
+		g_regex_new("^\\t(\\w+) = (?:\"([^\"]*)\"|([^\" #]+)) +# (.+)$", 0, 0, NULL);
+	g_autofree char *text = NULL;
+	g_autofree char *section = NULL;
+	GArray *lines = g_array_new(FALSE, TRUE, sizeof(sample_line));
+
+	g_array_set_clear_func(lines, sample_line_clear);
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_auto(GStrv) split = g_strsplit(text, "\n", -1);
+	for (char **at = split; *at; at++) {
+		g_autoptr(GMatchInfo) match = NULL;
+
+		if (**at == '\0' || **at == '#' || **at == '}')
+			continue;
+		if (g_regex_match(opens, *at, 0, &match)) {
+			g_free(section);
+			section = g_match_info_fetch(match, 1);
+			continue;
+		}
+		g_clear_pointer(&match, g_match_info_unref);
+		g_test_message("%s", *at);
+		g_assert_true(g_regex_match(sets, *at, 0, &match));
+		g_autofree char *quoted = g_match_info_fetch(match, 2);
+		sample_line line = {g_strdup(section), g_match_info_fetch(match, 1),
+				    *quoted ? g_steal_pointer(&quoted)
+					    : g_match_info_fetch(match, 3),
+				    g_match_info_fetch(match, 4)};
+		g_array_append_val(lines, line);
+	}
+	return lines;
+}
+
+static void check_sample_line(const sample_line *line, const thp_conf_key *k)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+
+	g_test_message("%s.%s", k->section, k->key);
+	g_assert_cmpstr(line->section, ==, k->section);
+	g_assert_cmpint(load(k, line->value, &conf, why), ==, THP_OK);
+	assert_default(&conf, k);
+	if (k->type == THP_CONF_NUMBER) {
+		g_autofree char *range = g_strdup_printf(
+			"%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ": ", k->min, k->max);
+		g_assert_true(g_str_has_prefix(line->comment, range));
+	}
+}
+
+/* Every key of the table is in the sample with its default and range, and nothing else is. */
+static void test_sample(void)
+{
+	g_autoptr(GArray) lines = read_sample();
+	guint n = 0;
+	const thp_conf_key *table = thp_conf_table(&n);
+
+	g_assert_cmpuint(lines->len, ==, n);
+	for (guint i = 0; i < n; i++) {
+		guint found = 0;
+
+		for (guint l = 0; l < lines->len; l++) {
+			const sample_line *line = &g_array_index(lines, sample_line, l);
+			if (strcmp(line->key, table[i].key) != 0)
+				continue;
+			check_sample_line(line, &table[i]);
+			found++;
+		}
+		g_test_message("%s.%s is there once", table[i].section, table[i].key);
+		g_assert_cmpuint(found, ==, 1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/conf/defaults", test_defaults);
+	g_test_add_func("/conf/every-value", test_values);
+	g_test_add_func("/conf/table", test_table);
+	g_test_add_func("/conf/sample-file", test_sample);
+	return g_test_run();
+}

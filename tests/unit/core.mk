@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The core: its tables, and what happens in an area.
+core_unit_tests = \
+	tests/unit/conf \
+	tests/unit/error \
+	tests/unit/policy
+core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
+core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
+
+check_PROGRAMS += $(core_unit_tests)
+TESTS += $(core_unit_tests)
+tests_unit_conf_SOURCES = %D%/conf.c
+tests_unit_conf_CFLAGS = $(core_unit_cflags)
+tests_unit_conf_LDADD = $(core_unit_libs)
+tests_unit_error_SOURCES = %D%/error.c
+tests_unit_error_CFLAGS = $(core_unit_cflags)
+tests_unit_error_LDADD = $(core_unit_libs)
+tests_unit_policy_SOURCES = %D%/policy.c
+tests_unit_policy_CFLAGS = $(core_unit_cflags)
+tests_unit_policy_LDADD = $(core_unit_libs)
