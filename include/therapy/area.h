@@ -9,9 +9,9 @@
  */
 #pragma once
 
+#include <therapy/keys.h>
 #include <therapy/policy.h>
 
-#define THP_WHO_LEN 22                     /* base64url characters of a 16-byte participant id */
 #define THP_PAIRS_MAX (THP_SEATS_MAX - 1)  /* others one person can receive */
 #define THP_DEVICE_KEY_BYTES 32
 
@@ -30,6 +30,8 @@ typedef struct thp_area_limits {
 	gint64 grace_us;  /* how long an away person may come back */
 	gint64 skew_s;    /* tolerated difference of clocks */
 	gint64 list_us;   /* least time between two waiting lists caused by arrivals */
+	gint64 commit_us; /* time to commit a removal before another is asked */
+	gboolean require_keys; /* nobody is admitted without */
 } thp_area_limits;
 
 typedef enum thp_event_kind {
@@ -56,6 +58,7 @@ typedef struct thp_event {
 	const char *room;
 	const char *text;
 	int audio, video, echo; /* -1 absent, else a truth value */
+	const thp_keys *keys;   /* E2EE, and ADMIT with keys; else NULL */
 	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
 	int publisher_up, receiver_up;
 	guint pairs; /* pairs agreed on the receiver handle */
@@ -68,6 +71,7 @@ typedef enum thp_effect_kind {
 	THP_FX_ROSTER,   /* tell who thp_area_roster() */
 	THP_FX_LIST,     /* tell who thp_area_people() */
 	THP_FX_MESSAGE,  /* tell who text */
+	THP_FX_KEYS,     /* tell who keys */
 	THP_FX_SILENCE,  /* nothing flows from who any more: before any later effect */
 	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
 	THP_FX_KEYFRAME, /* ask who for a key frame */
@@ -84,6 +88,7 @@ typedef struct thp_effect {
 	gboolean flag;
 	char room[THP_ID_MAX + 1];
 	char *text; /* owned; may be NULL */
+	thp_keys_notice *keys; /* owned; NULL but for KEYS */
 } thp_effect;
 
 /** A growing list of effects, in the order to carry them out. */
@@ -177,6 +182,9 @@ void thp_area_route(const thp_area *area, const char *id, thp_route_plan *plan);
 
 /** Pairs that the receiver handle of @id should have: at least 1. */
 guint thp_area_pairs(const thp_area *area, const char *id);
+
+/** Where the group of the room of @id stands; both 0 if there is none. */
+void thp_area_group(const thp_area *area, const char *id, guint32 *gi, guint64 *epoch);
 
 /** A new array of thp_peer: the others in the room of @id. Free with g_array_unref(). */
 GArray *thp_area_roster(const thp_area *area, const char *id);
