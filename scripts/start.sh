@@ -120,6 +120,10 @@ up() {
 	return 1
 }
 
+how_ended() {
+	if [ "$1" -gt 128 ]; then echo "signal $(kill -l "$(($1 - 128))")"; else echo "status $1"; fi
+}
+
 start_janus() {
 	local ice
 	ice=$(ice_list)
@@ -174,7 +178,7 @@ links() {
 }
 
 cmd_start() {
-	local address=127.0.0.1 scheme=http tls=() pid
+	local address=127.0.0.1 scheme=http tls=() status=0
 	start_options "$@"
 	# shellcheck disable=SC2086
 	install_packages $packages_start
@@ -203,12 +207,12 @@ cmd_start() {
 		tail -n 0 -F "$run/janus.log" >&2 &
 		log_pid=$!
 	fi
-	wait -n "$janus_pid" "$nginx_pid" || true
+	wait -n "$janus_pid" "$nginx_pid" || status=$?
 	if kill -0 "$janus_pid" 2>/dev/null; then
-		failed_ nginx "it ended by itself; its last words:"
+		failed_ nginx "it ended by itself ($(how_ended "$status")); its last words:"
 		cat "$run/nginx.out" "$run/nginx/nginx.log" | tail -n 20 | sed 's/^/    /' >&2
 	else
-		failed_ janus "it ended by itself; its last words:"
+		failed_ janus "it ended by itself ($(how_ended "$status")); its last words:"
 		end_of "$run/janus.log" 30
 	fi
 	cp "$run/janus.log" "$state/janus.log"

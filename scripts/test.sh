@@ -37,13 +37,16 @@ check_tree() {
 	count "$tree" "$p" "$f" "$s" "$log"
 }
 
-# node_tests FOLDER TREE SECONDS: the *.test.mjs of a folder, one file after the other.
+# test_files FOLDER: what node is to run there.
+test_files() { (cd "$top" && find "$1" -name node_modules -prune -o \( -name '*.test.mjs' -o -path 'tests/interop/*.mjs' \) -print | sort); }
+
+# node_tests FOLDER TREE SECONDS: the tests of a folder, one file after the other.
 node_tests() {
 	local folder=$1 tree=$2 limit=$3 log p f s status=0 name files
 	name=${folder#tests/}
 	log=$state/test-$name.log
 	step_started=$SECONDS
-	mapfile -t files < <(cd "$top" && find "$folder" -name '*.test.mjs' | sort)
+	mapfile -t files < <(test_files "$folder")
 	doing "$name" "running ${#files[@]} files" "$log" env -C "$top" THP_SRCDIR="$top" THP_BUILDDIR="$top/build/$tree" \
 		timeout -k 10 "$limit" node --test --test-concurrency=1 --test-reporter=tap "${files[@]}" || status=$?
 	p=$(number pass "$log") f=$(($(number fail "$log") + $(number cancelled "$log")))
@@ -57,7 +60,7 @@ node_tests() {
 
 # Folders under tests/ that hold tests for Node; those with browsers come last.
 node_folders() {
-	(cd "$top" && find tests -name '*.test.mjs' -printf '%h\n' | cut -d/ -f1-2 | sort -u) |
+	test_files tests | cut -d/ -f1-2 | sort -u |
 		awk '{ print ($0 ~ /e2e/ ? 3 : $0 ~ /live/ ? 2 : 1), $0 }' | sort | cut -d' ' -f2
 }
 

@@ -16,18 +16,18 @@
 #include <therapy/keys.h>
 #include <therapy/request_kind.h>
 
-#define THP_BODY_MAX        (16 * 1024) /* bytes of a body, as it would be serialised */
-#define THP_BODY_KEYS_MAX   (192 * 1024) /* bytes of a body that may carry key messages */
+#define THP_BODY_MAX        16384  /* bytes of a body, as it would be serialised */
+#define THP_BODY_KEYS_MAX   196608 /* bytes of a body that may carry key messages */
 #define THP_BODY_DEPTH_MAX  8
 #define THP_BODY_VALUES_MAX 64 /* members and elements in a body, at all depths */
-#define THP_JSEP_MAX        (32 * 1024)
+#define THP_JSEP_MAX        32768
 
 #define THP_DEVICE_PUBLIC_BYTES    32
 #define THP_DEVICE_SIGNATURE_BYTES 64
 #define THP_PARTICIPANT_CHARS      22  /* base64url of 16 bytes */
 #define THP_TICKET_CHARS           43  /* base64url of 32 bytes */
 #define THP_TEXT_CHARS             200 /* code points */
-#define THP_TEXT_BYTES             (4 * THP_TEXT_CHARS)
+#define THP_TEXT_BYTES             800 /* of up to 4 bytes each */
 
 /** One request. Fields that its kind does not have are zero, empty or -1. */
 typedef struct thp_request {

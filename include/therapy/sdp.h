@@ -13,7 +13,7 @@
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 
-#define THP_SDP_MAX         (32 * 1024) /* bytes in a description */
+#define THP_SDP_MAX         32768 /* bytes in a description */
 #define THP_SDP_LINES_MAX   1000
 #define THP_SDP_LINE_MAX    1024 /* bytes in a line */
 #define THP_SDP_PUBLISH_MAX 2    /* m-lines of a publisher: one audio, one video */

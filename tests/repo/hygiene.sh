@@ -23,11 +23,11 @@ check "no log line carries a secret or a person" "$(log_calls | sed 's/"[^"]*"//
 check "core, wire and crypto do not log" "$(grep -nE '(JANUS_LOG|log_(err|warn|info|verb)|g_(warning|message|debug|info|critical)|[^a-z_n]f?printf)\(' \
 	plugins/therapy/core/*.c plugins/therapy/wire/*.c plugins/therapy/crypto/*.c 2>/dev/null || true)"
 
-js_code() { find html -name '*.js' -not -path '*/vendor/*' -print0 | xargs -0 -r grep -nE "$1" | grep -vE '^[^:]*:[0-9]*:[[:space:]]*(\*|//|/\*)' || true; }
+js_code() { find html -name '*.js' -not -path '*/vendor/*' -not -path '*/node_modules/*' -print0 | xargs -0 -r grep -nE "$1" | grep -vE '^[^:]*:[0-9]*:[[:space:]]*(\*|//|/\*)' || true; }
 check "no markup from strings, no code from strings" "$(js_code '\.(innerHTML|outerHTML|srcdoc)|insertAdjacentHTML\(|document\.write|createContextualFragment|(^|[^a-zA-Z.])eval\(|new Function\(|set(Timeout|Interval)\(["'\'']')"
 check "pages do not write to the console" "$(js_code '(^|[^a-zA-Z.])console\.')"
 check "pages ask nobody else for anything" "$(
-	find html \( -name '*.js' -o -name '*.html' -o -name '*.css' \) -not -path '*/vendor/*' -print0 |
+	find html \( -name '*.js' -o -name '*.html' -o -name '*.css' \) -not -path '*/vendor/*' -not -path '*/node_modules/*' -print0 |
 		xargs -0 -r grep -nE '(src|href|url|import|fetch|from)[^a-zA-Z]{1,6}https?://' || true
 )"
 check "no inline script, style or handler" "$(
@@ -37,10 +37,10 @@ check "no inline script, style or handler" "$(
 
 check "sources name their licence" "$(
 	find plugins include tools tests html scripts -type f \( -name '*.[ch]' -o -name '*.js' -o -name '*.mjs' -o -name '*.sh' -o -name '*.mk' -o -name '*.css' \) \
-		-not -path '*/vendor/*' -print0 | xargs -0 grep -L 'SPDX-License-Identifier: GPL-3.0-or-later' || true
+		-not -path '*/vendor/*' -not -path '*/node_modules/*' -print0 | xargs -0 grep -L 'SPDX-License-Identifier: GPL-3.0-or-later' || true
 )"
 check "no trailing space" "$(
-	find plugins include tools tests html scripts conf docs -type f -not -path 'tests/fuzz/corpus/*' -not -path '*/vendor/*' \
+	find plugins include tools tests html scripts conf docs -type f -not -path 'tests/fuzz/corpus/*' -not -path '*/vendor/*' -not -path '*/node_modules/*' \
 		\( -name '*.[ch]' -o -name '*.js' -o -name '*.mjs' -o -name '*.sh' -o -name '*.mk' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.md' \) \
 		-print0 | xargs -0 grep -nE '[[:space:]]$' | cut -c1-100 || true
 )"

@@ -109,7 +109,7 @@ check "only the shell and its stand-in include Janus" "$(
 
 # imports FILE: what it imports, a line each
 imports() {
-	sed -nE "s/^ *(import|export) [^'\"]*from +['\"]([^'\"]+)['\"].*/\2/p
+	sed -nE "s/^ *(import|export) [^'\"]*from +['\"]([^'\"]+)['\"];?\$/\2/p
 		s/^ *import +['\"]([^'\"]+)['\"].*/\1/p
 		s/^\} from +['\"]([^'\"]+)['\"].*/\1/p
 		s/.*[^a-zA-Z@{]import\(['\"]([^'\"]+)['\"]\).*/\1/p

@@ -78,7 +78,7 @@ report() {
 	report "C functions" "$(c_functions 80 $(files plugins tools -name '*.c'))"
 	# A table of cases may be longer.
 	report "C functions of tests" "$(c_functions 120 $(files tests -name '*.c'))"
-	report "scripts of the pages" "$(lines 250 350 $(files html tests tools -name '*.js' -o -name '*.mjs'))"
+	report "scripts of the pages" "$(lines 250 350 $(files html tests tools -name '*.*js'))"
 	report "functions of the pages" "$(js_functions $(files html -name '*.js') /dev/null)"
 	report "the commands' own files" "$(lines 200 300 dev $(files scripts -type f))"
 }

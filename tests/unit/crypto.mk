@@ -34,4 +34,4 @@ tests_unit_paseto_LDADD = $(crypto_unit_libs)
 EXTRA_DIST += \
 	tests/interop/package-lock.json \
 	tests/interop/package.json \
-	tests/interop/paseto.mjs
+	tests/interop/paseto.test.mjs

@@ -142,109 +142,105 @@ static void test_others(void)
 	g_assert_true(request.restart);
 }
 
+static const struct {
+	const char *text;
+	thp_err err;
+	const char *field;
+} refusals[] = {
+	{"[]", THP_BAD_JSON, NULL},
+	{"\"hello\"", THP_BAD_JSON, NULL},
+	{"null", THP_BAD_JSON, NULL},
+	{"{}", THP_MISSING_FIELD, "request"},
+	{"{\"request\":1}", THP_BAD_FIELD, "request"},
+	{"{\"request\":null}", THP_BAD_FIELD, "request"},
+	{"{\"request\":\"\"}", THP_UNKNOWN_REQUEST, "request"},
+	{"{\"request\":\"Hello\"}", THP_UNKNOWN_REQUEST, "request"},
+	{"{\"request\":\"status\"}", THP_UNKNOWN_REQUEST, "request"},
+	{"{\"request\":\"hello\",\"seq\":\"1\"}", THP_BAD_FIELD, "seq"},
+	{"{\"request\":\"hello\",\"seq\":1.0}", THP_BAD_FIELD, "seq"},
+	{"{\"request\":\"hello\",\"seq\":-1}", THP_BAD_FIELD, "seq"},
+	{"{\"request\":\"hello\",\"seq\":9007199254740993}", THP_BAD_FIELD, "seq"},
+	{"{\"request\":\"hello\",\"seq\":null}", THP_BAD_FIELD, "seq"},
+
+	{"{\"request\":\"join\"," DEVICE "}", THP_MISSING_FIELD, "invitation"},
+	{"{\"request\":\"join\",\"invitation\":7," DEVICE "}", THP_BAD_FIELD, "invitation"},
+	{"{\"request\":\"join\",\"invitation\":\"\"," DEVICE "}", THP_TOKEN_MALFORMED,
+	 "invitation"},
+	{"{\"request\":\"join\",\"invitation\":\"v4 \"," DEVICE "}", THP_TOKEN_MALFORMED,
+	 "invitation"},
+	{"{\"request\":\"join\",\"invitation\":\"v4.\xc3\xa9\"," DEVICE "}", THP_TOKEN_MALFORMED,
+	 "invitation"},
+	{"{\"request\":\"join\",\"invitation\":\"v4.a=\"," DEVICE "}", THP_TOKEN_MALFORMED,
+	 "invitation"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\"}", THP_MISSING_FIELD, "device"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":\"" KEY "\"}", THP_BAD_FIELD,
+	 "device"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"signature\":\"" SIGNATURE
+	 "\"}}",
+	 THP_MISSING_FIELD, "device.key"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":null}}", THP_BAD_FIELD,
+	 "device.key"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"short\"}}",
+	 THP_DEVICE_KEY, "device.key"},
+	/* The last character has bits that are not in the 32 bytes. */
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":"
+	 "\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp\"}}",
+	 THP_DEVICE_KEY, "device.key"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":"
+	 "\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}}",
+	 THP_DEVICE_KEY, "device.key"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"" KEY "\"}}",
+	 THP_MISSING_FIELD, "device.signature"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"" KEY
+	 "\",\"signature\":\"" KEY "\"}}",
+	 THP_DEVICE_SIGNATURE, "device.signature"},
+	{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"" KEY
+	 "\",\"signature\":[]}}",
+	 THP_BAD_FIELD, "device.signature"},
+
+	{"{\"request\":\"publish\",\"audio\":1}", THP_BAD_FIELD, "audio"},
+	{"{\"request\":\"media\",\"video\":\"true\"}", THP_BAD_FIELD, "video"},
+	{"{\"request\":\"media\",\"echo\":null}", THP_BAD_FIELD, "echo"},
+
+	{"{\"request\":\"admit\",\"knock\":1}", THP_MISSING_FIELD, "participant"},
+	{"{\"request\":\"admit\",\"participant\":\"" WHO "\"}", THP_MISSING_FIELD, "knock"},
+	{"{\"request\":\"admit\",\"participant\":\"" WHO "\",\"knock\":0}", THP_BAD_FIELD, "knock"},
+	{"{\"request\":\"admit\",\"participant\":\"" WHO "\",\"knock\":4294967296}", THP_BAD_FIELD,
+	 "knock"},
+	{"{\"request\":\"admit\",\"participant\":\"" WHO "\",\"knock\":\"1\"}", THP_BAD_FIELD,
+	 "knock"},
+	{"{\"request\":\"admit\",\"participant\":7,\"knock\":1}", THP_BAD_FIELD, "participant"},
+	{"{\"request\":\"hold\"}", THP_MISSING_FIELD, "participant"},
+	{"{\"request\":\"hold\",\"participant\":\"\"}", THP_BAD_FIELD, "participant"},
+	{"{\"request\":\"hold\",\"participant\":\"q1W2e3R4t5Y6u7I8o9P0a\"}", THP_BAD_FIELD,
+	 "participant"},
+	{"{\"request\":\"hold\",\"participant\":\"" WHO "A\"}", THP_BAD_FIELD, "participant"},
+	{"{\"request\":\"hold\",\"participant\":\"q1W2e3R4t5Y6u7I8o9P0aR\"}", THP_BAD_FIELD,
+	 "participant"},
+	{"{\"request\":\"remove\"}", THP_MISSING_FIELD, "participant"},
+	{"{\"request\":\"deny\",\"participant\":\"" WHO "\"}", THP_MISSING_FIELD, "knock"},
+	{"{\"request\":\"deny\",\"participant\":\"" WHO "\",\"knock\":1,\"text\":7}", THP_BAD_FIELD,
+	 "text"},
+	{"{\"request\":\"message\",\"text\":\"x\"}", THP_MISSING_FIELD, "to"},
+	{"{\"request\":\"message\",\"to\":\"all\",\"text\":\"x\"}", THP_BAD_FIELD, "to"},
+	{"{\"request\":\"message\",\"to\":\"" WHO "\"}", THP_MISSING_FIELD, "text"},
+	{"{\"request\":\"message\",\"to\":\"" WHO "\",\"text\":\"\"}", THP_BAD_FIELD, "text"},
+
+	{"{\"request\":\"lock\"}", THP_MISSING_FIELD, "room"},
+	{"{\"request\":\"lock\",\"room\":\"\"}", THP_BAD_FIELD, "room"},
+	{"{\"request\":\"lock\",\"room\":\"a/b\"}", THP_BAD_FIELD, "room"},
+	{"{\"request\":\"unlock\",\"room\":7}", THP_BAD_FIELD, "room"},
+	{"{\"request\":\"receive\"}", THP_MISSING_FIELD, "ticket"},
+	{"{\"request\":\"receive\",\"ticket\":\"x\"}", THP_BAD_FIELD, "ticket"},
+	{"{\"request\":\"receive\",\"ticket\":\"" TICKET "A\"}", THP_BAD_FIELD, "ticket"},
+	{"{\"request\":\"receive\",\"ticket\":\"" TICKET "\",\"restart\":1}", THP_BAD_FIELD,
+	 "restart"},
+};
+
 static void test_refusals(void)
 {
-	static const struct {
-		const char *text;
-		thp_err err;
-		const char *field;
-	} cases[] = {
-		{"[]", THP_BAD_JSON, NULL},
-		{"\"hello\"", THP_BAD_JSON, NULL},
-		{"null", THP_BAD_JSON, NULL},
-		{"{}", THP_MISSING_FIELD, "request"},
-		{"{\"request\":1}", THP_BAD_FIELD, "request"},
-		{"{\"request\":null}", THP_BAD_FIELD, "request"},
-		{"{\"request\":\"\"}", THP_UNKNOWN_REQUEST, "request"},
-		{"{\"request\":\"Hello\"}", THP_UNKNOWN_REQUEST, "request"},
-		{"{\"request\":\"status\"}", THP_UNKNOWN_REQUEST, "request"},
-		{"{\"request\":\"hello\",\"seq\":\"1\"}", THP_BAD_FIELD, "seq"},
-		{"{\"request\":\"hello\",\"seq\":1.0}", THP_BAD_FIELD, "seq"},
-		{"{\"request\":\"hello\",\"seq\":-1}", THP_BAD_FIELD, "seq"},
-		{"{\"request\":\"hello\",\"seq\":9007199254740993}", THP_BAD_FIELD, "seq"},
-		{"{\"request\":\"hello\",\"seq\":null}", THP_BAD_FIELD, "seq"},
-
-		{"{\"request\":\"join\"," DEVICE "}", THP_MISSING_FIELD, "invitation"},
-		{"{\"request\":\"join\",\"invitation\":7," DEVICE "}", THP_BAD_FIELD, "invitation"},
-		{"{\"request\":\"join\",\"invitation\":\"\"," DEVICE "}", THP_TOKEN_MALFORMED,
-		 "invitation"},
-		{"{\"request\":\"join\",\"invitation\":\"v4 \"," DEVICE "}", THP_TOKEN_MALFORMED,
-		 "invitation"},
-		{"{\"request\":\"join\",\"invitation\":\"v4.\xc3\xa9\"," DEVICE "}",
-		 THP_TOKEN_MALFORMED, "invitation"},
-		{"{\"request\":\"join\",\"invitation\":\"v4.a=\"," DEVICE "}", THP_TOKEN_MALFORMED,
-		 "invitation"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\"}", THP_MISSING_FIELD, "device"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":\"" KEY "\"}",
-		 THP_BAD_FIELD, "device"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"signature\":\"" SIGNATURE
-		 "\"}}",
-		 THP_MISSING_FIELD, "device.key"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":null}}",
-		 THP_BAD_FIELD, "device.key"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"short\"}}",
-		 THP_DEVICE_KEY, "device.key"},
-		/* The last character has bits that are not in the 32 bytes. */
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":"
-		 "\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp\"}}",
-		 THP_DEVICE_KEY, "device.key"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":"
-		 "\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}}",
-		 THP_DEVICE_KEY, "device.key"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"" KEY "\"}}",
-		 THP_MISSING_FIELD, "device.signature"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"" KEY
-		 "\",\"signature\":\"" KEY "\"}}",
-		 THP_DEVICE_SIGNATURE, "device.signature"},
-		{"{\"request\":\"join\",\"invitation\":\"v4\",\"device\":{\"key\":\"" KEY
-		 "\",\"signature\":[]}}",
-		 THP_BAD_FIELD, "device.signature"},
-
-		{"{\"request\":\"publish\",\"audio\":1}", THP_BAD_FIELD, "audio"},
-		{"{\"request\":\"media\",\"video\":\"true\"}", THP_BAD_FIELD, "video"},
-		{"{\"request\":\"media\",\"echo\":null}", THP_BAD_FIELD, "echo"},
-
-		{"{\"request\":\"admit\",\"knock\":1}", THP_MISSING_FIELD, "participant"},
-		{"{\"request\":\"admit\",\"participant\":\"" WHO "\"}", THP_MISSING_FIELD, "knock"},
-		{"{\"request\":\"admit\",\"participant\":\"" WHO "\",\"knock\":0}", THP_BAD_FIELD,
-		 "knock"},
-		{"{\"request\":\"admit\",\"participant\":\"" WHO "\",\"knock\":4294967296}",
-		 THP_BAD_FIELD, "knock"},
-		{"{\"request\":\"admit\",\"participant\":\"" WHO "\",\"knock\":\"1\"}",
-		 THP_BAD_FIELD, "knock"},
-		{"{\"request\":\"admit\",\"participant\":7,\"knock\":1}", THP_BAD_FIELD,
-		 "participant"},
-		{"{\"request\":\"hold\"}", THP_MISSING_FIELD, "participant"},
-		{"{\"request\":\"hold\",\"participant\":\"\"}", THP_BAD_FIELD, "participant"},
-		{"{\"request\":\"hold\",\"participant\":\"q1W2e3R4t5Y6u7I8o9P0a\"}", THP_BAD_FIELD,
-		 "participant"},
-		{"{\"request\":\"hold\",\"participant\":\"" WHO "A\"}", THP_BAD_FIELD,
-		 "participant"},
-		{"{\"request\":\"hold\",\"participant\":\"q1W2e3R4t5Y6u7I8o9P0aR\"}", THP_BAD_FIELD,
-		 "participant"},
-		{"{\"request\":\"remove\"}", THP_MISSING_FIELD, "participant"},
-		{"{\"request\":\"deny\",\"participant\":\"" WHO "\"}", THP_MISSING_FIELD, "knock"},
-		{"{\"request\":\"deny\",\"participant\":\"" WHO "\",\"knock\":1,\"text\":7}",
-		 THP_BAD_FIELD, "text"},
-		{"{\"request\":\"message\",\"text\":\"x\"}", THP_MISSING_FIELD, "to"},
-		{"{\"request\":\"message\",\"to\":\"all\",\"text\":\"x\"}", THP_BAD_FIELD, "to"},
-		{"{\"request\":\"message\",\"to\":\"" WHO "\"}", THP_MISSING_FIELD, "text"},
-		{"{\"request\":\"message\",\"to\":\"" WHO "\",\"text\":\"\"}", THP_BAD_FIELD,
-		 "text"},
-
-		{"{\"request\":\"lock\"}", THP_MISSING_FIELD, "room"},
-		{"{\"request\":\"lock\",\"room\":\"\"}", THP_BAD_FIELD, "room"},
-		{"{\"request\":\"lock\",\"room\":\"a/b\"}", THP_BAD_FIELD, "room"},
-		{"{\"request\":\"unlock\",\"room\":7}", THP_BAD_FIELD, "room"},
-		{"{\"request\":\"receive\"}", THP_MISSING_FIELD, "ticket"},
-		{"{\"request\":\"receive\",\"ticket\":\"x\"}", THP_BAD_FIELD, "ticket"},
-		{"{\"request\":\"receive\",\"ticket\":\"" TICKET "A\"}", THP_BAD_FIELD, "ticket"},
-		{"{\"request\":\"receive\",\"ticket\":\"" TICKET "\",\"restart\":1}", THP_BAD_FIELD,
-		 "restart"},
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-		assert_refused(cases[i].text, cases[i].err, cases[i].field);
+	for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++)
+		assert_refused(refusals[i].text, refusals[i].err, refusals[i].field);
 }
 
 static void test_null(void)
@@ -387,69 +383,6 @@ static void test_limits(void)
 	assert_refused(long_key, THP_TOO_BIG, NULL);
 }
 
-static void test_jsep(void)
-{
-	g_autofree char *most = g_strnfill(THP_JSEP_MAX, 's');
-	g_autofree char *more = g_strnfill(THP_JSEP_MAX + 1, 's');
-	json_auto_t *plain = json_pack("{s:s, s:s}", "type", "offer", "sdp", "v=0");
-	json_auto_t *full = json_pack("{s:s, s:s, s:b, s:b, s:[{}]}", "type", "answer", "sdp", most,
-				      "e2ee", 1, "update", 1, "simulcast");
-	json_auto_t *big = json_pack("{s:s, s:s}", "type", "offer", "sdp", more);
-	thp_jsep jsep;
-
-	g_assert_cmpint(thp_jsep_parse(NULL, &jsep), ==, THP_JSEP_MISSING);
-	g_assert_cmpint(thp_jsep_parse(plain, &jsep), ==, THP_OK);
-	g_assert_true(jsep.is_offer);
-	g_assert_cmpstr(jsep.sdp, ==, "v=0");
-	g_assert_cmpuint(jsep.sdp_length, ==, 3);
-	g_assert_false(jsep.e2ee || jsep.update || jsep.simulcast);
-	g_assert_cmpint(thp_jsep_parse(full, &jsep), ==, THP_OK);
-	g_assert_false(jsep.is_offer);
-	g_assert_true(jsep.e2ee && jsep.update && jsep.simulcast);
-	g_assert_cmpint(thp_jsep_parse(big, &jsep), ==, THP_JSEP_BAD);
-}
-
-static void test_jsep_refusals(void)
-{
-	static const char *const texts[] = {
-		"[]",
-		"{}",
-		"{\"type\":\"offer\"}",
-		"{\"sdp\":\"v=0\"}",
-		"{\"type\":\"offer\",\"sdp\":7}",
-		"{\"type\":\"offer\",\"sdp\":\"\"}",
-		"{\"type\":\"offer\",\"sdp\":\"v=0\\u0000\"}",
-		"{\"type\":\"rollback\",\"sdp\":\"v=0\"}",
-		"{\"type\":\"Offer\",\"sdp\":\"v=0\"}",
-		"{\"type\":1,\"sdp\":\"v=0\"}",
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-		json_auto_t *json = json_loads(texts[i], JSON_ALLOW_NUL, NULL);
-		thp_jsep jsep;
-
-		g_assert_nonnull(json);
-		g_assert_cmpint(thp_jsep_parse(json, &jsep), ==, THP_JSEP_BAD);
-	}
-}
-
-static void test_admin(void)
-{
-	json_auto_t *status = json_pack("{s:s}", "request", "status");
-	json_auto_t *unknown = json_pack("{s:s}", "request", "hello");
-	json_auto_t *array = json_array();
-	thp_admin_kind kind = THP_N_ADMINS;
-	const char *field = "untouched";
-
-	g_assert_cmpint(thp_admin_parse(status, &kind, &field), ==, THP_OK);
-	g_assert_cmpint(kind, ==, THP_ADMIN_STATUS);
-	g_assert_null(field);
-	g_assert_cmpint(thp_admin_parse(unknown, &kind, &field), ==, THP_UNKNOWN_REQUEST);
-	g_assert_cmpstr(field, ==, "request");
-	g_assert_cmpint(thp_admin_parse(array, &kind, &field), ==, THP_BAD_JSON);
-	g_assert_null(field);
-}
-
 static void test_names(void)
 {
 	for (int i = 0; i < THP_N_REQUESTS; i++) {
@@ -473,9 +406,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/request/text", test_text);
 	g_test_add_func("/request/long-fields", test_long_fields);
 	g_test_add_func("/request/limits", test_limits);
-	g_test_add_func("/request/jsep", test_jsep);
-	g_test_add_func("/request/jsep-refusals", test_jsep_refusals);
-	g_test_add_func("/request/admin", test_admin);
 	g_test_add_func("/request/names", test_names);
 	return g_test_run();
 }

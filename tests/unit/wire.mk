@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The wire layer, its protocol page, and the packet helpers of the core.
 wire_unit_tests = \
+	tests/unit/jsep \
 	tests/unit/protocol_doc \
 	tests/unit/reply \
 	tests/unit/request \
 	tests/unit/rtcp \
 	tests/unit/rtp \
-	tests/unit/sdp
+	tests/unit/sdp \
+	tests/unit/sdp_receive
 check_PROGRAMS += $(wire_unit_tests)
 TESTS += $(wire_unit_tests)
 
@@ -36,3 +38,11 @@ tests_unit_rtp_LDADD = libtherapy_core.la $(GLIB_LIBS)
 tests_unit_sdp_SOURCES = %D%/sdp.c
 tests_unit_sdp_CFLAGS = $(wire_unit_cflags)
 tests_unit_sdp_LDADD = $(wire_unit_libs)
+
+tests_unit_jsep_SOURCES = %D%/jsep.c
+tests_unit_jsep_CFLAGS = $(wire_unit_cflags)
+tests_unit_jsep_LDADD = $(wire_unit_libs)
+
+tests_unit_sdp_receive_SOURCES = %D%/sdp_receive.c
+tests_unit_sdp_receive_CFLAGS = $(wire_unit_cflags)
+tests_unit_sdp_receive_LDADD = $(wire_unit_libs)

@@ -11,7 +11,7 @@
 /* A jump forward by more than this is not loss (RFC 3550 A.1). */
 #define JUMP_MAX 3000
 /* How long packets under a source's former SSRC may still be on their way. */
-#define FORMER_US (2 * G_USEC_PER_SEC)
+#define FORMER_US G_GINT64_CONSTANT(2000000)
 
 static guint16 read_16(const guint8 *at)
 {
