@@ -8,6 +8,7 @@ set -eu
 nouns() {
 	case $1 in
 	area) echo 'area effects' ;;
+	area_view) echo 'area' ;;
 	claim_value) echo 'id issuer lang name realm time' ;;
 	error) echo 'err' ;;
 	invitation) echo 'role' ;;

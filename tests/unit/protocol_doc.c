@@ -203,7 +203,7 @@ static void read_notice(const json_t *e, thp_keys_notice *notice)
 	notice->epoch = (guint64)number_of(e, "epoch");
 	notice->knock = (guint32)number_of(e, "knock");
 	notice->member = truth_of(e, "member");
-	notice->data = (char *)(gpointer)text_of(e, "data");
+	notice->data = (char *)(guintptr)text_of(e, "data");
 	g_strlcpy(notice->other, other ? other : "", sizeof notice->other);
 	g_strlcpy(notice->room, text_of(e, "room") ? text_of(e, "room") : "", sizeof notice->room);
 	notice->n_removed = removed ? 1 : 0;
