@@ -153,7 +153,7 @@ int cmd_inspect(int argc, char **argv)
 	g_autofree char *realm = NULL;
 	g_autofree char *at = NULL;
 	g_auto(GStrv) rest = NULL;
-	char link[LINK_MAX + 1];
+	char link[LINK_MAX + 1] = "";
 	gint64 now_s;
 	const GOptionEntry entries[] = {
 		{"keys", 'k', 0, G_OPTION_ARG_FILENAME, &keys, "Public keys, one a line", "FILE"},
@@ -170,7 +170,7 @@ int cmd_inspect(int argc, char **argv)
 		return complain(EXIT_USAGE, "inspect: --realm is not a realm");
 	if (!read_time(at ? at : "now", &now_s))
 		return complain(EXIT_USAGE, "inspect: --at is not a time");
-	if (strcmp(rest[0], "-") == 0 && !read_stdin_line(link, LINK_MAX))
+	if (strcmp(rest[0], "-") == 0 && !read_stdin_line(link, sizeof link - 1))
 		return complain(EXIT_USAGE, "inspect: no invitation on standard input");
 	if (strcmp(rest[0], "-") != 0 && g_strlcpy(link, rest[0], sizeof link) >= sizeof link)
 		return complain(EXIT_USAGE, "inspect: too long for an invitation");

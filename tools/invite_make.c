@@ -222,7 +222,7 @@ static void derive_secret(const guint8 secret_key[static THP_SECRET_KEY_BYTES], 
 						c->invitation.area, c->invitation.room);
 
 	crypto_generichash(secret, sizeof secret, (const guint8 *)text, strlen(text), secret_key,
-			   crypto_sign_SEEDBYTES);
+			   THP_SEED_BYTES);
 	thp_base64url_encode(secret, sizeof secret, out);
 	sodium_memzero(secret, sizeof secret);
 }
@@ -292,7 +292,7 @@ int cmd_invite(int argc, char **argv)
 {
 	g_auto(options) o = {0};
 	thp_claims claims = {0};
-	guint8 secret_key[THP_SECRET_KEY_BYTES];
+	guint8 secret_key[THP_SECRET_KEY_BYTES] = {0};
 	int status;
 
 	if (!parse(argc, argv, &o))

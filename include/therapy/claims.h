@@ -13,9 +13,9 @@
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 
-#define THP_MINUTES_MAX    720           /* minutes in a session */
-#define THP_LIFETIME_MAX_S (366 * 86400) /* seconds from nbf to exp */
-#define THP_KID_LEN        51            /* "k4.pid." and 44 characters */
+#define THP_MINUTES_MAX    720                              /* minutes in a session */
+#define THP_LIFETIME_MAX_S (G_GINT64_CONSTANT(366) * 86400) /* seconds from nbf to exp */
+#define THP_KID_LEN        51                               /* "k4.pid." and 44 characters */
 
 typedef struct thp_claims {
 	thp_invitation invitation;

@@ -15,6 +15,7 @@
 #include <therapy/invitation.h>
 
 #define THP_PUBLIC_KEY_BYTES 32
+#define THP_SEED_BYTES       32
 #define THP_SECRET_KEY_BYTES 64 /* the seed, then the public key */
 #define THP_SIGNATURE_BYTES  64
 #define THP_PID_BYTES        33

@@ -209,7 +209,7 @@ static void test_welcome_comes_before_all_else(void)
 	g_assert_nonnull(welcome);
 	g_assert_cmpuint(welcome->epoch, ==, 1);
 	g_assert_cmpstr(welcome->data, ==, "welcome");
-	g_assert_cmpint(place_of("c1", THP_FX_KEYS), <, place_of("c1", THP_FX_ROUTE));
+	g_assert_cmpint(place_of("c1", THP_FX_KEYS), <, place_of("c1", THP_FX_ROSTER));
 	g_assert_cmpint(place_of("c1", THP_FX_KEYS), <, place_of("c1", THP_FX_STATE));
 	g_assert_cmpint(admit("c2", 1, 1), ==, THP_OK);
 	g_assert_cmpuint(told("c2", THP_KEYS_WELCOME)->epoch, ==, 2);

@@ -93,7 +93,7 @@ static void test_join(void)
 	g_assert_cmphex(request.device_signature[0], ==, 0xe5);
 	g_assert_cmphex(request.device_signature[63], ==, 0x0e);
 	thp_request_clear(&request);
-	g_assert_cmpint(request.invitation[0], ==, '\0');
+	g_assert_cmpstr(request.invitation, ==, "");
 	g_assert_cmphex(request.device_signature[63], ==, 0);
 }
 

@@ -180,9 +180,12 @@ static void test_window(void)
 	assert_passes(1, 7, 1002, 0, 2, 1002, 0);
 	g_assert_false(pass(1, 7, 1002, 0, 3));
 	g_assert_false(pass(1, 7, 1001, 0, 4));
+	/* After a leap over the whole window, what was seen before it counts no more. */
+	assert_passes(1, 7, 1001 + 2 * THP_RTP_WINDOW, 2, 5, 1001 + 2 * THP_RTP_WINDOW, 2);
+	assert_passes(1, 7, 1002 + THP_RTP_WINDOW, 1, 6, 1002 + THP_RTP_WINDOW, 1);
 	/* Forgotten bits are free again: no number counts as seen a window later. */
 	for (guint i = 0; i < 3 * THP_RTP_WINDOW; i++)
-		g_assert_true(pass(1, 7, (guint16)(1002 + THP_RTP_WINDOW + i), i, 5 + i));
+		g_assert_true(pass(1, 7, (guint16)(1002 + 2 * THP_RTP_WINDOW + i), i, 7 + i));
 }
 
 /* ---- a random walk against a slow model -------------------------------------------------------
@@ -202,6 +205,7 @@ static struct {
 	gint64 restarted_us;
 	packet delayed[40];
 	guint n_delayed;
+	gint64 flushed_us;
 	/* what the receiver should have got */
 	gboolean any;
 	guint life;
@@ -282,11 +286,9 @@ static void walk_step(void)
 	int dice = g_test_rand_int_range(0, 400);
 
 	walk.now_us += g_test_rand_int_range(0, 30000);
-	/* Late packets are at most 40 steps late, which 30 ms each keep under the former SSRC's two
-	 * seconds. */
 	if (dice == 0)
 		change_source(FALSE);
-	else if (dice == 1 && walk.now_us - walk.restarted_us > 3 * G_USEC_PER_SEC)
+	else if (dice == 1 && walk.now_us - walk.restarted_us > G_GINT64_CONSTANT(3000000))
 		change_source(TRUE);
 	walk.next.ext += g_test_rand_int_range(0, 20) ? 1 : g_test_rand_int_range(2, 50);
 	walk.next.ts += 960;
@@ -296,8 +298,11 @@ static void walk_step(void)
 		deliver(&walk.next);
 	if (g_test_rand_int_range(0, 50) == 0)
 		deliver(&walk.next); /* again, or before its own turn */
-	/* The whole queue at once, in any order: late, and never later than that. */
-	if (walk.n_delayed == G_N_ELEMENTS(walk.delayed) || g_test_rand_int_range(0, 20) == 0) {
+	/* The whole queue at once, in any order; well before the former SSRC's two seconds are
+	 * over. */
+	if (walk.n_delayed == G_N_ELEMENTS(walk.delayed) || g_test_rand_int_range(0, 20) == 0 ||
+	    walk.now_us - walk.flushed_us > G_USEC_PER_SEC) {
+		walk.flushed_us = walk.now_us;
 		while (walk.n_delayed > 0) {
 			guint i = (guint)g_test_rand_int_range(0, (gint32)walk.n_delayed);
 

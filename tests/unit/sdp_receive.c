@@ -144,7 +144,7 @@ static void test_too_many_mlines(void)
 				       i % 2 ? "video" : "audio", i % 2 ? 96 : 111, i,
 				       i % 2 ? 96 : 111, i % 2 ? "VP8/90000" : "opus/48000/2");
 	g_assert_cmpint(answer(text->str, THP_SDP_PAIRS_MAX, &r), ==, THP_OK);
-	g_assert_cmpuint(r.n_audio + r.n_video, ==, THP_SDP_RECEIVE_MAX);
+	g_assert_cmpuint(r.n_audio + r.n_video, ==, (guint)THP_SDP_RECEIVE_MAX);
 	g_string_append(text, "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n");
 	g_assert_cmpint(answer(text->str, THP_SDP_PAIRS_MAX, &r), ==, THP_JSEP_REFUSED);
 }

@@ -89,11 +89,19 @@ static thp_err set_media(thp_area *area, participant *p, const thp_event *event,
 	return THP_OK;
 }
 
-static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+/* Whose handle the event comes from, or NULL. An away person has none. */
+static participant *actor_of(const thp_area *area, const thp_event *event)
 {
 	participant *p = participant_find(area, event->actor);
 
-	if (!p || p->link != event->link)
+	return p && p->link != 0 && p->link == event->link ? p : NULL;
+}
+
+static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+{
+	participant *p = actor_of(area, event);
+
+	if (!p)
 		return THP_NOT_JOINED;
 	thp_err err = thp_policy_actor(event->request, p->invitation.role, p->state);
 	if (err != THP_OK)
@@ -111,9 +119,9 @@ static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_
 
 static thp_err link_lost(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
-	participant *p = participant_find(area, event->actor);
+	participant *p = actor_of(area, event);
 
-	if (!p || p->link != event->link)
+	if (!p)
 		return THP_NOT_JOINED;
 	lose_link(area, p, now, fx);
 	tell_lists_soon(area, now, fx);
@@ -132,9 +140,9 @@ static void set_paths(participant *p, const thp_event *event)
 
 static thp_err paths(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
-	participant *p = participant_find(area, event->actor);
+	participant *p = actor_of(area, event);
 
-	if (!p || p->link != event->link)
+	if (!p)
 		return THP_NOT_JOINED;
 	set_paths(p, event);
 	if (p->state == THP_ADMITTED)
@@ -199,6 +207,7 @@ static void shut_down(thp_area *area, thp_effects *fx)
 
 thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
+	guint from = fx->list->len;
 	thp_err err = THP_OK;
 
 	area->now = now;
@@ -225,6 +234,7 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 		return THP_INTERNAL;
 	}
 	rooms_sweep(area);
+	effects_settle(area, fx, from);
 	return err;
 }
 

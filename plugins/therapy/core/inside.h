@@ -72,9 +72,10 @@ struct thp_area {
 	thp_now now; /* of the event that is being taken */
 };
 
-/* effect.c: append one effect about @p */
+/* effect.c: append one effect about @p; and put those of one event, from index @from, in order */
 thp_effect *effect_add(thp_effects *fx, thp_effect_kind kind, const participant *p);
 void effect_state(thp_effects *fx, const participant *p);
+void effects_settle(const thp_area *area, thp_effects *fx, guint from);
 
 /* participant.c */
 participant *participant_new(const char *id, const thp_invitation *invitation);

@@ -59,7 +59,7 @@ thp_err thp_invitation_open(const thp_keyring *ring, const char *realm, const ch
 			    const char **claim)
 {
 	thp_paseto parts;
-	thp_claims claims;
+	thp_claims claims = {0};
 	thp_err err;
 
 	memset(out, 0, sizeof *out);
@@ -79,7 +79,7 @@ thp_err thp_invitation_open(const thp_keyring *ring, const char *realm, const ch
 thp_err thp_invitation_sign(const guint8 secret_key[static THP_SECRET_KEY_BYTES],
 			    const thp_claims *claims, char **token, const char **claim)
 {
-	const guint8 *const public_key = secret_key + THP_SECRET_KEY_BYTES - THP_PUBLIC_KEY_BYTES;
+	const guint8 *const public_key = secret_key + THP_SEED_BYTES;
 	char implicit[THP_IMPLICIT_MAX + 1];
 	char pid[THP_PID_LEN + 1];
 	thp_claims again;

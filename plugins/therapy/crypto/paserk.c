@@ -19,14 +19,14 @@ void thp_paserk_generate(guint8 public_key[static THP_PUBLIC_KEY_BYTES],
 void thp_paserk_public(const guint8 public_key[static THP_PUBLIC_KEY_BYTES],
 		       char out[static THP_PUBLIC_LEN + 1])
 {
-	memcpy(out, PUBLIC, strlen(PUBLIC));
+	memcpy(out, PUBLIC, sizeof PUBLIC);
 	thp_base64url_encode(public_key, THP_PUBLIC_KEY_BYTES, out + strlen(PUBLIC));
 }
 
 void thp_paserk_secret(const guint8 secret_key[static THP_SECRET_KEY_BYTES],
 		       char out[static THP_SECRET_LEN + 1])
 {
-	memcpy(out, SECRET, strlen(SECRET));
+	memcpy(out, SECRET, sizeof SECRET);
 	thp_base64url_encode(secret_key, THP_SECRET_KEY_BYTES, out + strlen(SECRET));
 }
 
@@ -37,10 +37,10 @@ void thp_paserk_pid(const guint8 public_key[static THP_PUBLIC_KEY_BYTES],
 	char hashed[sizeof PID - 1 + THP_PUBLIC_LEN + 1];
 	guint8 id[THP_PID_BYTES];
 
-	memcpy(hashed, PID, strlen(PID));
+	memcpy(hashed, PID, sizeof PID);
 	thp_paserk_public(public_key, hashed + strlen(PID));
 	crypto_generichash(id, sizeof id, (const guint8 *)hashed, strlen(hashed), NULL, 0);
-	memcpy(out, PID, strlen(PID));
+	memcpy(out, PID, sizeof PID);
 	thp_base64url_encode(id, sizeof id, out + strlen(PID));
 }
 
@@ -62,7 +62,7 @@ thp_err thp_paserk_read_public(const char *text, guint8 public_key[static THP_PU
 
 thp_err thp_paserk_read_secret(const char *text, guint8 secret_key[static THP_SECRET_KEY_BYTES])
 {
-	guint8 seed[crypto_sign_SEEDBYTES];
+	guint8 seed[THP_SEED_BYTES];
 	guint8 public_key[THP_PUBLIC_KEY_BYTES];
 	guint8 made[THP_SECRET_KEY_BYTES];
 

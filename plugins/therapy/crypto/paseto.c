@@ -9,8 +9,9 @@
 #define HEADER     "v4.public."
 #define HEADER_LEN (sizeof HEADER - 1)
 #define PIECES     4
-#define PAE_MAX \
-	(8 * (1 + PIECES) + HEADER_LEN + THP_PAYLOAD_MAX + THP_FOOTER_MAX + THP_IMPLICIT_MAX)
+#define PAE_MAX                                                                           \
+	(sizeof(guint64) * (1 + PIECES) + HEADER_LEN + THP_PAYLOAD_MAX + THP_FOOTER_MAX + \
+	 THP_IMPLICIT_MAX)
 
 G_STATIC_ASSERT(THP_PUBLIC_KEY_BYTES == crypto_sign_PUBLICKEYBYTES);
 G_STATIC_ASSERT(THP_SECRET_KEY_BYTES == crypto_sign_SECRETKEYBYTES);
@@ -123,7 +124,7 @@ thp_err thp_paseto_sign(const guint8 secret_key[static THP_SECRET_KEY_BYTES], co
 {
 	const gsize payload_len = strlen(payload);
 	const gsize footer_len = strlen(footer);
-	guint8 body[THP_PAYLOAD_MAX];
+	char body[THP_PAYLOAD_MAX];
 	char text[THP_BASE64URL_LEN(THP_PAYLOAD_MAX) + 1];
 	char footer_text[THP_BASE64URL_LEN(THP_FOOTER_MAX) + 1];
 	pae p;
@@ -133,8 +134,8 @@ thp_err thp_paseto_sign(const guint8 secret_key[static THP_SECRET_KEY_BYTES], co
 	    strlen(implicit) > THP_IMPLICIT_MAX)
 		return THP_TOO_BIG;
 	pae_make(&p, payload, payload_len, footer, footer_len, implicit);
-	memcpy(body, payload, payload_len);
-	crypto_sign_detached(body + payload_len, NULL, p.bytes, p.len, secret_key);
+	g_strlcpy(body, payload, sizeof body);
+	crypto_sign_detached((guint8 *)body + payload_len, NULL, p.bytes, p.len, secret_key);
 	thp_base64url_encode(body, payload_len + THP_SIGNATURE_BYTES, text);
 	thp_base64url_encode(footer, footer_len, footer_text);
 

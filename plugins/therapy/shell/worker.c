@@ -198,23 +198,40 @@ static void run_job(thp_worker *worker, thp_job *taken)
 		thp_dispatch(worker, &job);
 }
 
-static void *work(void *data)
+/* One job, if there is one before @until_us, and then what is due; FALSE if there was none. */
+static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 {
 	static const thp_event tick = {.kind = THP_EV_TICK};
+	thp_job *job = take(worker, until_us, stopped);
+	gboolean any = job != NULL;
+
+	if (job)
+		run_job(worker, job);
+	apply_to_all(worker, &tick, g_get_monotonic_time());
+	return any;
+}
+
+static void *work(void *data)
+{
 	static const thp_event shutdown = {.kind = THP_EV_SHUTDOWN};
 	thp_worker *worker = data;
 	gboolean stopped = FALSE;
 
-	while (!stopped) {
-		gint64 due_us = next_deadline(worker);
-		thp_job *job = take(worker, due_us, &stopped);
-		if (job)
-			run_job(worker, job);
-		if (due_us <= g_get_monotonic_time())
-			apply_to_all(worker, &tick, g_get_monotonic_time());
-	}
+	while (!stopped)
+		(void)step(worker, next_deadline(worker), &stopped);
 	apply_to_all(worker, &shutdown, G_MAXINT64);
 	return NULL;
+}
+
+void thp_workers_drain(void)
+{
+	gboolean any = TRUE, stopped;
+
+	while (any) {
+		any = FALSE;
+		for (int i = 0; i < n_workers; i++)
+			any |= step(&workers[i], 0, &stopped);
+	}
 }
 
 static void worker_init(thp_worker *worker, int index)

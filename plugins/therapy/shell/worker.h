@@ -40,6 +40,9 @@ void thp_workers_start(void);
 /** Lets every queued job run, tells everybody that the gateway stops, ends the threads. */
 void thp_workers_stop(void);
 
+/** Does now, on the calling thread, what is queued and due: for tests, whose workers have no threads. */
+void thp_workers_drain(void);
+
 /** Hands @job (taken) to the worker of its session. Any thread; returns at once. */
 void thp_worker_post(thp_job *job);
 

@@ -132,7 +132,7 @@ gboolean thp_name_clean(const char *name, char out[static THP_NAME_MAX + 1])
 {
 	out[0] = '\0';
 	/* Normalising can only triple the length: a bound before it bounds the work. */
-	if (strlen(name) > 3 * THP_NAME_MAX || !g_utf8_validate(name, -1, NULL))
+	if (strlen(name) > 3UL * THP_NAME_MAX || !g_utf8_validate(name, -1, NULL))
 		return FALSE;
 
 	g_autofree char *normal = g_utf8_normalize(name, -1, G_NORMALIZE_NFC);
@@ -182,7 +182,7 @@ static gboolean zone(const char **at, gint64 *offset_s)
 		return FALSE;
 	if (!digits(at, 2, 0, 23, &hours) || !literal(at, ':') || !digits(at, 2, 0, 59, &minutes))
 		return FALSE;
-	*offset_s = sign * (hours * 3600 + minutes * 60);
+	*offset_s = sign * (hours * G_GINT64_CONSTANT(3600) + minutes * G_GINT64_CONSTANT(60));
 	return TRUE;
 }
 
@@ -221,7 +221,8 @@ gboolean thp_time_parse(const char *text, gint64 *time_s)
 		return FALSE;
 	if (!g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
 		return FALSE;
-	*time_s = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset_s;
+	*time_s = days(year, month, day) * 86400 + hour * G_GINT64_CONSTANT(3600) +
+		  minute * G_GINT64_CONSTANT(60) + second - offset_s;
 	return *time_s >= 0;
 }
 

@@ -116,7 +116,7 @@ static gboolean read_rtpmap(thp_span value, thp_sdp_section *section)
 	gboolean is_ours = section->kind == THP_SDP_KIND_AUDIO
 				   ? thp_span_is_any_case(value, "opus/48000/2")
 				   : thp_span_is_any_case(value, "VP8/90000");
-	gboolean is_listed = (section->types[type / 64] >> (type % 64)) & 1;
+	gboolean is_listed = ((section->types[type / 64] >> (type % 64)) & 1) != 0;
 
 	if (is_ours && is_listed && section->codec_type < 0)
 		section->codec_type = (int)type;

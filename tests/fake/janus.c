@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The life of the stand-in and of its handles, and what tests ask of them. */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "inner.h"
+#include "wraps.h"
+
+#include "../../plugins/therapy/shell/worker.h"
+
+janus_plugin *create(void);
+
+janus_plugin *fake_plugin;
+fake_options fake_now;
+
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+static GPtrArray *handles; /* LOCK: list_lock */
+static char *folder;
+static atomic_uint transactions;
+
+void fake_deadline(struct timespec *at)
+{
+	clock_gettime(CLOCK_REALTIME, at);
+	/* The wrapped wait takes off what the clocks were moved by. */
+	at->tv_sec += FAKE_PATIENCE_S + fake_skipped_us() / G_USEC_PER_SEC;
+}
+
+void fake_each(void (*visit)(fake_handle *, void *), void *data)
+{
+	pthread_mutex_lock(&list_lock);
+	for (guint i = 0; handles && i < handles->len; i++)
+		visit(g_ptr_array_index(handles, i), data);
+	pthread_mutex_unlock(&list_lock);
+}
+
+/* ---- the plugin's life ---- */
+
+static void write_files(const fake_options *options)
+{
+	g_autofree char *keys = g_build_filename(folder, "keys", NULL);
+	g_autofree char *conf = g_build_filename(folder, "janus.plugin.therapy.jcfg", NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_string_append_printf(text, "general.keys_file=%s\n", keys);
+	for (const char *const *s = options->settings; s && *s; s++)
+		g_string_append_printf(text, "%s\n", *s);
+	g_assert_true(g_file_set_contents(conf, text->str, -1, NULL));
+	g_assert_true(g_file_set_contents(keys, options->keys, -1, NULL));
+}
+
+static void remove_files(void)
+{
+	g_autofree char *keys = g_build_filename(folder, "keys", NULL);
+	g_autofree char *conf = g_build_filename(folder, "janus.plugin.therapy.jcfg", NULL);
+
+	(void)g_unlink(keys);
+	(void)g_unlink(conf);
+	(void)g_rmdir(folder);
+	g_clear_pointer(&folder, g_free);
+}
+
+int fake_janus_start(const fake_options *options)
+{
+	fake_now = *options;
+	folder = g_dir_make_tmp("therapy-fake-XXXXXX", NULL);
+	g_assert_nonnull(folder);
+	write_files(options);
+	handles = g_ptr_array_new();
+	fake_log_start(!options->no_log);
+	fake_plugin = create();
+	fake_threads_allow(!options->no_threads);
+	int status = fake_plugin->init(fake_callbacks(), folder);
+	fake_threads_allow(TRUE);
+	return status;
+}
+
+static void handle_free(fake_handle *handle);
+
+static void detach_all(GPtrArray *all)
+{
+	for (guint i = 0; i < all->len; i++)
+		fake_detach(g_ptr_array_index(all, i));
+}
+
+void fake_janus_stop(gboolean abruptly)
+{
+	GPtrArray *all = handles;
+
+	if (!abruptly)
+		detach_all(all);
+	fake_threads_allow(!fake_now.no_threads);
+	fake_plugin->destroy();
+	fake_threads_allow(TRUE);
+	detach_all(all);
+	for (guint i = 0; i < all->len; i++)
+		g_assert_true(fake_is_released(g_ptr_array_index(all, i)));
+	pthread_mutex_lock(&list_lock);
+	handles = NULL;
+	pthread_mutex_unlock(&list_lock);
+	for (guint i = 0; i < all->len; i++)
+		handle_free(g_ptr_array_index(all, i));
+	g_ptr_array_unref(all);
+	fake_log_stop();
+	callbacks_clear();
+	remove_files();
+}
+
+json_t *fake_admin(const char *request)
+{
+	json_auto_t *body = json_pack("{s:s}", "request", request);
+
+	return fake_plugin->handle_admin_message(body);
+}
+
+/* ---- handles ---- */
+
+/* The last reference is gone; the record stays. */
+static void session_free(const janus_refcount *ref)
+{
+	janus_plugin_session *session = janus_refcount_containerof(ref, janus_plugin_session, ref);
+	fake_handle *handle = session->gateway_handle;
+
+	pthread_mutex_lock(&handle->lock);
+	handle->session = NULL;
+	pthread_mutex_unlock(&handle->lock);
+	g_free(session);
+	atomic_store(&handle->released, TRUE);
+}
+
+static void event_free(gpointer data)
+{
+	fake_event *event = data;
+
+	g_free(event->transaction);
+	json_decref(event->event);
+	json_decref(event->jsep);
+	g_free(event);
+}
+
+fake_handle *fake_attach(guint janus_session)
+{
+	fake_handle *handle = g_new0(fake_handle, 1);
+	janus_plugin_session *session = g_new0(janus_plugin_session, 1);
+	int error = 0;
+
+	handle->session = session;
+	handle->janus_session = janus_session;
+	handle->events = g_ptr_array_new_with_free_func(event_free);
+	handle->transactions = g_ptr_array_new_with_free_func(g_free);
+	pthread_mutex_init(&handle->core, NULL);
+	pthread_mutex_init(&handle->lock, NULL);
+	pthread_cond_init(&handle->changed, NULL);
+	session->gateway_handle = handle;
+	/* As Janus does: the plugin sees the session before its counter is set. */
+	fake_plugin->create_session(session, &error);
+	g_assert_cmpint(error, ==, 0);
+	janus_refcount_init(&session->ref, session_free);
+	janus_refcount_increase(&session->ref);
+	loop_start(handle);
+	pthread_mutex_lock(&list_lock);
+	g_ptr_array_add(handles, handle);
+	pthread_mutex_unlock(&list_lock);
+	return handle;
+}
+
+void fake_detach(fake_handle *handle)
+{
+	loop_post(handle, task_new(TASK_DETACH));
+	loop_wait(handle);
+	loop_join(handle);
+}
+
+static void handle_free(fake_handle *handle)
+{
+	g_ptr_array_unref(handle->events);
+	g_ptr_array_unref(handle->transactions);
+	pthread_mutex_destroy(&handle->core);
+	pthread_mutex_destroy(&handle->lock);
+	pthread_cond_destroy(&handle->changed);
+	pthread_mutex_destroy(&handle->loop.lock);
+	pthread_cond_destroy(&handle->loop.changed);
+	g_free(handle);
+}
+
+void fake_forget(fake_handle *handle)
+{
+	fake_detach(handle);
+	for (int i = 0; i < FAKE_PATIENCE_S * 1000 && !fake_is_released(handle); i++)
+		g_usleep(1000);
+	g_assert_true(fake_is_released(handle));
+	pthread_mutex_lock(&list_lock);
+	g_ptr_array_remove_fast(handles, handle);
+	pthread_mutex_unlock(&list_lock);
+	handle_free(handle);
+}
+
+gboolean fake_is_released(const fake_handle *handle)
+{
+	return atomic_load(&handle->released);
+}
+
+gboolean fake_is_gone(const fake_handle *handle)
+{
+	return atomic_load(&handle->gone);
+}
+
+void fake_tag(fake_handle *handle, guint tag)
+{
+	atomic_store(&handle->tag, tag);
+}
+
+guint fake_tag_of(const fake_handle *handle)
+{
+	return atomic_load(&handle->tag);
+}
+
+/* ---- messages ---- */
+
+/* Janus holds a handle while it hands over a message, but does not keep it from ending meanwhile. */
+static janus_plugin_session *hold(fake_handle *handle)
+{
+	pthread_mutex_lock(&handle->lock);
+	janus_plugin_session *session = atomic_load(&handle->gone) ? NULL : handle->session;
+	if (session)
+		janus_refcount_increase(&session->ref);
+	pthread_mutex_unlock(&handle->lock);
+	return session;
+}
+
+static void hand_over(janus_plugin_session *session, char *transaction, json_t *body, json_t *jsep)
+{
+	janus_plugin_result *result =
+		fake_plugin->handle_message(session, transaction, body, jsep);
+
+	/* The plugin may have let go of the handle a moment ago, and says so. */
+	g_assert_true(result->type == JANUS_PLUGIN_OK_WAIT || result->text);
+	janus_plugin_result_destroy(result);
+	janus_refcount_decrease(&session->ref);
+}
+
+const char *fake_send(fake_handle *handle, json_t *body, json_t *jsep)
+{
+	char *transaction = g_strdup_printf("t%u", atomic_fetch_add(&transactions, 1));
+
+	pthread_mutex_lock(&handle->lock);
+	g_ptr_array_add(handle->transactions, transaction);
+	pthread_mutex_unlock(&handle->lock);
+	janus_plugin_session *session = hold(handle);
+	if (!session) {
+		json_decref(body);
+		json_decref(jsep);
+		return transaction;
+	}
+	/* Janus has made a connection for a description before the plugin hears of it. */
+	if (jsep)
+		atomic_store(&handle->has_pc, TRUE);
+	hand_over(session, g_strdup(transaction), body, jsep);
+	return transaction;
+}
+
+static json_t *find_answer(fake_handle *handle, const char *transaction)
+{
+	for (guint i = handle->events->len; i-- > 0;) {
+		fake_event *event = g_ptr_array_index(handle->events, i);
+		if (g_strcmp0(event->transaction, transaction) == 0)
+			return event->event;
+	}
+	return NULL;
+}
+
+static gboolean is_called(const json_t *event, const char *name)
+{
+	return g_strcmp0(json_string_value(json_object_get(event, "therapy")), name) == 0;
+}
+
+static json_t *find_unasked(fake_handle *handle, const char *name)
+{
+	for (guint i = handle->seen; i < handle->events->len; i++) {
+		fake_event *event = g_ptr_array_index(handle->events, i);
+		if (event->transaction || !is_called(event->event, name))
+			continue;
+		handle->seen = i + 1;
+		return event->event;
+	}
+	return NULL;
+}
+
+static void show_events(fake_handle *handle)
+{
+	for (guint i = 0; i < handle->events->len; i++) {
+		const fake_event *event = g_ptr_array_index(handle->events, i);
+		g_autofree char *text = json_dumps(event->event, JSON_COMPACT);
+		g_printerr("%s %s\n", event->transaction ? event->transaction : "-", text);
+	}
+}
+
+static json_t *wait_for(fake_handle *handle, json_t *(*find)(fake_handle *, const char *),
+			const char *what, const char *shown)
+{
+	struct timespec until;
+	json_t *found;
+	int status = 0;
+
+	if (fake_now.no_threads)
+		fake_run();
+	fake_deadline(&until);
+	pthread_mutex_lock(&handle->lock);
+	while (!(found = find(handle, what)) && status != ETIMEDOUT && !fake_now.no_threads &&
+	       !atomic_load(&handle->gone))
+		status = pthread_cond_timedwait(&handle->changed, &handle->lock, &until);
+	if (!found)
+		show_events(handle);
+	pthread_mutex_unlock(&handle->lock);
+	if (!found && !atomic_load(&handle->gone))
+		g_error("waited in vain for %s", shown);
+	return found;
+}
+
+json_t *fake_ask(fake_handle *handle, json_t *body, json_t *jsep)
+{
+	g_autofree char *shown = json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY);
+	const char *transaction = fake_send(handle, body, jsep);
+
+	return wait_for(handle, find_answer, transaction, shown);
+}
+
+json_t *fake_await(fake_handle *handle, const char *name)
+{
+	return wait_for(handle, find_unasked, name, name);
+}
+
+json_t *fake_newest(fake_handle *handle, const char *name)
+{
+	json_t *found = NULL;
+
+	pthread_mutex_lock(&handle->lock);
+	for (guint i = handle->events->len; !found && i-- > 0;) {
+		fake_event *event = g_ptr_array_index(handle->events, i);
+		if (!event->transaction && is_called(event->event, name))
+			found = event->event;
+	}
+	pthread_mutex_unlock(&handle->lock);
+	return found;
+}
+
+json_t *fake_jsep(fake_handle *handle)
+{
+	json_t *found = NULL;
+
+	pthread_mutex_lock(&handle->lock);
+	for (guint i = handle->events->len; !found && i-- > 0;)
+		found = ((fake_event *)g_ptr_array_index(handle->events, i))->jsep;
+	pthread_mutex_unlock(&handle->lock);
+	return found;
+}
+
+guint fake_count(fake_handle *handle, const char *name)
+{
+	guint n = 0;
+
+	pthread_mutex_lock(&handle->lock);
+	for (guint i = 0; i < handle->events->len; i++)
+		n += is_called(((fake_event *)g_ptr_array_index(handle->events, i))->event, name);
+	pthread_mutex_unlock(&handle->lock);
+	return n;
+}
+
+/* Jobs of one handle are done in turn, so the answer to nonsense comes after all that was before. */
+void fake_settle(fake_handle *handle)
+{
+	(void)fake_ask(handle, json_pack("{s:s}", "request", "no-such-request"), NULL);
+}
+
+/* ---- media ---- */
+
+static void post(fake_handle *handle, fake_task *task)
+{
+	loop_post(handle, task);
+	loop_wait(handle);
+}
+
+void fake_media_up(fake_handle *handle)
+{
+	post(handle, task_new(TASK_UP));
+}
+
+void fake_hangup(fake_handle *handle)
+{
+	post(handle, task_new(TASK_HANGUP));
+}
+
+static void post_packet(fake_handle *handle, fake_task_kind kind, int mindex, gboolean video,
+			const void *packet, gsize length)
+{
+	fake_task *task = task_new(kind);
+
+	task->mindex = mindex;
+	task->video = video;
+	task->length = length;
+	/* Exactly this size, so that the sanitizer sees a read too far. */
+	task->bytes = g_memdup2(packet, length);
+	post(handle, task);
+}
+
+void fake_rtp(fake_handle *handle, int mindex, gboolean video, const void *packet, gsize length)
+{
+	post_packet(handle, TASK_RTP, mindex, video, packet, length);
+}
+
+void fake_rtcp(fake_handle *handle, int mindex, gboolean video, const void *packet, gsize length)
+{
+	post_packet(handle, TASK_RTCP, mindex, video, packet, length);
+}
+
+fake_line fake_line_of(fake_handle *handle, guint mindex)
+{
+	pthread_mutex_lock(&handle->lock);
+	fake_line line = handle->lines[mindex];
+	pthread_mutex_unlock(&handle->lock);
+	return line;
+}
+
+fake_calls fake_calls_of(fake_handle *handle)
+{
+	loop_wait(handle);
+	pthread_mutex_lock(&handle->lock);
+	fake_calls calls = handle->calls;
+	pthread_mutex_unlock(&handle->lock);
+	return calls;
+}
+
+guint fake_relayed(fake_handle *handle)
+{
+	pthread_mutex_lock(&handle->lock);
+	guint n = handle->relayed;
+	pthread_mutex_unlock(&handle->lock);
+	return n;
+}
+
+/* Janus holds the handle's mutex while it asks. */
+json_t *fake_query(fake_handle *handle)
+{
+	janus_plugin_session *session = hold(handle);
+
+	if (!session)
+		return NULL;
+	pthread_mutex_lock(&handle->core);
+	json_t *shown = fake_plugin->query_session(session);
+	pthread_mutex_unlock(&handle->core);
+	janus_refcount_decrease(&session->ref);
+	return shown;
+}
+
+/* ---- without threads ---- */
+
+static void run_loop(fake_handle *handle, void *any)
+{
+	*(gboolean *)any |= loop_run(handle);
+}
+
+void fake_run(void)
+{
+	gboolean any = TRUE;
+
+	while (any) {
+		any = FALSE;
+		thp_workers_drain();
+		for (guint i = 0; i < handles->len; i++)
+			run_loop(g_ptr_array_index(handles, i), &any);
+	}
+}
