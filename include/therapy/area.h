@@ -9,19 +9,9 @@
  */
 #pragma once
 
-#include <therapy/keys.h>
-#include <therapy/policy.h>
-
-#define THP_PAIRS_MAX (THP_SEATS_MAX - 1)  /* others one person can receive */
-#define THP_DEVICE_KEY_BYTES 32
+#include <therapy/area_event.h>
 
 typedef struct thp_area thp_area;
-
-/** The two clocks the machine is told. */
-typedef struct thp_now {
-	gint64 mono_us; /* monotonic, for waiting and grace */
-	gint64 wall_s;  /* Unix time, for the validity of invitations */
-} thp_now;
 
 /** Limits of an area; all are set by configuration. */
 typedef struct thp_area_limits {
@@ -34,75 +24,51 @@ typedef struct thp_area_limits {
 	gboolean require_keys; /* nobody is admitted without */
 } thp_area_limits;
 
-typedef enum thp_event_kind {
-	THP_EV_KNOCK,     /* a valid invitation with a proven device key */
-	THP_EV_REQUEST,   /* a request of somebody who has joined */
-	THP_EV_LINK_LOST, /* the handle or its Janus session is gone */
-	THP_EV_PATHS,     /* a connection came up or went down */
-	THP_EV_TICK,      /* a deadline has passed */
-	THP_EV_SHUTDOWN,  /* the gateway stops */
-} thp_event_kind;
-
-/** What happened. Strings are borrowed for the call. */
-typedef struct thp_event {
-	thp_event_kind kind;
-	guint64 link;      /* the handle it comes from; 0 for TICK and SHUTDOWN */
-	const char *actor; /* participant id; for KNOCK the id to give if the person is new */
-	/* KNOCK */
-	const thp_invitation *invitation;
-	const guint8 *device_key; /* THP_DEVICE_KEY_BYTES */
-	/* REQUEST */
-	thp_request_kind request;
-	const char *target; /* participant id */
-	guint32 knock;      /* of the target, as the therapist saw it */
+/** One person as the therapist's waiting list shows them. Borrowed from the area until its next event. */
+typedef struct thp_person {
+	const char *id;
+	const char *name;
 	const char *room;
-	const char *text;
-	int audio, video, echo; /* -1 absent, else a truth value */
-	const thp_keys *keys;   /* E2EE, and ADMIT with keys; else NULL */
-	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
-	int publisher_up, receiver_up;
-	guint pairs; /* pairs agreed on the receiver handle */
-} thp_event;
+	thp_role role;
+	thp_state state; /* an away person: the state to come back to */
+	gboolean away;
+	gboolean ready; /* both connections stand */
+	gboolean locked;
+	guint32 knock;
+	gint64 waited_s;
+} thp_person;
 
-typedef enum thp_effect_kind {
-	THP_FX_JOINED,   /* answer the knock of who: flag = resumed */
-	THP_FX_STATE,    /* tell who its state, reason and room (and text, after a denial) */
-	THP_FX_PRESENCE, /* tell who whether a therapist is here: flag */
-	THP_FX_ROSTER,   /* tell who thp_area_roster() */
-	THP_FX_LIST,     /* tell who thp_area_people() */
-	THP_FX_MESSAGE,  /* tell who text */
-	THP_FX_KEYS,     /* tell who keys */
-	THP_FX_SILENCE,  /* nothing flows from who any more: before any later effect */
-	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
-	THP_FX_KEYFRAME, /* ask who for a key frame */
-	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */
-	THP_FX_CLOSE,    /* close the connections of link: its person is gone or has another link */
-} thp_effect_kind;
+/** One person as the others in the room see them. Borrowed from the area until its next event. */
+typedef struct thp_peer {
+	const char *id;
+	const char *name;
+	thp_role role;
+	gboolean audio, video, away;
+	int slot; /* pair of the viewer's receiver handle, -1 for none */
+} thp_peer;
 
-typedef struct thp_effect {
-	thp_effect_kind kind;
-	char who[THP_WHO_LEN + 1];
-	guint64 link; /* of who, when the effect arose */
+/** What one person sends, and where to. */
+typedef struct thp_route_plan {
+	gboolean audio, video; /* whether each is forwarded at all */
+	guint n_hops;
+	struct {
+		guint64 link;                /* participant handle of the receiving person */
+		char who[THP_WHO_LEN + 1];
+		guint slot;                  /* pair on that person's receiver handle */
+	} hops[THP_PAIRS_MAX];
+} thp_route_plan;
+
+/** What one joined person is told of themselves. Borrowed from the area until its next event. */
+typedef struct thp_self {
+	const thp_invitation *invitation;
 	thp_state state;
-	thp_reason reason;
-	gboolean flag;
-	char room[THP_ID_MAX + 1];
-	char *text; /* owned; may be NULL */
-	thp_keys_notice *keys; /* owned; NULL but for KEYS */
-} thp_effect;
-
-/** A growing list of effects, in the order to carry them out. */
-typedef struct thp_effects {
-	GArray *list; /* of thp_effect */
-} thp_effects;
-
-/** Starts an empty list. */
-void thp_effects_init(thp_effects *fx);
-
-/** Empties the list and wipes what it held. */
-void thp_effects_clear(thp_effects *fx);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(thp_effects, thp_effects_clear)
+	thp_reason reason; /* of the last change of state */
+	const char *room;  /* "" for none */
+	gboolean locked;   /* that room */
+	gboolean audio, video, echo;
+	gboolean therapist_present;
+	guint64 link;
+} thp_self;
 
 /** Makes an empty area called @name. @limits are copied. Free with thp_area_free(). */
 thp_area *thp_area_new(const char *name, const thp_area_limits *limits);
@@ -127,6 +93,32 @@ gboolean thp_area_is_idle(const thp_area *area);
 
 /** The name of the area. Borrowed. */
 const char *thp_area_name(const thp_area *area);
+
+/** Fills @self for participant @id; FALSE if there is none. */
+gboolean thp_area_self(const thp_area *area, const char *id, thp_self *self);
+
+/** Fills @plan: what flows from @id, by the state of this moment. Nothing for unknown people. */
+void thp_area_route(const thp_area *area, const char *id, thp_route_plan *plan);
+
+/** Pairs that the receiver handle of @id should have: at least 1. */
+guint thp_area_pairs(const thp_area *area, const char *id);
+
+/** Where the group of the room of @id stands; both 0 if there is none. */
+void thp_area_group(const thp_area *area, const char *id, guint32 *gi, guint64 *epoch);
+
+/** A new array of thp_peer: the others in the room of @id. Free with g_array_unref(). */
+GArray *thp_area_roster(const thp_area *area, const char *id);
+
+/** A new array of thp_person: those whom therapist @id may see. Free with g_array_unref(). */
+GArray *thp_area_people(const thp_area *area, const char *id, thp_now now);
+
+/** Heads in the area, for operators' counters. */
+typedef struct thp_area_count {
+	guint rooms, participants, waiting, admitted, away;
+} thp_area_count;
+
+/** Counts heads. */
+thp_area_count thp_area_count_heads(const thp_area *area);
 
 /** Checks the invariants; NULL if all hold, else a static sentence naming the first that does not. For tests. */
 const char *thp_area_violation(const thp_area *area);

@@ -37,7 +37,8 @@ export class Gateway {
     writeFileSync(keys, `${booking.publicKey}\n`);
     this.#running = start([join(TOP, 'scripts/run-janus'), '--folder', run, '--plugin', PLUGIN, '--keys', keys, '--admin',
       '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4), '--ice', options.ice ?? 'lo',
-      ...(options.settings ?? []).flatMap((line) => ['--set', line])]);
+      // What is sent here is not media that a browser has encrypted.
+      ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
   }
 
   /** @param {GatewayOptions} [options] */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include <therapy/area_view.h>
+#include <therapy/area.h>
 
 typedef struct logged_commit {
 	guint64 epoch; /* in which it was made */

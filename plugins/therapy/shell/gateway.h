@@ -14,7 +14,7 @@
 #include <jansson.h>
 #include <plugins/plugin.h>
 
-#include <therapy/area_view.h>
+#include <therapy/area.h>
 #include <therapy/conf.h>
 #include <therapy/keyring.h>
 
