@@ -122,7 +122,7 @@ js_may() {
 	core) echo core lib ;;
 	janus | media) echo "$1" core lib ;;
 	# What is built from npm lives outside of js/.
-	e2ee) echo e2ee core lib .. ;;
+	e2ee) echo e2ee core lib html ;;
 	ui) echo ui core lib ;;
 	# Ties the parts below together, and draws nothing.
 	app) echo app janus media e2ee core lib ;;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { decodeApp, encodeApp } from "./app-message.js";
-import { fromBase64url, toBase64url } from "./bytes.js";
+import { equal, fromBase64url, toBase64url } from "./bytes.js";
 import { authenticatorOf, epochOf, groupIdOf, leafOf, roster } from "./mls.js";
 import { BASE_KEY_BYTES } from "./sframe.js";
 
@@ -19,6 +19,7 @@ import { BASE_KEY_BYTES } from "./sframe.js";
 
 const MAX = 64 * 1024;
 const RESYNC_MS = 1000;
+const BEHIND_MS = 2000;
 export const LABEL = "SFrame 1.0 Base Key";
 
 export class Group {
@@ -43,6 +44,8 @@ export class Group {
 	#asked = new Map();
 	#last = 0;
 	#resynced = -Infinity;
+	/** since when others are known to be further on; 0: they are not */
+	#behind = 0;
 
 	/**
 	 * @param {Mls} mls
@@ -76,6 +79,7 @@ export class Group {
 			app: (event) => this.#heard(event),
 			say: (event) => this.say(event.message, event.id),
 			lost: () => this.#asked.clear(),
+			tick: () => this.#tick(),
 		};
 	}
 
@@ -85,8 +89,13 @@ export class Group {
 	/** This person's keys are of no use any more. @param {string} _name why */
 	async again(_name) {}
 
-	/** A commit of one's own comes back after the link was lost. @param {Uint8Array} _data */
-	async own(_data) {}
+	/**
+	 * The change on its way to the server, if any.
+	 * @returns {import("./mls.js").Change | null}
+	 */
+	get flying() {
+		return null;
+	}
 
 	/** @type {string} */
 	get self() {
@@ -132,6 +141,7 @@ export class Group {
 	async enter(next) {
 		this.at = next;
 		this.since = this.now;
+		this.#behind = 0;
 		const members = roster(next);
 		if (members.length > 1) {
 			const base = await this.mls.export(next, LABEL, BASE_KEY_BYTES);
@@ -146,6 +156,7 @@ export class Group {
 
 	/** All keys are forgotten, at once. */
 	lose() {
+		this.#behind = 0;
 		if (!this.at) return;
 		this.at = null;
 		this.out.push({ do: "drop" });
@@ -169,10 +180,10 @@ export class Group {
 		if (!this.at || gi !== this.gi) return;
 		const bytes = this.read(data);
 		if (!bytes) return this.refuse(new TypeError("data"));
-		if (from === this.self) return this.own(bytes);
 		const here = epochOf(this.at);
 		if (epoch < here) return;
 		if (epoch > here) return this.missed();
+		if (from === this.self) return this.#ownCommitted(bytes);
 		try {
 			const secret = await this.secretOf(this.room);
 			const done = await this.mls.process(this.at, bytes, { secret, from, present: (pid) => this.present?.has(pid) ?? true });
@@ -184,19 +195,38 @@ export class Group {
 		}
 	}
 
+	/** A commit of one's own comes back after the link was lost: the server had taken it. @param {Uint8Array} data */
+	async #ownCommitted(data) {
+		const { flying } = this;
+		if (flying && equal(flying.commit, data)) await this.enter(flying.next);
+		else await this.again("MISSED");
+	}
+
 	/** What came is against the rules, or not genuine: nothing of it is used. @param {unknown} why */
 	async refuse(why) {
 		this.trouble("REFUSED", why);
 		await this.again("");
 	}
 
-	/** Others are further on: ask for what was missed. */
+	/** Others are further on: ask for what was missed; if that does not help soon, begin again. */
 	missed() {
+		this.#behind ||= this.now;
+		this.resync();
+	}
+
+	/** Asks for the commits since this epoch, if there are any. */
+	resync() {
 		if (!this.at || this.now - this.#resynced < RESYNC_MS) return;
 		this.#resynced = this.now;
 		this.ask({ request: "e2ee", type: "resync", gi: this.gi, epoch: epochOf(this.at) }, async ({ ok, error }) => {
 			if (!ok && /^E2EE_/.test(error ?? "")) await this.again("MISSED");
 		});
+	}
+
+	async #tick() {
+		if (!this.#behind) return;
+		if (this.now - this.#behind >= BEHIND_MS) await this.again("MISSED");
+		else this.resync();
 	}
 
 	/** @param {GroupEvent} event */

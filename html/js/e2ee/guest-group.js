@@ -26,7 +26,7 @@ export class GuestGroup extends Group {
 	#failed = -Infinity;
 	/** @type {Set<string>} who must be removed by this person */
 	#gone = new Set();
-	/** @type {{commit: Uint8Array, next: import("./mls.js").Epoch} | null} */
+	/** @type {import("./mls.js").Change | null} */
 	#change = null;
 
 	get handlers() {
@@ -40,17 +40,24 @@ export class GuestGroup extends Group {
 			state: (/** @type {GroupEvent} */ event) => this.#state(event),
 			pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
 			failing: () => this.#failing(),
-			tick: () => this.#tick(),
+			tick: async (/** @type {GroupEvent} */ event) => {
+				await super.handlers.tick(event);
+				await this.#tick();
+			},
 		};
+	}
+
+	get flying() {
+		return this.#change;
 	}
 
 	/** @param {GroupEvent} event */
 	async #joined({ room, state }) {
 		this.room = room;
 		this.place = state;
-		this.#change = null;
 		/* somebody inside hears from the server whether they are still a member */
 		if (state === "admitted") return;
+		this.#change = null;
 		this.lose();
 		await this.#offer();
 	}
@@ -118,6 +125,7 @@ export class GuestGroup extends Group {
 		}
 		if (!this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again(this.at ? "FORK" : "");
 		if (epoch > epochOf(this.at)) this.missed();
+		else this.#change = null;
 		return undefined;
 	}
 
@@ -133,7 +141,7 @@ export class GuestGroup extends Group {
 		if (!this.at) return this.place === "admitted" ? this.#offer() : undefined;
 		if (this.now - this.#failed < FAILING_MS) return undefined;
 		this.#failed = this.now;
-		return this.missed();
+		return this.resync();
 	}
 
 	/** @param {GroupEvent} event */

@@ -31,7 +31,7 @@ export class HostGroup extends Group {
 	#last = new Map();
 	/** @type {Wish[]} */
 	#wishes = [];
-	/** @type {{change: Change, gi: number} | null} the one change on its way to the server */
+	/** @type {Change | null} the one change on its way to the server */
 	#flying = null;
 	#resetting = false;
 	#admitting = false;
@@ -50,15 +50,26 @@ export class HostGroup extends Group {
 			state: (/** @type {GroupEvent} */ event) => this.#state(event),
 			pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
 			lost: () => this.#lost(),
-			tick: () => this.#tick(),
+			tick: async (/** @type {GroupEvent} */ event) => {
+				await super.handlers.tick(event);
+				await this.#tick();
+			},
 		};
+	}
+
+	get flying() {
+		return this.#flying;
 	}
 
 	/** @param {GroupEvent} event */
 	#joined({ room, state }) {
 		this.place = state;
-		if (state === "admitted") this.room = room || this.room;
-		else this.#leave();
+		if (state === "admitted") {
+			this.room = room || this.room;
+			return;
+		}
+		this.#flying = null;
+		this.#leave();
 	}
 
 	/** @param {GroupEvent} event */
@@ -89,7 +100,12 @@ export class HostGroup extends Group {
 		this.present = new Set(pids);
 		for (const pid of this.#back.keys()) if (!this.present.has(pid)) this.#back.delete(pid);
 		/* a group of one is over; the next person comes into a new one */
-		if (this.#alone(this.room) && !this.#admitting && !this.#resetting) this.lose();
+		if (!this.#accompanied && !this.#admitting && !this.#resetting) this.lose();
+	}
+
+	/** Whether the server says that somebody else is in the room. */
+	get #accompanied() {
+		return [...(this.present ?? [])].some((pid) => pid !== this.self);
 	}
 
 	/** @param {string[]} pids */
@@ -101,7 +117,7 @@ export class HostGroup extends Group {
 	/** Whether the next one to come into that room finds nobody but the therapist. @param {string} room */
 	#alone(room) {
 		if (this.place !== "admitted" || room !== this.room) return true;
-		return ![...(this.present ?? [])].some((pid) => pid !== this.self);
+		return !this.#accompanied;
 	}
 
 	/** @param {GroupEvent} event */
@@ -175,7 +191,7 @@ export class HostGroup extends Group {
 		const prepared = await this.#prepare(candidate).catch((why) => this.trouble("KEYPACKAGE", why));
 		if (!prepared) return this.out.push({ do: "admitted", id: wish.id, error: "E2EE_NOT_READY" });
 		const start = prepared.from ? epochOf(prepared.from) : 0;
-		this.#flying = { change: prepared, gi: prepared.gi };
+		this.#flying = prepared;
 		this.#admitting = true;
 		this.ask({
 			request: "admit", participant: wish.pid, knock: wish.knock,
@@ -216,8 +232,8 @@ export class HostGroup extends Group {
 		if (!prepared.from) this.lose();
 		candidate.ready = null;
 		if (error === "E2EE_STALE" && wish.tries < TRIES) {
-			const last = this.#last.get(candidate.room) ?? 0;
-			if (!prepared.from) this.#last.set(candidate.room, Number.isSafeInteger(gi) ? Number(gi) : Math.max(last, prepared.gi));
+			/* the number of the group was a guess if this browser has not seen the last one: the next, or the first */
+			if (!prepared.from) this.#last.set(candidate.room, gi ?? (wish.tries === 1 ? 0 : prepared.gi));
 			else this.missed();
 			this.#wishes.unshift({ ...wish, tries: wish.tries + 1 });
 			return undefined;
@@ -249,7 +265,7 @@ export class HostGroup extends Group {
 			return;
 		}
 		const { gi } = this;
-		this.#flying = { change, gi };
+		this.#flying = change;
 		this.ask({
 			request: "e2ee", type: "commit", gi, epoch: epochOf(at), data: toBase64url(change.commit),
 			...(drop.length ? { drop } : {}),
@@ -282,6 +298,7 @@ export class HostGroup extends Group {
 	async again(name) {
 		if (name) this.trouble(name);
 		this.lose();
+		this.#flying = null;
 		this.#gone.clear();
 		if (this.place === "admitted" && !this.#resetting) this.#reset();
 	}
@@ -289,25 +306,11 @@ export class HostGroup extends Group {
 	/** @param {GroupEvent} event */
 	async #state({ gi, epoch, member }) {
 		this.#last.set(this.room, gi);
-		const flying = this.#flying;
-		this.#flying = null;
-		/* the server took what was on its way when the link was lost */
-		if (member && flying && flying.gi === gi && epochOf(flying.change.next) === epoch && this.at === flying.change.next) return undefined;
 		if (!member || !this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again("");
-		if (epoch > epochOf(this.at)) {
-			this.#flying = flying;
-			this.missed();
-		}
+		/* perhaps it took the change that was on its way when the link was lost */
+		if (epoch > epochOf(this.at)) this.missed();
+		else this.#flying = null;
 		return undefined;
-	}
-
-	/** @param {Uint8Array} data */
-	async own(data) {
-		const flying = this.#flying;
-		if (!flying || !this.at || !equal(flying.change.commit, data)) return;
-		if (epochOf(flying.change.next) !== epochOf(this.at) + 1) return;
-		this.#flying = null;
-		await this.enter(flying.change.next);
 	}
 
 	/** @param {GroupEvent} event */
