@@ -13,10 +13,11 @@ import { epochOf, inspectKeyPackage, roster, wipe } from "./mls.js";
  * @typedef {import("./mls.js").Change} Change
  * @typedef {Change & {from: Epoch | null, gi: number}} Prepared `from`: null if the group is new
  * @typedef {{pid: string, room: string, data: Uint8Array, ready: Prepared | null}} Candidate
- * @typedef {{id: number, pid: string, knock: number, tries: number}} Wish
+ * @typedef {{id: number, pid: string, knock: number, tries: number, since: number}} Wish
  */
 
 const TRIES = 4;
+const PATIENCE_MS = 3000;
 const BEAT_MS = 10_000;
 const REKEY_MS = 600_000;
 
@@ -46,7 +47,7 @@ export class HostGroup extends Group {
 			roster: (/** @type {GroupEvent} */ event) => this.#roster(event.pids),
 			waiting: (/** @type {GroupEvent} */ event) => this.#listed(event.pids),
 			keypackage: (/** @type {GroupEvent} */ event) => this.#keypackage(event),
-			admit: (/** @type {GroupEvent} */ event) => this.#wishes.push({ id: event.id, pid: event.participant, knock: event.knock, tries: 0 }),
+			admit: (/** @type {GroupEvent} */ event) => this.#wishes.push({ id: event.id, pid: event.participant, knock: event.knock, tries: 0, since: this.now }),
 			state: (/** @type {GroupEvent} */ event) => this.#state(event),
 			pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
 			lost: () => this.#lost(),
@@ -178,8 +179,9 @@ export class HostGroup extends Group {
 	async #next() {
 		const inside = this.place === "admitted" && !this.#alone(this.room);
 		if (inside && !this.at && (this.#back.size > 0 || this.#wishes.length > 0)) return this.#reset();
-		const wish = this.#wishes.shift();
-		if (wish) return this.#admit(wish);
+		/* whose key package is not there yet has a moment for it */
+		const at = this.#wishes.findIndex(({ pid, since }) => this.#waiting.has(pid) || this.now - since >= PATIENCE_MS);
+		if (at >= 0) return this.#admit(this.#wishes.splice(at, 1)[0]);
 		if (this.at && inside && (this.#back.size > 0 || this.#gone.size > 0 || this.#rekey)) await this.#change();
 		return undefined;
 	}
