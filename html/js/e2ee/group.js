@@ -241,6 +241,7 @@ export class Group {
 			if (message) this.hear(done.from, message);
 		} catch (why) {
 			this.trouble("MESSAGE", why);
+			this.resync();
 		}
 	}
 

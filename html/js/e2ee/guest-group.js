@@ -91,7 +91,7 @@ export class GuestGroup extends Group {
 	async #welcome({ gi, epoch, from, data }) {
 		const own = this.#package;
 		const bytes = this.read(data);
-		if (!own || !bytes) return this.trouble("WELCOME");
+		if (!own || !bytes) return this.#unopened(gi, epoch);
 		this.#package = null;
 		try {
 			const secret = await this.secretOf(this.room);
@@ -102,12 +102,22 @@ export class GuestGroup extends Group {
 			this.#gone.clear();
 			await this.enter(next);
 		} catch (why) {
-			this.trouble("WELCOME", why);
-			/* inside a group nothing is lost by a Welcome that opens nothing */
-			if (!this.at) await this.#offer();
+			await this.#unopened(gi, epoch, why);
 		} finally {
 			this.mls.forget(own);
 		}
+	}
+
+	/**
+	 * A Welcome that opens nothing. An old one is of no importance to somebody inside; a newer one says that
+	 * this person was added with other keys, and is not in the group they believe to be in.
+	 * @param {number} gi
+	 * @param {number} epoch
+	 * @param {unknown} [why]
+	 */
+	async #unopened(gi, epoch, why) {
+		this.trouble("WELCOME", why);
+		if (!this.at || gi !== this.gi || epoch > epochOf(this.at)) await this.again("");
 	}
 
 	/** @param {number} gi */

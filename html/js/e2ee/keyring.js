@@ -48,6 +48,11 @@ export class KeyRing {
 		return this.#now !== null;
 	}
 
+	/** Names the present epoch; empty if there is none. */
+	get epoch() {
+		return this.#now ? `${this.#now.gi}.${this.#now.epoch}` : "";
+	}
+
 	/** @param {string} pid this person's, for hearing one's own echo */
 	be(pid) {
 		this.#self = pid;
