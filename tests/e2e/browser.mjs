@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** One way to use two browsers, Debian's Chromium and Firefox ESR, each inside a host of the lab. */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
@@ -14,6 +15,9 @@ const START_TIMEOUT_MS = 30_000;
 const WAIT_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
 const VIEWPORT = { width: 1100, height: 760 };
+
+/** @type {string | undefined} */
+let axe;
 
 /**
  * @typedef {'chromium' | 'firefox'} Kind
@@ -198,8 +202,25 @@ export class Page {
 
   /** Waits for a text anywhere on the page. @param {RegExp} pattern @param {number} [timeoutMs] */
   async waitForText(pattern, timeoutMs) {
-    await this.waitFor((source, flags) => new RegExp(source, flags).test(document.body.innerText), timeoutMs,
-      pattern.source, pattern.flags);
+    // Names stand between invisible marks that keep their direction from spreading.
+    await this.waitFor((source, flags) => new RegExp(source, flags)
+      .test(document.body.innerText.replace(/[\u2066-\u2069]/g, '')), timeoutMs, pattern.source, pattern.flags);
+  }
+
+  /** What axe-core finds wrong with the page as it is now: rule and element. @returns {Promise<string[]>} */
+  async audit() {
+    axe ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    await this.#page.evaluate(`${axe}; 0`);
+    return this.evaluate(async () => {
+      const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ['violations'] });
+      return violations.flatMap((/** @type {any} */ { id, nodes }) => nodes.map((/** @type {any} */ node) => `${id}: ${node.html}`));
+    });
+  }
+
+  /** Where the page has loaded things from, other than its own origin. */
+  strangers() {
+    return this.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name)
+      .filter((url) => new URL(url).origin !== location.origin));
   }
 
   /** @param {string} path of a PNG file */

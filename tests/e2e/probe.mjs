@@ -37,18 +37,16 @@ export function installProbe() {
 
   /** @type {WeakSet<HTMLVideoElement>} */
   const watched = new WeakSet();
-  const watch = () => {
-    for (const video of document.querySelectorAll('video')) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      const tick = () => {
-        if (isRemote(video) && frames.length < FRAMES_KEPT) frames.push(Date.now());
-        video.requestVideoFrameCallback(tick);
-      };
-      video.requestVideoFrameCallback(tick);
-    }
-  };
-  new MutationObserver(watch).observe(document, { childList: true, subtree: true });
+  // Only pictures of others are watched, and from before their first frame: watching costs time.
+  document.addEventListener('loadstart', ({ target }) => {
+    if (!(target instanceof HTMLVideoElement) || watched.has(target) || !isRemote(target)) return;
+    watched.add(target);
+    const tick = () => {
+      if (isRemote(target) && frames.length < FRAMES_KEPT) frames.push(Date.now());
+      target.requestVideoFrameCallback(tick);
+    };
+    target.requestVideoFrameCallback(tick);
+  }, true);
 
   async function media() {
     const sum = () => ({ packets: 0, bytes: 0, frames: 0, energy: 0, seconds: 0 });
@@ -69,7 +67,7 @@ export function installProbe() {
     return total;
   }
 
-  /** Mean brightness and its spread in the largest picture of somebody else, or null. */
+  /** The largest picture of somebody else, coarsely: mean red, green and blue, and a print of it; or null. */
   function picture() {
     const videos = [...document.querySelectorAll('video')]
       .filter((video) => isRemote(video) && video.videoWidth > 0 && video.checkVisibility());
@@ -80,11 +78,13 @@ export function installProbe() {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
     context.drawImage(video, 0, 0, 64, 48);
     const { data } = context.getImageData(0, 0, 64, 48);
-    const levels = [];
-    for (let i = 0; i < data.length; i += 4) levels.push((data[i] + data[i + 1] + data[i + 2]) / 3);
-    const mean = levels.reduce((a, b) => a + b, 0) / levels.length;
-    const spread = Math.sqrt(levels.reduce((a, b) => a + (b - mean) ** 2, 0) / levels.length);
-    return { mean, spread, print: levels.map((level) => Math.round(level / 16).toString(16)).join('') };
+    const colour = [0, 0, 0];
+    let print = '';
+    for (let i = 0; i < data.length; i += 4) {
+      for (let c = 0; c < 3; c++) colour[c] += data[i + c] / (data.length / 4);
+      print += (data[i + 1] >> 4).toString(16);
+    }
+    return { colour, print };
   }
 
   /** Whether somebody else's sound comes out of this page: an element plays it, neither muted nor paused. */

@@ -45,14 +45,52 @@ export async function seesReady(page) {
   await new Promise((resolve) => setTimeout(resolve, 600));
 }
 
-/** Both can see and hear the other: frames are decoded and shown, and sound is not silence. @param {Page} page */
+/** Something of another person is shown, not black, and it moves. @param {Page} page */
+async function seesMotion(page) {
+  const first = await page.waitFor(() => {
+    const picture = /** @type {any} */ (window).probe.picture();
+    return picture && picture.colour.some((/** @type {number} */ part) => part > 24) ? picture : null;
+  });
+  await page.waitFor((before) => {
+    const now = /** @type {any} */ (window).probe.picture();
+    const moved = (/** @type {number} */ i) => Math.abs(now.colour[i] - before.colour[i]) > 2;
+    return now && (now.print !== before.print || moved(0) || moved(1) || moved(2));
+  }, 10_000, first);
+}
+
+/** The other person is seen and heard: pictures move, and sound that is not silence is played. @param {Page} page */
 export async function seesAndHears(page) {
-  await page.waitFor(() => /** @type {any} */ (window).probe.frameCount() > 5);
-  await page.waitFor(() => (/** @type {any} */ (window).probe.picture()?.spread ?? 0) > 10);
+  await seesMotion(page);
   await page.waitFor(async () => {
     const { received } = await /** @type {any} */ (window).probe.media();
     return received.audio.energy > 0.001 && /** @type {any} */ (window).probe.audible();
   });
+}
+
+/**
+ * How much came in during a while.
+ * @param {Page} page @param {number} ms
+ */
+export async function receivedDuring(page, ms) {
+  const before = (await media(page)).received;
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const after = (await media(page)).received;
+  return {
+    audio: after.audio.packets - before.audio.packets,
+    video: after.video.packets - before.video.packets,
+    frames: after.video.frames - before.video.frames,
+    energy: after.audio.energy - before.audio.energy,
+  };
+}
+
+/** Waits for an attribute somewhere to have a value. @param {Page} page @param {string} selector @param {number} [timeoutMs] */
+export function shows(page, selector, timeoutMs) {
+  return page.waitFor((css) => document.querySelector(css) !== null, timeoutMs, selector);
+}
+
+/** What has come in and gone out so far. @param {Page} page */
+export function media(page) {
+  return page.evaluate(() => /** @type {any} */ (window).probe.media());
 }
 
 export class Scene {

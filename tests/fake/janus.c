@@ -311,10 +311,11 @@ static json_t *wait_for(fake_handle *handle, json_t *(*find)(fake_handle *, cons
 	while (!(found = find(handle, what)) && status != ETIMEDOUT && !fake_now.no_threads &&
 	       !atomic_load(&handle->gone))
 		status = pthread_cond_timedwait(&handle->changed, &handle->lock, &until);
-	if (!found)
+	gboolean in_vain = !found && !atomic_load(&handle->gone);
+	if (in_vain)
 		show_events(handle);
 	pthread_mutex_unlock(&handle->lock);
-	if (!found && !atomic_load(&handle->gone))
+	if (in_vain)
 		g_error("waited in vain for %s", shown);
 	return found;
 }

@@ -8,3 +8,4 @@ EXTRA_tests_fuzz_token_DEPENDENCIES = $(THP_FUZZ_LDADD)
 tests_fuzz_token_LDADD = $(THP_FUZZ_LDADD) \
 	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
+EXTRA_DIST += %D%/token.dict

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The core: its tables, and what happens in an area.
 core_unit_tests = \
+	tests/unit/admission \
 	tests/unit/area \
 	tests/unit/conf \
 	tests/unit/error \
@@ -11,6 +12,9 @@ core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
 
 check_PROGRAMS += $(core_unit_tests)
 TESTS += $(core_unit_tests)
+tests_unit_admission_SOURCES = %D%/admission.c %D%/stage.c %D%/stage.h
+tests_unit_admission_CFLAGS = $(core_unit_cflags)
+tests_unit_admission_LDADD = $(core_unit_libs)
 tests_unit_area_SOURCES = %D%/area.c %D%/stage.c %D%/stage.h
 tests_unit_area_CFLAGS = $(core_unit_cflags)
 tests_unit_area_LDADD = $(core_unit_libs)

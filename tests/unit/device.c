@@ -198,6 +198,16 @@ static void test_secret_equal(void)
 	g_assert_false(thp_secret_equal(NULL, NULL));
 }
 
+static void test_secret_wipe(void)
+{
+	guint8 bytes[40];
+
+	memset(bytes, 0xAA, sizeof bytes);
+	thp_secret_wipe(bytes, 32);
+	for (gsize i = 0; i < sizeof bytes; i++)
+		g_assert_cmpint(bytes[i], ==, i < 32 ? 0 : 0xAA);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -211,5 +221,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret/base64url-refused", test_base64url_refused);
 	g_test_add_func("/secret/base64url-lengths", test_base64url_lengths);
 	g_test_add_func("/secret/equal", test_secret_equal);
+	g_test_add_func("/secret/wipe", test_secret_wipe);
 	return g_test_run();
 }

@@ -1,12 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The shell, run by a stand-in for Janus.
 shell_unit_tests = \
+	tests/unit/shell_errors \
+	tests/unit/shell_return \
+	tests/unit/shell_rooms \
+	tests/unit/shell_secrets \
 	tests/unit/shell_session
 
 check_PROGRAMS += $(shell_unit_tests)
 TESTS += $(shell_unit_tests)
 
+tests_unit_shell_errors_SOURCES = %D%/shell_errors.c
+tests_unit_shell_errors_CFLAGS = $(fake_cflags)
+tests_unit_shell_errors_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_errors_LDADD = $(fake_libs)
+
+tests_unit_shell_return_SOURCES = %D%/shell_return.c
+tests_unit_shell_return_CFLAGS = $(fake_cflags)
+tests_unit_shell_return_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_return_LDADD = $(fake_libs)
+
+tests_unit_shell_rooms_SOURCES = %D%/shell_rooms.c
+tests_unit_shell_rooms_CFLAGS = $(fake_cflags)
+tests_unit_shell_rooms_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_rooms_LDADD = $(fake_libs)
+
+tests_unit_shell_secrets_SOURCES = %D%/shell_secrets.c
+tests_unit_shell_secrets_CFLAGS = $(fake_cflags)
+tests_unit_shell_secrets_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_secrets_LDADD = $(fake_libs)
+
 tests_unit_shell_session_SOURCES = %D%/shell_session.c
 tests_unit_shell_session_CFLAGS = $(fake_cflags)
 tests_unit_shell_session_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_session_LDADD = $(fake_libs)
+

@@ -270,7 +270,7 @@ static void test_keyframes(desk *d, gconstpointer settings)
 	admit(d);
 	g_assert_cmpuint(fake_calls_of(d->therapist->handle).plis[1], ==, 1);
 	g_assert_cmpuint(fake_calls_of(d->client->handle).plis[1], ==, 1);
-	fake_clock_advance(G_USEC_PER_SEC);
+	fake_clock_advance(SECONDS(1));
 	/* A storm becomes one request in half a second. */
 	for (int i = 0; i < 200; i++)
 		fake_rtcp(d->client->receiver, 1, TRUE, pli, sizeof pli);
@@ -279,7 +279,7 @@ static void test_keyframes(desk *d, gconstpointer settings)
 	g_assert_cmpuint(fake_calls_of(d->therapist->handle).plis[0], ==, 0);
 	g_assert_cmpuint(fake_calls_of(d->client->handle).plis[1], ==, 1);
 	/* A pair that carries nobody concerns nobody. */
-	fake_clock_advance(G_USEC_PER_SEC);
+	fake_clock_advance(SECONDS(1));
 	fake_rtcp(d->client->receiver, 3, TRUE, pli, sizeof pli);
 	fake_rtcp(d->client->receiver, 200, TRUE, pli, sizeof pli);
 	fake_rtcp(d->client->receiver, -1, TRUE, pli, sizeof pli);

@@ -160,7 +160,7 @@ static guint32 knock_seen(stage *s, const char *who, const char *target)
 
 	for (guint i = 0; i < people->len; i++) {
 		const thp_person *p = &g_array_index(people, thp_person, i);
-		if (strcmp(p->id, target) == 0)
+		if (g_strcmp0(p->id, target) == 0)
 			return p->knock;
 	}
 	return 0;

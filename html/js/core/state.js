@@ -142,9 +142,9 @@ const CHANGES = {
   /* --- what the server says ------------------------------------------------------------------ */
   joined: (state, { participant, role, name, with: other, room, area, resumed, state: place, therapist_present }) => ({
     self: { participant: text(participant), role: text(role), name: text(name), with: text(other), room: text(room), area: text(area) },
-    checked: state.checked || Boolean(resumed),
     therapist_present: Boolean(therapist_present),
     ...moveTo(state, place, resumed ? "resumed" : "arrived"),
+    checked: state.checked || Boolean(resumed) || place === "admitted",
     error: null,
   }),
   state: (state, { state: place, reason, room }) =>

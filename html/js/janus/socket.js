@@ -42,7 +42,9 @@ export class JanusSocket {
     const socket = new WebSocket(url, "janus-protocol");
     const opened = /** @type {ReturnType<typeof deferred<void>>} */ (deferred());
     socket.addEventListener("open", () => opened.resolve(), { once: true });
-    socket.addEventListener("close", () => opened.reject(new NamedError("SERVER_GONE")), { once: true });
+    const refused = () => opened.reject(new NamedError("SERVER_GONE"));
+    socket.addEventListener("error", refused, { once: true });
+    socket.addEventListener("close", refused, { once: true });
     try {
       await within(opened.promise, OPEN_MS, new NamedError("SERVER_GONE"));
     } catch (why) {

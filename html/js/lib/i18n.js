@@ -24,7 +24,7 @@ const END_ISOLATE = "\u2069";
 export function chooseLanguage(wanted) {
   for (const tag of wanted) {
     const base = tag?.toLowerCase().split("-")[0];
-    if (base && base in LANGUAGES) return base;
+    if (base && Object.hasOwn(LANGUAGES, base)) return base;
   }
   return "en";
 }

@@ -94,24 +94,39 @@ function waitingView(scene) {
   const other = state.self?.with || t("role.therapist");
   const held = state.place === "held";
   const title = held ? t("waiting.held_title") : name ? t("waiting.title_name", { name }) : t("waiting.title");
-  return h("div", { class: "card waiting-card" },
+  return h("div", { class: "card wide waiting-card" },
     room(),
-    h("h1", { tabindex: "-1" }, title),
-    h("p", { class: "lead", role: "status" }, t(waitingWords(state), { name: other })),
-    h("ul", { class: "facts" },
-      h("li", { key: "present", role: "status", class: state.therapist_present ? "yes" : "" }, icon(state.therapist_present ? "check" : "clock"),
-        h("span", null, t(state.therapist_present ? "waiting.present" : "waiting.absent", { name: other }))),
-      h("li", { key: "nobody" }, icon("hidden"), h("span", null, t(held ? "nobody_now" : "nobody_yet")))),
-    h("div", { key: "said", role: "status", "aria-live": "polite" }, state.message && h("blockquote", null,
-      icon("message"), h("div", null, h("p", { class: "small" }, t("waiting.message", { name: other })), h("p", { dir: "auto" }, state.message)))),
-    notice(scene),
-    state.self?.role !== "observer" && h("div", { class: "below" },
-      selfView(scene, "little"),
-      h("div", { class: "buttons stacked" },
-        button("devices", t("devices.open"), { icon: "settings" }),
-        button("leave", t("leave"), { kind: "quiet", icon: "leave" }))),
-    state.self?.role === "observer" && button("leave", t("leave"), { kind: "quiet", icon: "leave" }),
+    h("div", { class: "stack" },
+      h("h1", { tabindex: "-1" }, title),
+      h("p", { class: "lead", role: "status" }, t(waitingWords(state), { name: other })),
+      waitingFacts(scene, held, other)),
+    state.self?.role === "observer"
+      ? button("leave", t("leave"), { kind: "quiet", icon: "leave" })
+      : h("div", { class: "below" },
+        selfView(scene, "little"),
+        h("div", { class: "buttons" },
+          button("devices", t("devices.open"), { icon: "settings" }),
+          button("leave", t("leave"), { kind: "quiet", icon: "leave" }))),
     phone(scene));
+}
+
+/**
+ * @param {Scene} scene
+ * @param {boolean} held
+ * @param {string} other
+ */
+function waitingFacts(scene, held, other) {
+  const { state, t } = scene;
+  const present = state.therapist_present;
+  return [
+    h("ul", { class: "facts" },
+      h("li", { key: "present", class: present ? "yes" : "" }, icon(present ? "check" : "clock"),
+        h("span", { role: "status" }, t(present ? "waiting.present" : "waiting.absent", { name: other }))),
+      h("li", { key: "nobody" }, icon("hidden"), h("span", null, t(held ? "nobody_now" : "nobody_yet")))),
+    h("div", { key: "said", role: "status" }, state.message && h("blockquote", null, icon("message"),
+      h("div", null, h("p", { class: "small" }, t("waiting.message", { name: other })), h("p", { dir: "auto" }, state.message)))),
+    notice(scene),
+  ];
 }
 
 /** @param {import("../core/state.js").State} state */
@@ -125,6 +140,7 @@ function sessionView(scene) {
   const { state, t } = scene;
   const observer = state.self?.role === "observer";
   return [
+    h("h1", { key: "title", class: "unseen", tabindex: "-1" }, t("session.title")),
     stage(scene),
     h("div", { key: "over-stage", class: "over-stage" },
       notice(scene),
@@ -135,7 +151,7 @@ function sessionView(scene) {
           h("div", { class: "buttons" },
             button("start-devices", t("arrive.start"), { kind: "primary", disabled: state.starting }),
             button("start-voice", t("arrive.voice"), { disabled: state.starting }))))),
-    h("div", { key: "bar", class: "bar", role: "toolbar", "aria-label": t("controls") },
+    h("div", { key: "bar", class: "bar", role: "group", "aria-label": t("controls") },
       !observer && [
         toggle(scene, "mute", t("control.microphone"), ["microphone", "microphone-off"], state.sends.audio),
         toggle(scene, "camera", t("control.camera"), ["camera", "camera-off"], state.has.video),

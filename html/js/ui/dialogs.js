@@ -28,7 +28,8 @@ export function dialog(scene) {
       h("input", { name: "text", maxlength: TEXT_MAX, autocomplete: "off", dir: "auto" })),
     h("div", { class: "buttons" },
       button("confirm", t(`dialog.${open.kind}.yes`, params), { kind: danger ? "danger" : "primary" }),
-      button("cancel", t(open.kind === "message" ? "cancel" : `dialog.${open.kind}.no`, params))));
+      /* the harmless one has the focus first */
+      button("cancel", t(danger ? `dialog.${open.kind}.no` : "cancel", params), { autofocus: danger })));
 }
 
 /** @param {Scene} scene */

@@ -108,12 +108,13 @@ export function phone({ state, t }) {
 /**
  * The picture of oneself, or words in its place.
  * @param {Scene} scene
- * @param {string} [extra] class
+ * @param {string} [extra] class; then it is small, and the words are few
  */
 export function selfView({ state, media, t }, extra = "") {
+  const words = state.wanted === "listen" ? "self.listen" : "self.voice";
   return h("div", { key: "self", class: `self ${extra}`.trim() },
     h("app-video", { key: "self-video", ".side": "self", ".stream": media.preview, ".label": t("self.label"), hidden: !state.has.video }),
-    !state.has.video && h("p", { class: "no-picture" }, icon("camera-off"), h("span", null, t(state.wanted === "listen" ? "self.listen" : "self.voice"))));
+    !state.has.video && h("p", { class: "no-picture" }, icon("camera-off"), h("span", null, t(extra ? "self.off" : words))));
 }
 
 /** Camera and microphone to choose from. @param {Scene} scene */

@@ -16,7 +16,7 @@ export function stage(scene) {
     peers.length ? peers.map((peer) => tile(scene, peer)) : h("p", { class: "alone", role: "status" }, alone(scene)),
     state.self?.role !== "observer" && (state.self_hidden
       ? h("button", { key: "show-self", type: "button", class: "show-self", "data-action": "self-view" }, t("self.show"))
-      : h("div", { key: "own", class: "own" }, selfView(scene),
+      : h("div", { key: "own", class: "own" }, selfView(scene, "little"),
         h("button", { type: "button", class: "plain", "data-action": "self-view", "aria-label": t("self.hide") }, icon("close")))));
 }
 
@@ -29,7 +29,7 @@ function alone({ state, t }) {
  * @param {Scene} scene
  * @param {import("../core/state.js").Peer} peer
  */
-function tile({ state, media, t }, peer) {
+function tile({ media, t }, peer) {
   const stream = peer.slot >= 0 ? media.pairs[peer.slot] : null;
   const name = peer.name || t(`role.${peer.role}`);
   const words = peer.away ? t("peer.away", { name }) : !peer.video ? t("peer.no_video", { name }) : "";
@@ -39,6 +39,5 @@ function tile({ state, media, t }, peer) {
       h("span", { class: "initial", "aria-hidden": "true" }, [...name][0]),
       h("p", { role: "status" }, words)),
     h("figcaption", null, !peer.audio && icon("microphone-off"), h("bdi", null, name),
-      state.peers.length > 1 && peer.role !== "client" && h("small", null, t(`role.${peer.role}`)),
       !peer.audio && h("small", null, t("peer.muted"))));
 }

@@ -47,7 +47,7 @@ function deskView(scene) {
   return h("div", { class: "desk" },
     h("section", { class: "card list-card", "aria-labelledby": "desk-title" },
       h("h1", { id: "desk-title", tabindex: "-1" }, t("desk.title")),
-      h("p", { class: "lead", role: "status" }, t("desk.count", { n: waiting })),
+      h("p", { class: "lead", role: "status" }, t(waiting ? "desk.count" : "desk.count_none", { n: waiting })),
       notice(scene),
       people(scene),
       !state.desk.people.length && h("p", { key: "empty", class: "empty" }, t("desk.empty"))),
@@ -74,6 +74,7 @@ function sessionView(scene) {
   const others = state.desk.people.filter((person) => person.state !== "admitted").length;
   const one = state.peers.length === 1 ? state.peers[0] : null;
   return [
+    h("h1", { key: "title", class: "unseen", tabindex: "-1" }, t("session.title")),
     stage(scene),
     h("div", { key: "over-stage", class: "over-stage" },
       notice(scene),
@@ -82,7 +83,7 @@ function sessionView(scene) {
       state.wanted === "none" && h("div", { key: "start", class: "notice", role: "alert" },
         h("div", null, h("p", null, t("session.silent")),
           h("div", { class: "buttons" }, button("start-devices", t("arrive.start"), { kind: "primary", disabled: state.starting }))))),
-    h("div", { key: "bar", class: "bar", role: "toolbar", "aria-label": t("controls") },
+    h("div", { key: "bar", class: "bar", role: "group", "aria-label": t("controls") },
       toggle(scene, "mute", t("control.microphone"), ["microphone", "microphone-off"], state.sends.audio),
       toggle(scene, "camera", t("control.camera"), ["camera", "camera-off"], state.has.video),
       control("devices", t("control.devices"), "settings"),
@@ -90,7 +91,7 @@ function sessionView(scene) {
       one && control("hold", t("control.hold"), "pause", { "data-id": one.participant, "data-name": one.name }),
       control("end", t("control.end"), "leave", { class: "danger" })),
     h("details", { key: "side", class: "side" },
-      h("summary", null, icon("people"), h("span", null, t("desk.others", { n: others }))),
+      h("summary", null, icon("people"), h("span", null, t(others ? "desk.others" : "desk.others_none", { n: others }))),
       people(scene)),
   ];
 }

@@ -60,10 +60,12 @@ static thp_err out_of_the_room(thp_area *area, const participant *actor, partici
 {
 	if (!has_seat(actor, target->room))
 		return THP_WRONG_STATE;
-	if (event->request == THP_REQ_HOLD)
+	if (event->request == THP_REQ_HOLD) {
 		send_back(area, target, THP_BY_HOLD, fx);
-	else
+		room_changed(area, target->room, FALSE, fx);
+	} else {
 		depart(area, target, THP_REMOVED, THP_BY_REMOVAL, NULL, fx);
+	}
 	return THP_OK;
 }
 

@@ -145,10 +145,12 @@ static thp_err paths(thp_area *area, const thp_event *event, thp_now now, thp_ef
 	if (!p)
 		return THP_NOT_JOINED;
 	set_paths(p, event);
-	if (p->state == THP_ADMITTED)
+	if (p->state == THP_ADMITTED) {
 		room_changed(area, p->room, TRUE, fx);
-	else
+	} else {
 		effect_add(fx, THP_FX_ROUTE, p);
+		want_pairs(area, p, fx); /* for those who knocked while the connection was made */
+	}
 	if (p->echo && p->publisher_up && p->receiver_up)
 		effect_add(fx, THP_FX_KEYFRAME, p);
 	if (!is_therapist(p))

@@ -15,7 +15,6 @@ void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *f
 		effect_state(fx, p);
 		effect_add(fx, THP_FX_PRESENCE, p)->flag = therapist_present(area, p);
 	}
-	room_changed(area, r, FALSE, fx);
 	keys_ask_removal(area, r, fx);
 }
 

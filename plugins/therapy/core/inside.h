@@ -113,7 +113,7 @@ void tell_presence(thp_area *area, thp_effects *fx);
 void tell_lists(thp_area *area, thp_now now, thp_effects *fx);
 void tell_lists_soon(thp_area *area, thp_now now, thp_effects *fx);
 
-/* departure.c: the ways out */
+/* departure.c: the ways out; after send_back() the room must be told */
 void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, const char *text,
 	    thp_effects *fx);
 void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *fx);

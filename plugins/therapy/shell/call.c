@@ -122,6 +122,8 @@ thp_err thp_call_publish(thp_call *call)
 		return THP_JSEP_BAD;
 	if (gateway.conf.require_e2ee && !call->jsep.e2ee)
 		return THP_E2EE_REQUIRED;
+	if (call->jsep.simulcast)
+		return THP_JSEP_REFUSED;
 	thp_err err = thp_sdp_offer_parse(call->jsep.sdp, call->jsep.sdp_length, &offer);
 	if (err == THP_OK)
 		err = thp_call_apply(call);
@@ -146,6 +148,30 @@ static gboolean follow(thp_call *call, int home)
 	return TRUE;
 }
 
+/* What becomes of the receiver handle of @participant. */
+static thp_err tell_paths(thp_call *call, const thp_session *participant, int receiver_up,
+			  guint pairs)
+{
+	thp_area *area = thp_call_area(call->worker, participant);
+	thp_event event = {.kind = THP_EV_PATHS,
+			   .link = participant->link,
+			   .actor = participant->who,
+			   .publisher_up = -1,
+			   .receiver_up = receiver_up,
+			   .pairs = pairs};
+
+	return area ? thp_worker_apply(call->worker, area, &event, NULL) : THP_NOT_JOINED;
+}
+
+/* A ticket's second use takes the place of the first: nothing flows there any more. */
+static thp_err leave_former(thp_call *call, thp_session *participant)
+{
+	if (!participant->partner || participant->partner == call->session)
+		return THP_OK;
+	thp_receiver_close(participant);
+	return tell_paths(call, participant, FALSE, 0);
+}
+
 thp_err thp_call_receive(thp_call *call)
 {
 	g_autoptr(thp_session) participant = thp_registry_redeem(call->request.ticket);
@@ -161,22 +187,11 @@ thp_err thp_call_receive(thp_call *call)
 	thp_area *area = thp_call_area(call->worker, participant);
 	if (!area || atomic_load(&participant->gone))
 		return THP_BAD_TICKET;
+	thp_err err = leave_former(call, participant);
+	if (err != THP_OK)
+		return err;
 	return thp_receiver_start(session, participant, thp_area_pairs(area, participant->who),
 				  call->request.restart, call->transaction);
-}
-
-static thp_err tell_pairs(thp_call *call, guint pairs)
-{
-	const thp_session *participant = call->session->partner;
-	thp_area *area = thp_call_area(call->worker, participant);
-	thp_event event = {.kind = THP_EV_PATHS,
-			   .link = participant->link,
-			   .actor = participant->who,
-			   .publisher_up = -1,
-			   .receiver_up = -1,
-			   .pairs = pairs};
-
-	return area ? thp_worker_apply(call->worker, area, &event, NULL) : THP_NOT_JOINED;
 }
 
 thp_err thp_call_answer(thp_call *call)
@@ -187,7 +202,7 @@ thp_err thp_call_answer(thp_call *call)
 		return THP_JSEP_NOT_EXPECTED;
 	thp_err err = thp_receiver_answer(call->session, &call->jsep, &pairs);
 	if (err == THP_OK)
-		err = tell_pairs(call, pairs);
+		err = tell_paths(call, call->session->partner, -1, pairs);
 	if (err != THP_OK)
 		return err;
 	call->reply = thp_reply_receiving();

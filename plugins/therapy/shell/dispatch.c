@@ -33,8 +33,10 @@ static gboolean wants_jsep(thp_request_kind kind)
 /* By the time a description is here, Janus has opened sockets for it: give them back. */
 static void close_refused(thp_session *session, thp_err err)
 {
+	gboolean misplaced = err == THP_JSEP_NOT_EXPECTED || atomic_load(&session->kind) == THP_NEW;
+
 	atomic_fetch_add(&gateway.refused_media, 1);
-	if (err == THP_JSEP_NOT_EXPECTED && session->misplaced_jseps++ >= MISPLACED_JSEPS_MAX)
+	if (misplaced && session->misplaced_jseps++ >= MISPLACED_JSEPS_MAX)
 		gateway.janus->end_session(session->handle);
 	else
 		gateway.janus->close_pc(session->handle);
@@ -78,12 +80,13 @@ static void answer_call(thp_call *call, const thp_job *job, thp_err err)
 	json_auto_t *jsep = g_steal_pointer(&call->reply_jsep);
 
 	if (err != THP_OK) {
-		if (job->jsep)
-			close_refused(call->session, err);
 		atomic_fetch_add(&gateway.errors, 1);
 		log_verb("link %" G_GUINT64_FORMAT ": %s", call->session->link, thp_err_name(err));
 		thp_session_push(call->session, job->transaction, thp_reply_error(err, call->field),
 				 NULL);
+		/* After the answer: an ended session could not be told any more. */
+		if (job->jsep)
+			close_refused(call->session, err);
 		return;
 	}
 	if (call->request.has_seq)

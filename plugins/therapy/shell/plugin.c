@@ -2,6 +2,7 @@
 /* What Janus sees: the table of callbacks, init and destroy. Each callback does one thing and goes. */
 #include "therapy-config.h"
 
+#include <therapy/claim_value.h>
 #include <therapy/reply.h>
 
 #include "janus_conf.h"
@@ -236,6 +237,15 @@ static gboolean load_keys(void)
 	return FALSE;
 }
 
+/* Otherwise every invitation would fail by its signature, and nobody could tell why. */
+static gboolean check_realm(void)
+{
+	if (thp_realm_is_valid(gateway.conf.realm))
+		return TRUE;
+	log_err("general.realm has characters that no invitation can carry");
+	return FALSE;
+}
+
 static void set_limits(void)
 {
 	gateway.limits = (thp_area_limits){
@@ -256,7 +266,8 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		log_err("libsodium cannot be initialised");
 		return -1;
 	}
-	if (thp_janus_conf_load(config_path, &gateway.conf) != THP_OK || !load_keys())
+	if (thp_janus_conf_load(config_path, &gateway.conf) != THP_OK || !check_realm() ||
+	    !load_keys())
 		return -1;
 	gateway.janus = callbacks;
 	set_limits();

@@ -21,8 +21,10 @@ static void untie(thp_session *participant)
 {
 	g_autoptr(thp_session) receiver = g_steal_pointer(&participant->partner);
 
-	if (receiver)
-		g_clear_pointer(&receiver->partner, thp_session_unref);
+	if (!receiver)
+		return;
+	receiver->answer_due = FALSE; /* the offer that may be out is nobody's now */
+	g_clear_pointer(&receiver->partner, thp_session_unref);
 }
 
 static void tie(thp_session *participant, thp_session *receiver)
@@ -39,10 +41,8 @@ thp_err thp_receiver_start(thp_session *receiver, thp_session *participant, guin
 	/* A restart may come when the link broke with an offer out: that offer is lost, so offer anew. */
 	if (receiver->answer_due && !restart)
 		return THP_JSEP_PENDING;
-	if (participant->partner != receiver) {
-		thp_receiver_close(participant);
+	if (participant->partner != receiver)
 		tie(participant, receiver);
-	}
 	offer(receiver, MAX(pairs, receiver->pairs_offered), restart && receiver->sdp_version > 0,
 	      transaction);
 	return THP_OK;

@@ -8,7 +8,10 @@
 
 #include "worker.h"
 
-/** `receive`: ties @receiver to @participant (or offers anew, with another ICE session if @restart). */
+/**
+ * `receive`: ties @receiver to @participant, who has no other now (or offers anew, with another ICE
+ * session if @restart).
+ */
 thp_err thp_receiver_start(thp_session *receiver, thp_session *participant, guint pairs,
 			   gboolean restart, const char *transaction) G_GNUC_WARN_UNUSED_RESULT;
 
