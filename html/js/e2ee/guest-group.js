@@ -163,9 +163,10 @@ export class GuestGroup extends Group {
 
 	async settle() {
 		if (!this.at || this.#gone.size === 0 || this.#change) return;
+		/* the server may ask before it has told who is left */
 		const remove = [...this.#gone].filter((pid) => !this.present?.has(pid));
-		this.#gone.clear();
 		if (remove.length === 0) return;
+		for (const pid of remove) this.#gone.delete(pid);
 		const change = await this.mls.commit(this.at, { remove });
 		this.#change = change;
 		const body = { request: "e2ee", type: "commit", gi: this.gi, epoch: epochOf(this.at), data: toBase64url(change.commit), drop: remove };

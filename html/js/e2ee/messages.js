@@ -24,7 +24,7 @@
  *   | {kind: "trouble", name: string, rule: string} | {kind: "calm", name: string}
  *   | {kind: "readable", pid: string, readable: boolean}
  *   | {kind: "counts", id: number, out: Record<string, number>, in: Record<string, number>}
- *   | {kind: "keyframe"} | {kind: "failed"}} ToPage
+ *   | {kind: "ready"} | {kind: "keyframe"} | {kind: "failed"}} ToPage
  */
 
 const CHAT_MAX = 2000;
@@ -76,6 +76,7 @@ const TO_PAGE = {
 	calm: { name: text(32) },
 	readable: { pid: text(64), readable: yes },
 	counts: { id: count, out: object, in: object },
+	ready: {},
 	keyframe: {},
 	failed: {},
 };

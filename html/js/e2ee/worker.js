@@ -148,3 +148,5 @@ setInterval(() => {
 	ring.tick(clock());
 	next(() => feed({ kind: "tick" }));
 }, TICK_MS);
+
+tell({ kind: "ready" });
