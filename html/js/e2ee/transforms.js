@@ -140,8 +140,9 @@ export class Transforms {
 	 */
 	#failed(pid, watch) {
 		const now = this.#clock();
-		watch.since ||= now;
-		if (pid === null || watch.told || now - watch.since < FAILING_MS) return;
+		/* without keys nothing is meant to open */
+		watch.since = this.#ring.ready ? watch.since || now : 0;
+		if (!watch.since || pid === null || watch.told || now - watch.since < FAILING_MS) return;
 		watch.told = true;
 		this.onreadable(pid, false);
 	}
