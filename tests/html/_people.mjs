@@ -10,6 +10,7 @@ const { random } = await import('../../html/js/e2ee/bytes.js');
 export { Mls };
 
 /** The room's secret that the links of these tests carry. */
+export { random };
 export const secret = random(32);
 export const room = 'r-17';
 export const groupId = `${room}.1`;

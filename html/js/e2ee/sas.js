@@ -17,6 +17,7 @@ const TRIES = 3;
 const PROMISE = "therapy-sas-commit-v1";
 const CODE = "therapy-sas-v1";
 const BYTES = 32;
+const RUNS = 8;
 
 /** @param {number} leaf */
 function index(leaf) {
@@ -71,8 +72,8 @@ export class Sas {
 	#nonce = new Uint8Array();
 	#code = "";
 	#tries = 0;
-	/** @type {Map<string, Uint8Array>} */
-	#promises = new Map();
+	/** @type {Map<string, Map<string, Uint8Array>>} promises by run: two may begin at once */
+	#runs = new Map();
 	/** @type {Map<string, Uint8Array>} */
 	#nonces = new Map();
 	/** @type {(message: AppMessage) => unknown} */
@@ -104,6 +105,7 @@ export class Sas {
 		if (this.#step !== "asked") {
 			this.#reset("waiting");
 			this.#run = toBase64url(random(16));
+			this.#runs.set(this.#run, new Map());
 		}
 		await this.#promise();
 	}
@@ -114,9 +116,14 @@ export class Sas {
 		this.#run = this.#code = "";
 		this.#tries = 0;
 		this.#nonce = new Uint8Array();
-		this.#promises.clear();
+		this.#runs.clear();
 		this.#nonces.clear();
 		this.#tell();
+	}
+
+	/** Those of the present run. */
+	get #promises() {
+		return this.#runs.get(this.#run) ?? new Map();
 	}
 
 	cancel() {
@@ -177,21 +184,30 @@ export class Sas {
 
 	/** @param {string} from @param {string} run @param {Uint8Array} value */
 	async #promised(from, run, value) {
-		if (run !== this.#run) {
-			/* two began at once: the one on the lower place goes on, the other joins in */
+		/* what has failed stays on the screen until somebody takes it away */
+		if (this.#step === "code" || this.#step === "failed") return;
+		if (this.#step === "done") this.#reset("idle");
+		const promises = this.#runs.get(run) ?? /** @type {Map<string, Uint8Array>} */ (new Map());
+		if (promises.has(from)) return this.#reset("failed");
+		if (!this.#runs.has(run) && this.#runs.size >= RUNS) return;
+		this.#runs.set(run, promises.set(from, new Uint8Array(value)));
+		if (run === this.#run) {
+			this.#tell();
+			await this.#reveal();
+		} else if (!this.#run || this.#first(promises) < this.#first(this.#promises)) {
+			/* two began at once: the run of the one on the lower place goes on, the other joins in */
 			const mine = this.#step === "waiting";
-			if (this.#step === "code" || (mine && this.#leaf(from) > this.#leaf(this.#self))) return;
-			this.#reset("asked");
 			this.#run = run;
-			this.#promises.set(from, new Uint8Array(value));
+			this.#nonces.clear();
+			this.#step = "asked";
 			this.#tell();
 			if (mine) await this.#promise();
-			return;
 		}
-		if (this.#promises.has(from)) return this.#reset("failed");
-		this.#promises.set(from, new Uint8Array(value));
-		this.#tell();
-		await this.#reveal();
+	}
+
+	/** The lowest place among those who promised. @param {Map<string, unknown>} promises */
+	#first(promises) {
+		return Math.min(...[...promises.keys()].map((pid) => this.#leaf(pid)));
 	}
 
 	/** @param {string} from @param {Uint8Array} nonce */
