@@ -15,10 +15,10 @@ const MAX = 16 * 1024;
  * @returns {Uint8Array}
  */
 export function encodeApp(message) {
-	const text = utf8(JSON.stringify(message));
-	const out = new Uint8Array(Math.ceil(text.length / BUCKET) * BUCKET).fill(0x20);
-	out.set(text);
-	return out;
+  const text = utf8(JSON.stringify(message));
+  const out = new Uint8Array(Math.ceil(text.length / BUCKET) * BUCKET).fill(0x20);
+  out.set(text);
+  return out;
 }
 
 /**
@@ -26,11 +26,11 @@ export function encodeApp(message) {
  * @returns {AppMessage | null}
  */
 export function decodeApp(data) {
-	if (data.length > MAX) return null;
-	try {
-		const message = JSON.parse(fromUtf8(data));
-		return typeof message?.t === "string" ? message : null;
-	} catch {
-		return null;
-	}
+  if (data.length > MAX) return null;
+  try {
+    const message = JSON.parse(fromUtf8(data));
+    return typeof message?.t === "string" ? message : null;
+  } catch {
+    return null;
+  }
 }

@@ -16,8 +16,8 @@ const BUCKET = 128;
  * @returns {Codec | null} null: not one that may be sent encrypted
  */
 export function codecOf(mimeType) {
-	const name = mimeType?.toLowerCase().replace(/^(audio|video)\//, "");
-	return name === "opus" || name === "vp8" || name === "vp9" ? name : null;
+  const name = mimeType?.toLowerCase().replace(/^(audio|video)\//, "");
+  return name === "opus" || name === "vp8" || name === "vp9" ? name : null;
 }
 
 /**
@@ -26,13 +26,13 @@ export function codecOf(mimeType) {
  * @param {Uint8Array} frame clear or encrypted
  */
 export function clearBytes(codec, frame) {
-	if (codec !== "vp8" || frame.length === 0) return 0;
-	return Math.min(isKeyFrame(frame) ? VP8_KEY : VP8_DELTA, frame.length);
+  if (codec !== "vp8" || frame.length === 0) return 0;
+  return Math.min(isKeyFrame(frame) ? VP8_KEY : VP8_DELTA, frame.length);
 }
 
 /** @param {Uint8Array} frame VP8, not empty */
 export function isKeyFrame(frame) {
-	return (frame[0] & 1) === 0;
+  return (frame[0] & 1) === 0;
 }
 
 /**
@@ -40,11 +40,11 @@ export function isKeyFrame(frame) {
  * @param {Uint8Array} frame
  */
 export function pad(frame) {
-	const size = frame.length + 2;
-	const out = new Uint8Array(Math.ceil(size / BUCKET) * BUCKET);
-	new DataView(out.buffer).setUint16(0, frame.length);
-	out.set(frame, 2);
-	return out;
+  const size = frame.length + 2;
+  const out = new Uint8Array(Math.ceil(size / BUCKET) * BUCKET);
+  new DataView(out.buffer).setUint16(0, frame.length);
+  out.set(frame, 2);
+  return out;
 }
 
 /**
@@ -52,10 +52,10 @@ export function pad(frame) {
  * @returns {Uint8Array | null} null if it is not what `pad` makes
  */
 export function unpad(padded) {
-	if (padded.length === 0 || padded.length % BUCKET !== 0) return null;
-	const size = new DataView(padded.buffer, padded.byteOffset).getUint16(0);
-	if (Math.ceil((size + 2) / BUCKET) * BUCKET !== padded.length) return null;
-	return padded.subarray(2, 2 + size);
+  if (padded.length === 0 || padded.length % BUCKET !== 0) return null;
+  const size = new DataView(padded.buffer, padded.byteOffset).getUint16(0);
+  if (Math.ceil((size + 2) / BUCKET) * BUCKET !== padded.length) return null;
+  return padded.subarray(2, 2 + size);
 }
 
 /**
@@ -66,10 +66,10 @@ export function unpad(padded) {
  * @param {Uint8Array} frame
  */
 export async function protect(ring, kind, codec, frame) {
-	if (frame.length === 0) return frame;
-	const clear = frame.subarray(0, clearBytes(codec, frame));
-	const rest = frame.subarray(clear.length);
-	return concat(clear, await ring.seal(kind, codec === "opus" ? pad(rest) : rest, clear));
+  if (frame.length === 0) return frame;
+  const clear = frame.subarray(0, clearBytes(codec, frame));
+  const rest = frame.subarray(clear.length);
+  return concat(clear, await ring.seal(kind, codec === "opus" ? pad(rest) : rest, clear));
 }
 
 /**
@@ -82,11 +82,11 @@ export async function protect(ring, kind, codec, frame) {
  * @returns {Promise<Uint8Array>} rejects with Unopened
  */
 export async function unprotect(ring, kind, codec, pid, frame, now_ms) {
-	if (frame.length === 0) return frame;
-	const clear = frame.subarray(0, clearBytes(codec, frame));
-	const plain = await ring.open(kind, pid, frame.subarray(clear.length), clear, now_ms);
-	if (codec !== "opus") return concat(clear, plain);
-	const inner = unpad(plain);
-	if (!inner) throw new Unopened("changed");
-	return inner;
+  if (frame.length === 0) return frame;
+  const clear = frame.subarray(0, clearBytes(codec, frame));
+  const plain = await ring.open(kind, pid, frame.subarray(clear.length), clear, now_ms);
+  if (codec !== "opus") return concat(clear, plain);
+  const inner = unpad(plain);
+  if (!inner) throw new Unopened("changed");
+  return inner;
 }

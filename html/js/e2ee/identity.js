@@ -17,7 +17,7 @@ const MAX = 160;
  * @returns {Uint8Array}
  */
 export function encodeIdentity({ pid, role }) {
-	return utf8(JSON.stringify({ v: 1, pid, role }));
+  return utf8(JSON.stringify({ v: 1, pid, role }));
 }
 
 /**
@@ -25,15 +25,15 @@ export function encodeIdentity({ pid, role }) {
  * @returns {Identity | null} null if it is not exactly what `encodeIdentity` makes
  */
 export function decodeIdentity(bytes) {
-	if (bytes.length > MAX) return null;
-	try {
-		const text = fromUtf8(bytes);
-		const { pid, role } = JSON.parse(text);
-		if (!isPid(pid) || !ROLES.has(role)) return null;
-		return text === JSON.stringify({ v: 1, pid, role }) ? { pid, role } : null;
-	} catch {
-		return null;
-	}
+  if (bytes.length > MAX) return null;
+  try {
+    const text = fromUtf8(bytes);
+    const { pid, role } = JSON.parse(text);
+    if (!isPid(pid) || !ROLES.has(role)) return null;
+    return text === JSON.stringify({ v: 1, pid, role }) ? { pid, role } : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -41,5 +41,5 @@ export function decodeIdentity(bytes) {
  * @returns {value is string}
  */
 export function isPid(value) {
-	return typeof value === "string" && PID.test(value);
+  return typeof value === "string" && PID.test(value);
 }

@@ -51,34 +51,34 @@ const member = (value) => object(value) && text(64)(value.pid) && text(16)(value
 
 /** @type {Record<ToWorker["kind"], Record<string, Check>>} */
 const TO_WORKER = {
-	start: { pid: text(64), role: text(16), area: text(64), room: text(64), state: text(16), secret: nothingOr(text(64)), pair: object },
-	server: { data: object },
-	answer: { id: count, ok: yes, error: nothingOr(text(64)), gi: nothingOr(count), epoch: nothingOr(count) },
-	admit: { id: count, participant: text(64), knock: count },
-	tiles: { pids: listOf(nothingOr(text(64))) },
-	chat: { id: count, text: text(CHAT_MAX) },
-	sas: { act: oneOf("begin", "cancel", "type", "match", "differ"), text: nothingOr(text(32)) },
-	counts: { id: count },
-	lost: {},
-	end: {},
+  start: { pid: text(64), role: text(16), area: text(64), room: text(64), state: text(16), secret: nothingOr(text(64)), pair: object },
+  server: { data: object },
+  answer: { id: count, ok: yes, error: nothingOr(text(64)), gi: nothingOr(count), epoch: nothingOr(count) },
+  admit: { id: count, participant: text(64), knock: count },
+  tiles: { pids: listOf(nothingOr(text(64))) },
+  chat: { id: count, text: text(CHAT_MAX) },
+  sas: { act: oneOf("begin", "cancel", "type", "match", "differ"), text: nothingOr(text(32)) },
+  counts: { id: count },
+  lost: {},
+  end: {},
 };
 
 /** @type {Record<ToPage["kind"], Record<string, Check>>} */
 const TO_PAGE = {
-	request: { id: count, body: (value) => object(value) && Object.values(value).every((part) => typeof part !== "string" || part.length <= LONG) },
-	members: { gi: count, epoch: count, members: listOf(member) },
-	device: { participant: text(64), key: nothingOr(text(64)) },
-	admitted: { id: count, error: nothingOr(text(64)) },
-	said: { id: count, ok: yes },
-	chat: { from: text(64), text: text(CHAT_MAX) },
-	sas: { step: text(16), code: text(6), tries: count, missing: listOf(text(64)) },
-	trouble: { name: text(32), rule: text(32) },
-	calm: { name: text(32) },
-	readable: { pid: text(64), readable: yes },
-	counts: { id: count, out: object, in: object },
-	ready: {},
-	keyframe: {},
-	failed: {},
+  request: { id: count, body: (value) => object(value) && Object.values(value).every((part) => typeof part !== "string" || part.length <= LONG) },
+  members: { gi: count, epoch: count, members: listOf(member) },
+  device: { participant: text(64), key: nothingOr(text(64)) },
+  admitted: { id: count, error: nothingOr(text(64)) },
+  said: { id: count, ok: yes },
+  chat: { from: text(64), text: text(CHAT_MAX) },
+  sas: { step: text(16), code: text(6), tries: count, missing: listOf(text(64)) },
+  trouble: { name: text(32), rule: text(32) },
+  calm: { name: text(32) },
+  readable: { pid: text(64), readable: yes },
+  counts: { id: count, out: object, in: object },
+  ready: {},
+  keyframe: {},
+  failed: {},
 };
 
 /**
@@ -86,10 +86,10 @@ const TO_PAGE = {
  * @param {any} message
  */
 function fits(table, message) {
-	if (!object(message) || typeof message.kind !== "string" || !Object.hasOwn(table, message.kind)) return false;
-	const shape = table[message.kind];
-	return Object.keys(message).every((name) => name === "kind" || name in shape)
-		&& Object.entries(shape).every(([name, check]) => check(message[name]));
+  if (!object(message) || typeof message.kind !== "string" || !Object.hasOwn(table, message.kind)) return false;
+  const shape = table[message.kind];
+  return Object.keys(message).every((name) => name === "kind" || name in shape)
+    && Object.entries(shape).every(([name, check]) => check(message[name]));
 }
 
 /**
@@ -97,7 +97,7 @@ function fits(table, message) {
  * @returns {ToWorker | null}
  */
 export function readToWorker(message) {
-	return fits(TO_WORKER, message) ? /** @type {ToWorker} */ (message) : null;
+  return fits(TO_WORKER, message) ? /** @type {ToWorker} */ (message) : null;
 }
 
 /**
@@ -105,5 +105,5 @@ export function readToWorker(message) {
  * @returns {ToPage | null}
  */
 export function readToPage(message) {
-	return fits(TO_PAGE, message) ? /** @type {ToPage} */ (message) : null;
+  return fits(TO_PAGE, message) ? /** @type {ToPage} */ (message) : null;
 }

@@ -17,19 +17,19 @@ const STORE = "keys";
  * @returns {Trust} `changed`: somebody of that name was checked, with another key
  */
 export function judge(pins, name, key) {
-	const known = pins.find((each) => each.key === key);
-	if (known) return known.name === name ? "verified" : "changed";
-	return pins.some((each) => each.name === name) ? "changed" : "new";
+  const known = pins.find((each) => each.key === key);
+  if (known) return known.name === name ? "verified" : "changed";
+  return pins.some((each) => each.name === name) ? "changed" : "new";
 }
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
-	return new Promise((resolve, reject) => {
-		const asked = indexedDB.open(DATABASE, 1);
-		asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
-		asked.onsuccess = () => resolve(asked.result);
-		asked.onerror = () => reject(asked.error);
-	});
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open(DATABASE, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
 }
 
 /**
@@ -39,21 +39,21 @@ function open() {
  * @returns {Promise<T>}
  */
 async function inStore(mode, work) {
-	const database = await open();
-	try {
-		return await new Promise((resolve, reject) => {
-			const asked = work(database.transaction(STORE, mode).objectStore(STORE));
-			asked.onsuccess = () => resolve(asked.result);
-			asked.onerror = () => reject(asked.error);
-		});
-	} finally {
-		database.close();
-	}
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const asked = work(database.transaction(STORE, mode).objectStore(STORE));
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+  } finally {
+    database.close();
+  }
 }
 
 /** @returns {Promise<Pin[]>} none where nothing may be stored */
 export function readPins() {
-	return inStore("readonly", (store) => store.getAll()).catch(() => []);
+  return inStore("readonly", (store) => store.getAll()).catch(() => []);
 }
 
 /**
@@ -61,15 +61,15 @@ export function readPins() {
  * @param {Pin} pin
  */
 export async function pin({ key, name, checked_ms }) {
-	for (const old of await readPins())
-		if (old.name === name && old.key !== key) await inStore("readwrite", (store) => store.delete(old.key)).catch(() => {});
-	await inStore("readwrite", (store) => store.put({ key, name, checked_ms })).catch(() => {});
+  for (const old of await readPins())
+    if (old.name === name && old.key !== key) await inStore("readwrite", (store) => store.delete(old.key)).catch(() => {});
+  await inStore("readwrite", (store) => store.put({ key, name, checked_ms })).catch(() => {});
 }
 
 /** Forgets all of them. */
 export function forgetPins() {
-	return new Promise((resolve) => {
-		const asked = indexedDB.deleteDatabase(DATABASE);
-		asked.onsuccess = asked.onerror = asked.onblocked = () => resolve(undefined);
-	});
+  return new Promise((resolve) => {
+    const asked = indexedDB.deleteDatabase(DATABASE);
+    asked.onsuccess = asked.onerror = asked.onblocked = () => resolve(undefined);
+  });
 }

@@ -12,10 +12,10 @@ const LABEL = "janus.plugin.therapy|1|room|";
  * @returns {Promise<Uint8Array | null>} null if the link has none
  */
 export async function roomSecret(fragment, { role, area, room }) {
-	if (fragment === null) return null;
-	const secret = fromBase64url(fragment, BYTES);
-	if (secret.length !== BYTES) throw new TypeError("secret");
-	if (role !== "therapist") return secret;
-	const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-	return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(`${LABEL}${area}|${room}`)));
+  if (fragment === null) return null;
+  const secret = fromBase64url(fragment, BYTES);
+  if (secret.length !== BYTES) throw new TypeError("secret");
+  if (role !== "therapist") return secret;
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(`${LABEL}${area}|${room}`)));
 }

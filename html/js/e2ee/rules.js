@@ -18,17 +18,17 @@ const ROOM_SECRET_ID = utf8("therapy-room");
 
 /** A rule that a message of another person, or the server, has broken. */
 export class Broken extends Error {
-	/** @param {string} rule */
-	constructor(rule) {
-		super(rule);
-		this.name = "Broken";
-		this.rule = rule;
-	}
+  /** @param {string} rule */
+  constructor(rule) {
+    super(rule);
+    this.name = "Broken";
+    this.rule = rule;
+  }
 }
 
 /** The name of the room's secret inside the group. */
 export function roomSecretId() {
-	return new Uint8Array(ROOM_SECRET_ID);
+  return new Uint8Array(ROOM_SECRET_ID);
 }
 
 /**
@@ -36,18 +36,18 @@ export function roomSecretId() {
  * @returns {Member[]} in the order of the leaves; throws if one does not say properly who it is
  */
 export function membersOf(tree) {
-	return tree.flatMap((node, index) => {
-		if (node?.nodeType !== "leaf") return [];
-		return [{ leaf: index / 2, ...memberOf(node.leaf) }];
-	});
+  return tree.flatMap((node, index) => {
+    if (node?.nodeType !== "leaf") return [];
+    return [{ leaf: index / 2, ...memberOf(node.leaf) }];
+  });
 }
 
 /** @param {import("ts-mls").LeafNode} leaf */
 export function memberOf(leaf) {
-	const { credential } = leaf;
-	const who = credential.credentialType === "basic" ? decodeIdentity(credential.identity) : null;
-	if (!who) throw new Broken("IDENTITY");
-	return { ...who, key: leaf.signaturePublicKey, path: leaf.hpkePublicKey, committed: leaf.leafNodeSource === "commit" };
+  const { credential } = leaf;
+  const who = credential.credentialType === "basic" ? decodeIdentity(credential.identity) : null;
+  if (!who) throw new Broken("IDENTITY");
+  return { ...who, key: leaf.signaturePublicKey, path: leaf.hpkePublicKey, committed: leaf.leafNodeSource === "commit" };
 }
 
 /**
@@ -55,9 +55,9 @@ export function memberOf(leaf) {
  * @param {Member[]} members
  */
 export function checkMembers(members) {
-	if (members.length > MOST_MEMBERS || members.some(({ leaf }) => leaf >= MOST_MEMBERS)) throw new Broken("TOO_MANY");
-	if (new Set(members.map(({ pid }) => pid)).size !== members.length) throw new Broken("DUPLICATE");
-	if (members.filter(({ role }) => role === "therapist").length > 1) throw new Broken("TWO_THERAPISTS");
+  if (members.length > MOST_MEMBERS || members.some(({ leaf }) => leaf >= MOST_MEMBERS)) throw new Broken("TOO_MANY");
+  if (new Set(members.map(({ pid }) => pid)).size !== members.length) throw new Broken("DUPLICATE");
+  if (members.filter(({ role }) => role === "therapist").length > 1) throw new Broken("TWO_THERAPISTS");
 }
 
 /**
@@ -68,30 +68,30 @@ export function checkMembers(members) {
  * @param {(pid: string) => boolean} present whether the server says that the person is in the room
  */
 export function checkProposals(before, senderLeaf, proposals, present) {
-	const sender = before.find(({ leaf }) => leaf === senderLeaf);
-	if (!sender) throw new Broken("SENDER");
-	const adds = proposals.filter(({ proposalType }) => proposalType === "add");
-	const secrets = proposals.filter((proposal) => proposal.proposalType === "psk" && isRoomSecret(proposal));
-	const removes = proposals.flatMap((proposal) => proposal.proposalType === "remove" ? [proposal.remove.removed] : []);
-	if (adds.length + secrets.length + removes.length !== proposals.length) throw new Broken("PROPOSAL");
-	if (adds.length && sender.role !== "therapist") throw new Broken("ADD_NOT_THERAPIST");
-	if (adds.length && secrets.length !== 1) throw new Broken("ADD_WITHOUT_SECRET");
-	for (const proposal of adds)
-		if (proposal.proposalType === "add" && memberOf(proposal.add.keyPackage.leafNode).role === "therapist")
-			throw new Broken("TWO_THERAPISTS");
-	for (const leaf of removes) {
-		const gone = before.find((member) => member.leaf === leaf);
-		if (!gone) throw new Broken("REMOVE_NOBODY");
-		/* who is not the therapist only clears away who has left */
-		if (sender.role !== "therapist" && present(gone.pid)) throw new Broken("REMOVE_PRESENT");
-	}
+  const sender = before.find(({ leaf }) => leaf === senderLeaf);
+  if (!sender) throw new Broken("SENDER");
+  const adds = proposals.filter(({ proposalType }) => proposalType === "add");
+  const secrets = proposals.filter((proposal) => proposal.proposalType === "psk" && isRoomSecret(proposal));
+  const removes = proposals.flatMap((proposal) => proposal.proposalType === "remove" ? [proposal.remove.removed] : []);
+  if (adds.length + secrets.length + removes.length !== proposals.length) throw new Broken("PROPOSAL");
+  if (adds.length && sender.role !== "therapist") throw new Broken("ADD_NOT_THERAPIST");
+  if (adds.length && secrets.length !== 1) throw new Broken("ADD_WITHOUT_SECRET");
+  for (const proposal of adds)
+    if (proposal.proposalType === "add" && memberOf(proposal.add.keyPackage.leafNode).role === "therapist")
+      throw new Broken("TWO_THERAPISTS");
+  for (const leaf of removes) {
+    const gone = before.find((member) => member.leaf === leaf);
+    if (!gone) throw new Broken("REMOVE_NOBODY");
+    /* who is not the therapist only clears away who has left */
+    if (sender.role !== "therapist" && present(gone.pid)) throw new Broken("REMOVE_PRESENT");
+  }
 }
 
 /** @param {Proposal} proposal */
 function isRoomSecret(proposal) {
-	if (proposal.proposalType !== "psk") return false;
-	const { preSharedKeyId } = proposal.psk;
-	return preSharedKeyId.psktype === "external" && equal(preSharedKeyId.pskId, ROOM_SECRET_ID);
+  if (proposal.proposalType !== "psk") return false;
+  const { preSharedKeyId } = proposal.psk;
+  return preSharedKeyId.psktype === "external" && equal(preSharedKeyId.pskId, ROOM_SECRET_ID);
 }
 
 /**
@@ -102,18 +102,18 @@ function isRoomSecret(proposal) {
  * @param {Proposal[]} proposals
  */
 export function checkOutcome(before, after, senderLeaf, proposals) {
-	checkMembers(after);
-	const removed = new Set(proposals.flatMap((proposal) => proposal.proposalType === "remove" ? [proposal.remove.removed] : []));
-	const added = proposals.flatMap((proposal) => proposal.proposalType === "add" ? [memberOf(proposal.add.keyPackage.leafNode)] : []);
-	const stayed = before.filter(({ leaf }) => !removed.has(leaf));
-	for (const member of stayed) {
-		const now = after.find(({ leaf }) => leaf === member.leaf);
-		if (!now || now.pid !== member.pid || now.role !== member.role || !equal(now.key, member.key))
-			throw new Broken("IDENTITY_CHANGED");
-	}
-	const known = (/** @type {Member} */ now) => stayed.some(({ leaf }) => leaf === now.leaf) || added.some(({ pid }) => pid === now.pid);
-	if (after.length !== stayed.length + added.length || !after.every(known)) throw new Broken("MEMBERS");
-	if (removed.size) checkFreshPath(before, after, senderLeaf);
+  checkMembers(after);
+  const removed = new Set(proposals.flatMap((proposal) => proposal.proposalType === "remove" ? [proposal.remove.removed] : []));
+  const added = proposals.flatMap((proposal) => proposal.proposalType === "add" ? [memberOf(proposal.add.keyPackage.leafNode)] : []);
+  const stayed = before.filter(({ leaf }) => !removed.has(leaf));
+  for (const member of stayed) {
+    const now = after.find(({ leaf }) => leaf === member.leaf);
+    if (!now || now.pid !== member.pid || now.role !== member.role || !equal(now.key, member.key))
+      throw new Broken("IDENTITY_CHANGED");
+  }
+  const known = (/** @type {Member} */ now) => stayed.some(({ leaf }) => leaf === now.leaf) || added.some(({ pid }) => pid === now.pid);
+  if (after.length !== stayed.length + added.length || !after.every(known)) throw new Broken("MEMBERS");
+  if (removed.size) checkFreshPath(before, after, senderLeaf);
 }
 
 /**
@@ -124,7 +124,7 @@ export function checkOutcome(before, after, senderLeaf, proposals) {
  * @param {number} senderLeaf
  */
 function checkFreshPath(before, after, senderLeaf) {
-	const old = before.find(({ leaf }) => leaf === senderLeaf);
-	const now = after.find(({ leaf }) => leaf === senderLeaf);
-	if (!old || !now?.committed || equal(old.path, now.path)) throw new Broken("NO_PATH");
+  const old = before.find(({ leaf }) => leaf === senderLeaf);
+  const now = after.find(({ leaf }) => leaf === senderLeaf);
+  if (!old || !now?.committed || equal(old.path, now.path)) throw new Broken("NO_PATH");
 }

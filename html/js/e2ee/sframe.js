@@ -19,9 +19,9 @@ export const TAG_BYTES = 16;
  * @param {number} value
  */
 function minimal(value) {
-	const bytes = [];
-	for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-	return bytes;
+  const bytes = [];
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return bytes;
 }
 
 /**
@@ -30,10 +30,10 @@ function minimal(value) {
  * @returns {Bytes}
  */
 export function encodeHeader(kid, ctr) {
-	const key = kid < 8 ? [] : minimal(kid);
-	const count = ctr < 8 ? [] : minimal(ctr);
-	const config = (kid < 8 ? kid << 4 : 0x80 | ((key.length - 1) << 4)) | (ctr < 8 ? ctr : 0x08 | (count.length - 1));
-	return Uint8Array.from([config, ...key, ...count]);
+  const key = kid < 8 ? [] : minimal(kid);
+  const count = ctr < 8 ? [] : minimal(ctr);
+  const config = (kid < 8 ? kid << 4 : 0x80 | ((key.length - 1) << 4)) | (ctr < 8 ? ctr : 0x08 | (count.length - 1));
+  return Uint8Array.from([config, ...key, ...count]);
 }
 
 /**
@@ -41,21 +41,21 @@ export function encodeHeader(kid, ctr) {
  * @returns {Header | null} null if it is cut off, too large, or longer than it needs to be
  */
 export function decodeHeader(bytes) {
-	if (bytes.length === 0) return null;
-	let size = 1;
-	/** @param {number} bits the four that tell of one number */
-	const read = (bits) => {
-		if ((bits & 8) === 0) return bits;
-		const end = size + (bits & 7) + 1;
-		if (end > bytes.length) return NaN;
-		const first = bytes[size];
-		let value = 0;
-		for (; size < end; size += 1) value = value * 256 + bytes[size];
-		return first === 0 || value < 8 || value > Number.MAX_SAFE_INTEGER ? NaN : value;
-	};
-	const kid = read(bytes[0] >> 4);
-	const ctr = Number.isNaN(kid) ? NaN : read(bytes[0] & 15);
-	return Number.isNaN(ctr) ? null : { kid, ctr, size };
+  if (bytes.length === 0) return null;
+  let size = 1;
+  /** @param {number} bits the four that tell of one number */
+  const read = (bits) => {
+    if ((bits & 8) === 0) return bits;
+    const end = size + (bits & 7) + 1;
+    if (end > bytes.length) return NaN;
+    const first = bytes[size];
+    let value = 0;
+    for (; size < end; size += 1) value = value * 256 + bytes[size];
+    return first === 0 || value < 8 || value > Number.MAX_SAFE_INTEGER ? NaN : value;
+  };
+  const kid = read(bytes[0] >> 4);
+  const ctr = Number.isNaN(kid) ? NaN : read(bytes[0] & 15);
+  return Number.isNaN(ctr) ? null : { kid, ctr, size };
 }
 
 /**
@@ -63,9 +63,9 @@ export function decodeHeader(bytes) {
  * @returns {Promise<CryptoKey>}
  */
 export async function baseKey(raw) {
-	const key = await crypto.subtle.importKey("raw", new Uint8Array(raw), "HKDF", false, ["deriveBits"]);
-	raw.fill(0);
-	return key;
+  const key = await crypto.subtle.importKey("raw", new Uint8Array(raw), "HKDF", false, ["deriveBits"]);
+  raw.fill(0);
+  return key;
 }
 
 /**
@@ -75,17 +75,17 @@ export async function baseKey(raw) {
  * @returns {Promise<FrameKey>}
  */
 export async function frameKey(base, kid) {
-	const tail = new Uint8Array(10);
-	new DataView(tail.buffer).setBigUint64(0, BigInt(kid));
-	tail[9] = SUITE;
-	/** @param {string} label @param {number} size */
-	const derive = async (label, size) => new Uint8Array(await crypto.subtle.deriveBits(
-		{ name: "HKDF", hash: "SHA-512", salt: new Uint8Array(), info: concat(utf8(label), tail) }, base, size * 8));
-	const raw = await derive("SFrame 1.0 Secret key ", KEY_BYTES);
-	const salt = await derive("SFrame 1.0 Secret salt ", SALT_BYTES);
-	const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-	raw.fill(0);
-	return { kid, key, salt };
+  const tail = new Uint8Array(10);
+  new DataView(tail.buffer).setBigUint64(0, BigInt(kid));
+  tail[9] = SUITE;
+  /** @param {string} label @param {number} size */
+  const derive = async (label, size) => new Uint8Array(await crypto.subtle.deriveBits(
+    { name: "HKDF", hash: "SHA-512", salt: new Uint8Array(), info: concat(utf8(label), tail) }, base, size * 8));
+  const raw = await derive("SFrame 1.0 Secret key ", KEY_BYTES);
+  const salt = await derive("SFrame 1.0 Secret salt ", SALT_BYTES);
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  raw.fill(0);
+  return { kid, key, salt };
 }
 
 /**
@@ -93,9 +93,9 @@ export async function frameKey(base, kid) {
  * @param {number} ctr
  */
 function nonceOf(salt, ctr) {
-	const nonce = new Uint8Array(salt);
-	for (let at = SALT_BYTES - 1, rest = ctr; rest > 0; at -= 1, rest = Math.floor(rest / 256)) nonce[at] ^= rest % 256;
-	return nonce;
+  const nonce = new Uint8Array(salt);
+  for (let at = SALT_BYTES - 1, rest = ctr; rest > 0; at -= 1, rest = Math.floor(rest / 256)) nonce[at] ^= rest % 256;
+  return nonce;
 }
 
 /**
@@ -106,9 +106,9 @@ function nonceOf(salt, ctr) {
  * @returns {Promise<Bytes>} header, ciphertext, tag
  */
 export async function seal({ kid, key, salt }, ctr, plain, metadata) {
-	const header = encodeHeader(kid, ctr);
-	const how = { name: "AES-GCM", iv: nonceOf(salt, ctr), additionalData: concat(header, metadata) };
-	return concat(header, new Uint8Array(await crypto.subtle.encrypt(how, key, new Uint8Array(plain))));
+  const header = encodeHeader(kid, ctr);
+  const how = { name: "AES-GCM", iv: nonceOf(salt, ctr), additionalData: concat(header, metadata) };
+  return concat(header, new Uint8Array(await crypto.subtle.encrypt(how, key, new Uint8Array(plain))));
 }
 
 /**
@@ -119,7 +119,7 @@ export async function seal({ kid, key, salt }, ctr, plain, metadata) {
  * @returns {Promise<Bytes>} rejects if anything was changed
  */
 export async function open({ key, salt }, header, frame, metadata) {
-	const additionalData = concat(frame.subarray(0, header.size), metadata);
-	const how = { name: "AES-GCM", iv: nonceOf(salt, header.ctr), additionalData };
-	return new Uint8Array(await crypto.subtle.decrypt(how, key, new Uint8Array(frame.subarray(header.size))));
+  const additionalData = concat(frame.subarray(0, header.size), metadata);
+  const how = { name: "AES-GCM", iv: nonceOf(salt, header.ctr), additionalData };
+  return new Uint8Array(await crypto.subtle.decrypt(how, key, new Uint8Array(frame.subarray(header.size))));
 }

@@ -15,12 +15,12 @@ const SLACK = 10;
  * @param {Iterable<[string, any]>} report
  */
 export function framesSent(report) {
-	let frames = 0;
-	for (const [, entry] of report) {
-		if (entry.type !== "outbound-rtp") continue;
-		frames += entry.kind === "video" ? entry.framesSent ?? 0 : (entry.packetsSent ?? 0) - (entry.retransmittedPacketsSent ?? 0);
-	}
-	return frames;
+  let frames = 0;
+  for (const [, entry] of report) {
+    if (entry.type !== "outbound-rtp") continue;
+    frames += entry.kind === "video" ? entry.framesSent ?? 0 : (entry.packetsSent ?? 0) - (entry.retransmittedPacketsSent ?? 0);
+  }
+  return frames;
 }
 
 /**
@@ -28,7 +28,7 @@ export function framesSent(report) {
  * @param {Record<string, number>} out
  */
 export function leaking(sent, out) {
-	return sent.some(({ name, sent: frames }) => frames > (out[name] ?? 0) + SLACK);
+  return sent.some(({ name, sent: frames }) => frames > (out[name] ?? 0) + SLACK);
 }
 
 /**
@@ -38,22 +38,22 @@ export function leaking(sent, out) {
  * @returns {() => void} ends it
  */
 export function watch(lines, keeper, stop) {
-	let busy = false;
-	const look = async () => {
-		if (busy) return;
-		busy = true;
-		try {
-			const now = lines();
-			if (now.some(({ sender }) => !sender.transform)) return stop();
-			const sent = await Promise.all(now.map(async ({ line, sender }) =>
-				({ name: line, sent: framesSent(/** @type {any} */ (await sender.getStats())) })));
-			if (sent.some((each) => each.sent > 0) && leaking(sent, (await keeper.counts()).out)) stop();
-		} catch {
-			/* the worker does not answer: nothing passes it then either; a closed line has no statistics */
-		} finally {
-			busy = false;
-		}
-	};
-	const timer = setInterval(look, PERIOD_MS);
-	return () => clearInterval(timer);
+  let busy = false;
+  const look = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      const now = lines();
+      if (now.some(({ sender }) => !sender.transform)) return stop();
+      const sent = await Promise.all(now.map(async ({ line, sender }) =>
+        ({ name: line, sent: framesSent(/** @type {any} */ (await sender.getStats())) })));
+      if (sent.some((each) => each.sent > 0) && leaking(sent, (await keeper.counts()).out)) stop();
+    } catch {
+      /* the worker does not answer: nothing passes it then either; a closed line has no statistics */
+    } finally {
+      busy = false;
+    }
+  };
+  const timer = setInterval(look, PERIOD_MS);
+  return () => clearInterval(timer);
 }
