@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Wiring of the client's page: events of the page to the call, the state of the call to the page. */
-import { Call } from "./app/call.js";
-import { common, listen } from "./app/page-events.js";
-import { armQuickExit } from "./app/quick-exit.js";
-import { loadSite, Words } from "./app/words.js";
-import { CHECK_IDLE_MS, HEARD_MS } from "./core/timing.js";
-import { define as defineElements } from "./ui/elements.js";
-import { define as definePage } from "./ui/client-page.js";
+import { Call } from './app/call.js';
+import { common, listen } from './app/page-events.js';
+import { armQuickExit } from './app/quick-exit.js';
+import { loadSite, Words } from './app/words.js';
+import { CHECK_IDLE_MS, HEARD_MS } from './core/timing.js';
+import { define as defineElements } from './ui/elements.js';
+import { define as definePage } from './ui/client-page.js';
 
 defineElements();
 definePage();
 
 const [words, site] = [new Words(), loadSite()];
-const page = /** @type {import("./ui/page.js").Page} */ (document.createElement("app-client"));
+const page = /** @type {import("./ui/page.js").Page} */ (document.createElement('app-client'));
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let advance;
 
-const call = new Call("client", (state, media, event) => {
-  if (event.type === "joined" && event.role === "therapist") return location.replace("therapist.html");
-  if (event.type === "joined") void words.suggest(event.lang).then(show);
-  if (event.type === "heard") goOnIn(HEARD_MS);
-  if (event.type === "started" && state.view === "check") goOnIn(CHECK_IDLE_MS);
+const call = new Call('client', (state, media, event) => {
+  if (event.type === 'joined' && event.role === 'therapist')
+    return location.replace('therapist.html');
+  if (event.type === 'joined') void words.suggest(event.lang).then(show);
+  if (event.type === 'heard') goOnIn(HEARD_MS);
+  if (event.type === 'started' && state.view === 'check') goOnIn(CHECK_IDLE_MS);
   show();
   return undefined;
 });
 
 function show() {
-  document.title = words.t("title");
+  document.title = words.t('title');
   page.scene = { state: call.state, media: call.media, t: words.t, lang: words.lang };
 }
 
@@ -37,8 +38,11 @@ function show() {
 function goOnIn(ms) {
   clearTimeout(advance);
   advance = setTimeout(() => {
-    if (call.state.view !== "check") return;
-    const busy = call.state.sends.echo || call.state.dialog || document.activeElement instanceof HTMLSelectElement;
+    if (call.state.view !== 'check') return;
+    const busy =
+      call.state.sends.echo ||
+      call.state.dialog ||
+      document.activeElement instanceof HTMLSelectElement;
     if (busy) goOnIn(HEARD_MS);
     else void call.checked();
   }, ms);
@@ -47,20 +51,22 @@ function goOnIn(ms) {
 /** @type {import("./app/page-events.js").Actions} */
 const actions = {
   ...common(call, words, show),
-  "start-devices": () => call.start("both"),
-  "start-voice": () => call.start("voice"),
-  "start-listen": () => call.start("listen"),
+  'start-devices': () => call.start('both'),
+  'start-voice': () => call.start('voice'),
+  'start-listen': () => call.start('listen'),
   join: () => call.checked(),
   echo: () => call.send({ echo: !call.state.sends.echo }),
-  leave: () => call.dispatch({ type: "dialog", dialog: { kind: "leave", name: call.state.self?.with } }),
-  "not-me": () => call.dispatch({ type: "dialog", dialog: { kind: "not-me", name: call.state.self?.name } }),
+  leave: () =>
+    call.dispatch({ type: 'dialog', dialog: { kind: 'leave', name: call.state.self?.with } }),
+  'not-me': () =>
+    call.dispatch({ type: 'dialog', dialog: { kind: 'not-me', name: call.state.self?.name } }),
   confirm: () => call.leave(),
   clear: () => call.clear(),
 };
 
-actions["quick-exit"] = armQuickExit(call, site);
+actions['quick-exit'] = armQuickExit(call, site);
 listen(page, actions, call);
 await words.begin();
-document.querySelector("#app")?.replaceWith(page);
+document.querySelector('#app')?.replaceWith(page);
 show();
 await call.open(await site);

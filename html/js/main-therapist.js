@@ -1,85 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Wiring of the therapist's page: events of the page to the call, the state of the call to the page. */
-import { Call } from "./app/call.js";
-import { announce } from "./app/announce.js";
-import { common, listen } from "./app/page-events.js";
-import { loadSite, Words } from "./app/words.js";
-import { SETTLE_MS } from "./core/timing.js";
-import { define as defineElements } from "./ui/elements.js";
-import { define as definePage } from "./ui/therapist-page.js";
+import { Call } from './app/call.js';
+import { announce } from './app/announce.js';
+import { common, listen } from './app/page-events.js';
+import { loadSite, Words } from './app/words.js';
+import { SETTLE_MS } from './core/timing.js';
+import { define as defineElements } from './ui/elements.js';
+import { waitingCount } from './ui/people.js';
+import { define as definePage } from './ui/therapist-page.js';
 
 defineElements();
 definePage();
 
 const [words, site] = [new Words(), loadSite()];
-const page = /** @type {import("./ui/page.js").Page} */ (document.createElement("app-therapist"));
+const page = /** @type {import("./ui/page.js").Page} */ (document.createElement('app-therapist'));
 
-const call = new Call("therapist", (state, _media, event) => {
-  if (event.type === "joined" && event.role !== "therapist") return location.replace("index.html");
-  if (event.type === "joined") void words.suggest(event.lang).then(show);
-  if (event.type === "waiting") announce(state);
+const call = new Call('therapist', (state, _media, event) => {
+  if (event.type === 'joined' && event.role !== 'therapist') return location.replace('index.html');
+  if (event.type === 'joined') void words.suggest(event.lang).then(show);
+  if (event.type === 'waiting') announce(state);
   show();
   return undefined;
 });
 
 function show() {
   const { state } = call;
-  const waiting = state.desk.people.filter((person) => person.state !== "admitted").length;
-  document.title = state.view === "waiting" && waiting ? `(${waiting}) ${words.t("title")}` : words.t("title");
+  const waiting = waitingCount(state);
+  document.title =
+    state.view === 'waiting' && waiting ? `(${waiting}) ${words.t('title')}` : words.t('title');
   page.scene = { state, media: call.media, t: words.t, lang: words.lang };
 }
 
 /** @param {string} kind @param {DOMStringMap} data */
 function open(kind, { id, knock, name }) {
-  call.dispatch({ type: "dialog", dialog: { kind, participant: id, knock: Number(knock), name } });
+  call.dispatch({ type: 'dialog', dialog: { kind, participant: id, knock: Number(knock), name } });
 }
 
 /** @param {string} text */
 function say(text) {
   const to = call.state.dialog?.participant;
-  call.dispatch({ type: "dialog", dialog: null });
-  if (text.trim()) void call.request({ request: "message", to, text: text.trim() });
+  call.dispatch({ type: 'dialog', dialog: null });
+  if (text.trim()) void call.request({ request: 'message', to, text: text.trim() });
 }
 
 function confirm() {
   const asked = call.state.dialog;
-  const field = document.querySelector("app-dialog input");
-  const text = field instanceof HTMLInputElement ? field.value.trim() : "";
-  if (asked?.kind === "message") return say(text);
-  call.dispatch({ type: "dialog", dialog: null });
-  if (asked?.kind === "leave") return void call.leave();
-  if (asked?.kind === "end") return void call.request({ request: "end" });
-  if (asked?.kind === "remove") return void call.request({ request: "remove", participant: asked.participant });
-  if (asked?.kind === "deny")
-    return void call.request({ request: "deny", participant: asked.participant, knock: asked.knock, ...(text ? { text } : {}) });
+  const field = document.querySelector('app-dialog input');
+  const text = field instanceof HTMLInputElement ? field.value.trim() : '';
+  if (asked?.kind === 'message') return say(text);
+  call.dispatch({ type: 'dialog', dialog: null });
+  if (asked?.kind === 'leave') return void call.leave();
+  if (asked?.kind === 'end') return void call.request({ request: 'end' });
+  if (asked?.kind === 'remove')
+    return void call.request({ request: 'remove', participant: asked.participant });
+  if (asked?.kind === 'deny')
+    return void call.request({
+      request: 'deny',
+      participant: asked.participant,
+      knock: asked.knock,
+      ...(text ? { text } : {}),
+    });
   return undefined;
 }
 
 /** @type {import("./app/page-events.js").Actions} */
 const actions = {
   ...common(call, words, show),
-  "start-devices": () => call.start("both"),
-  "start-voice": () => call.start("voice"),
+  'start-devices': () => call.start('both'),
+  'start-voice': () => call.start('voice'),
   admit: ({ id, knock }) => {
     /* the list has just moved: the click may have been meant for somebody else */
     if (Date.now() - call.state.desk.moved_ms < SETTLE_MS) return undefined;
-    return call.request({ request: "admit", participant: id, knock: Number(knock) });
+    return call.request({ request: 'admit', participant: id, knock: Number(knock) });
   },
-  hold: ({ id }) => call.request({ request: "hold", participant: id }),
-  lock: () => call.request({ request: "lock", room: call.state.room }),
-  unlock: () => call.request({ request: "unlock", room: call.state.room }),
-  message: (data) => open("message", data),
-  deny: (data) => open("deny", data),
-  remove: (data) => open("remove", data),
-  end: () => open("end", {}),
-  leave: () => open("leave", {}),
-  chime: () => call.dispatch({ type: "chime" }),
-  say: ({ text }) => say(text ?? ""),
+  hold: ({ id }) => call.request({ request: 'hold', participant: id }),
+  lock: () => call.request({ request: 'lock', room: call.state.room }),
+  unlock: () => call.request({ request: 'unlock', room: call.state.room }),
+  message: (data) => open('message', data),
+  deny: (data) => open('deny', data),
+  remove: (data) => open('remove', data),
+  end: () => open('end', {}),
+  leave: () => open('leave', {}),
+  chime: () => call.dispatch({ type: 'chime' }),
+  say: ({ text }) => say(text ?? ''),
   confirm,
 };
 
 listen(page, actions, call);
 await words.begin();
-document.querySelector("#app")?.replaceWith(page);
+document.querySelector('#app')?.replaceWith(page);
 show();
 await call.open(await site);

@@ -212,6 +212,9 @@ export class Page {
     axe ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await this.#page.evaluate(`${axe}; 0`);
     return this.evaluate(async () => {
+      // What is still fading in has no contrast yet.
+      const passing = document.getAnimations().filter((motion) => motion.effect?.getComputedTiming().iterations !== Infinity);
+      await Promise.allSettled(passing.map((motion) => motion.finished));
       const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ['violations'] });
       return violations.flatMap((/** @type {any} */ { id, nodes }) => nodes.map((/** @type {any} */ node) => `${id}: ${node.html}`));
     });

@@ -138,8 +138,8 @@ static void end_session(janus_plugin_session *session)
 	pthread_mutex_lock(&handle->lock);
 	handle->calls.ends++;
 	pthread_mutex_unlock(&handle->lock);
-	loop_post(handle, task_new(TASK_DETACH));
 	fake_each(end_companion, &of);
+	loop_post(handle, task_new(TASK_DETACH));
 }
 
 static gboolean events_is_enabled(void)

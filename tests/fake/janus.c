@@ -2,6 +2,7 @@
 /* The life of the stand-in and of its handles, and what tests ask of them. */
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "inner.h"
@@ -62,12 +63,22 @@ static void remove_files(void)
 	g_clear_pointer(&folder, g_free);
 }
 
-int fake_janus_start(const fake_options *options)
+/* With options kept, the folder stays from start to start, and goes with the program. */
+static void open_folder(const fake_options *options)
 {
-	fake_now = *options;
+	if (folder)
+		return;
 	folder = g_dir_make_tmp("therapy-fake-XXXXXX", NULL);
 	g_assert_nonnull(folder);
 	write_files(options);
+	if (options->same_again)
+		(void)atexit(remove_files);
+}
+
+int fake_janus_start(const fake_options *options)
+{
+	fake_now = *options;
+	open_folder(options);
 	handles = g_ptr_array_new();
 	fake_log_start(!options->no_log);
 	fake_plugin = create();
@@ -85,15 +96,20 @@ static void detach_all(GPtrArray *all)
 		fake_detach(g_ptr_array_index(all, i));
 }
 
+void fake_janus_end_plugin(void)
+{
+	fake_threads_allow(!fake_now.no_threads);
+	fake_plugin->destroy();
+	fake_threads_allow(TRUE);
+}
+
 void fake_janus_stop(gboolean abruptly)
 {
 	GPtrArray *all = handles;
 
 	if (!abruptly)
 		detach_all(all);
-	fake_threads_allow(!fake_now.no_threads);
-	fake_plugin->destroy();
-	fake_threads_allow(TRUE);
+	fake_janus_end_plugin();
 	detach_all(all);
 	for (guint i = 0; i < all->len; i++)
 		g_assert_true(fake_is_released(g_ptr_array_index(all, i)));
@@ -105,13 +121,19 @@ void fake_janus_stop(gboolean abruptly)
 	g_ptr_array_unref(all);
 	fake_log_stop();
 	callbacks_clear();
-	remove_files();
+	if (!fake_now.same_again)
+		remove_files();
 }
 
 json_t *fake_admin(const char *request)
 {
 	json_auto_t *body = json_pack("{s:s}", "request", request);
 
+	return fake_admin_body(body);
+}
+
+json_t *fake_admin_body(json_t *body)
+{
 	return fake_plugin->handle_admin_message(body);
 }
 
@@ -188,8 +210,8 @@ static void handle_free(fake_handle *handle)
 void fake_forget(fake_handle *handle)
 {
 	fake_detach(handle);
-	for (int i = 0; i < FAKE_PATIENCE_S * 1000 && !fake_is_released(handle); i++)
-		g_usleep(1000);
+	for (int i = 0; i < FAKE_PATIENCE_S * 10000 && !fake_is_released(handle); i++)
+		g_usleep(100);
 	g_assert_true(fake_is_released(handle));
 	pthread_mutex_lock(&list_lock);
 	g_ptr_array_remove_fast(handles, handle);
@@ -269,6 +291,19 @@ static json_t *find_answer(fake_handle *handle, const char *transaction)
 			return event->event;
 	}
 	return NULL;
+}
+
+guint fake_answers(fake_handle *handle, const char *transaction)
+{
+	guint n = 0;
+
+	pthread_mutex_lock(&handle->lock);
+	for (guint i = 0; i < handle->events->len; i++) {
+		const fake_event *event = g_ptr_array_index(handle->events, i);
+		n += g_strcmp0(event->transaction, transaction) == 0;
+	}
+	pthread_mutex_unlock(&handle->lock);
+	return n;
 }
 
 static gboolean is_called(const json_t *event, const char *name)
@@ -369,10 +404,14 @@ guint fake_count(fake_handle *handle, const char *name)
 	return n;
 }
 
-/* Jobs of one handle are done in turn, so the answer to nonsense comes after all that was before. */
+/*
+ * Jobs of one handle are done in turn, so the answer to nonsense comes after all that was before. What was
+ * due then is done after that answer, and before the next.
+ */
 void fake_settle(fake_handle *handle)
 {
-	(void)fake_ask(handle, json_pack("{s:s}", "request", "no-such-request"), NULL);
+	for (int i = 0; i < 2; i++)
+		(void)fake_ask(handle, json_pack("{s:s}", "request", "no-such-request"), NULL);
 }
 
 /* ---- media ---- */

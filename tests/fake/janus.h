@@ -25,6 +25,7 @@ typedef struct fake_options {
 	const char *const *settings; /* "section.key=value", NULL at the end; may be NULL */
 	gboolean no_threads;
 	gboolean no_log;
+	gboolean same_again; /* every start of this program has these options: write the files once */
 	/* Called for each packet before it is counted; may be NULL. Any thread. */
 	void (*on_relay)(fake_handle *to, const janus_plugin_rtp *packet);
 	/* Called for each event before it is kept; may be NULL. Any thread. */
@@ -57,6 +58,9 @@ int fake_janus_start(const fake_options *options);
  */
 void fake_janus_stop(gboolean abruptly);
 
+/** Ends the plugin only; its handles stay attached, and may be used from other threads meanwhile. */
+void fake_janus_end_plugin(void);
+
 /** Attaches a handle; handles of one @session (not 0) end together. Taken back by fake_forget() or the stop. */
 fake_handle *fake_attach(guint session);
 
@@ -84,6 +88,9 @@ json_t *fake_ask(fake_handle *handle, json_t *body, json_t *jsep);
 
 /** The JSEP that came with the newest event that had one, or NULL. Borrowed from the handle. */
 json_t *fake_jsep(fake_handle *handle);
+
+/** How many answers to @transaction there are so far. */
+guint fake_answers(fake_handle *handle, const char *transaction);
 
 /** Waits for an unasked event called @name that was not returned before; those before it are passed over. */
 json_t *fake_await(fake_handle *handle, const char *name);
@@ -114,6 +121,7 @@ guint fake_relayed(fake_handle *handle);
 /** query_session and handle_admin_message, new references. */
 json_t *fake_query(fake_handle *handle);
 json_t *fake_admin(const char *request);
+json_t *fake_admin_body(json_t *body);
 
 /** Everything the plugin logged, or told event handlers, since the start; the caller's to g_free. */
 char *fake_log(void);

@@ -11,6 +11,8 @@
 
 #include "inner.h"
 
+#define STUMBLE_US 30000
+
 #define WRAP(type, name, ...)                                                                      \
 	type __real_##name(__VA_ARGS__);                                                           \
 	type __wrap_##name(__VA_ARGS__);                                                           \
@@ -19,6 +21,12 @@
 /* ---- locks ---- */
 
 static _Thread_local int held;
+static _Thread_local guint taken, stumble_every;
+
+void fake_stumble(guint every)
+{
+	stumble_every = every;
+}
 
 int fake_locks_held(void)
 {
@@ -27,8 +35,9 @@ int fake_locks_held(void)
 
 WRAP(int, pthread_mutex_lock, pthread_mutex_t *mutex)
 {
+	if (stumble_every > 0 && ++taken % stumble_every == 0)
+		g_usleep(STUMBLE_US);
 	int status = __real_pthread_mutex_lock(mutex);
-
 	held++;
 	return status;
 }

@@ -16,4 +16,3 @@ libtherapy_replay_la_SOURCES = %D%/replay.c
 libtherapy_replay_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
 TESTS += $(FUZZ_TARGETS)
 endif
-EXTRA_DIST += %D%/corpus

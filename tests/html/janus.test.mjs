@@ -19,22 +19,34 @@ let url = '';
 beforeEach(async () => {
   heard = [];
   answer = () => false;
-  server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: (offered) => offered.has('janus-protocol') && 'janus-protocol' });
+  server = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    handleProtocols: (offered) => offered.has('janus-protocol') && 'janus-protocol',
+  });
   await new Promise((resolve) => server.once('listening', resolve));
   url = `ws://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/janus`;
-  server.on('connection', (socket) => socket.on('message', (raw) => {
-    const message = JSON.parse(String(raw));
-    heard.push(message);
-    /** @param {Json} said */
-    const say = (said) => socket.send(JSON.stringify({ transaction: message.transaction, ...said }));
-    if (answer(message, say, socket)) return;
-    if (message.janus === 'create') say({ janus: 'success', data: { id: 7 } });
-    else if (message.janus === 'attach') say({ janus: 'success', data: { id: heard.length * 100 } });
-    else if (message.janus === 'message') {
-      say({ janus: 'ack' });
-      say({ janus: 'event', sender: message.handle_id, plugindata: { data: { therapy: `${message.body.request}-done` } } });
-    } else say({ janus: 'ack' });
-  }));
+  server.on('connection', (socket) =>
+    socket.on('message', (raw) => {
+      const message = JSON.parse(String(raw));
+      heard.push(message);
+      /** @param {Json} said */
+      const say = (said) =>
+        socket.send(JSON.stringify({ transaction: message.transaction, ...said }));
+      if (answer(message, say, socket)) return;
+      if (message.janus === 'create') say({ janus: 'success', data: { id: 7 } });
+      else if (message.janus === 'attach')
+        say({ janus: 'success', data: { id: heard.length * 100 } });
+      else if (message.janus === 'message') {
+        say({ janus: 'ack' });
+        say({
+          janus: 'event',
+          sender: message.handle_id,
+          plugindata: { data: { therapy: `${message.body.request}-done` } },
+        });
+      } else say({ janus: 'ack' });
+    }),
+  );
 });
 
 afterEach(() => {
@@ -49,10 +61,13 @@ describe('a session', () => {
   it('is created, and gives out handles of the plugin', async () => {
     const session = await JanusSession.open(url);
     await session.attach();
-    assert.deepEqual(heard.map(({ janus, session_id, plugin }) => [janus, session_id, plugin]), [
-      ['create', undefined, undefined],
-      ['attach', 7, 'janus.plugin.therapy'],
-    ]);
+    assert.deepEqual(
+      heard.map(({ janus, session_id, plugin }) => [janus, session_id, plugin]),
+      [
+        ['create', undefined, undefined],
+        ['attach', 7, 'janus.plugin.therapy'],
+      ],
+    );
     assert.notEqual(heard[0].transaction, heard[1].transaction);
     session.close();
   });
@@ -71,12 +86,21 @@ describe('a session', () => {
     const session = await JanusSession.open(url);
     const handle = await session.attach();
     answer = (message, say) => {
-      later.unshift(() => say({ janus: 'event', sender: message.handle_id, plugindata: { data: { n: message.body.n } } }));
+      later.unshift(() =>
+        say({
+          janus: 'event',
+          sender: message.handle_id,
+          plugindata: { data: { n: message.body.n } },
+        }),
+      );
       if (later.length === 3) for (const act of later) act();
       return true;
     };
     const answers = await Promise.all([1, 2, 3].map((n) => handle.request({ request: 'x', n })));
-    assert.deepEqual(answers.map(({ data }) => data.n), [1, 2, 3]);
+    assert.deepEqual(
+      answers.map(({ data }) => data.n),
+      [1, 2, 3],
+    );
     session.close();
   });
 
@@ -85,7 +109,10 @@ describe('a session', () => {
     const handle = await session.attach();
     await handle.request({ request: 'a' });
     await handle.request({ request: 'b' });
-    assert.deepEqual(heard.filter(({ janus }) => janus === 'message').map(({ body }) => body.seq), [1, 2]);
+    assert.deepEqual(
+      heard.filter(({ janus }) => janus === 'message').map(({ body }) => body.seq),
+      [1, 2],
+    );
     session.close();
   });
 
@@ -94,7 +121,11 @@ describe('a session', () => {
     const handle = await session.attach();
     answer = (message, say) => {
       if (message.body?.seq !== 1) return false;
-      say({ janus: 'event', sender: message.handle_id, plugindata: { data: { therapy: 'error', error_name: 'OUT_OF_ORDER' } } });
+      say({
+        janus: 'event',
+        sender: message.handle_id,
+        plugindata: { data: { therapy: 'error', error_name: 'OUT_OF_ORDER' } },
+      });
       return true;
     };
     assert.equal((await handle.request({ request: 'admit' })).data.therapy, 'admit-done');
@@ -105,11 +136,17 @@ describe('a session', () => {
     const session = await JanusSession.open(url);
     const handle = await session.attach();
     answer = (message, say) => {
-      say({ janus: 'event', sender: message.handle_id, plugindata: { data: { therapy: 'error', error_name: 'TOKEN_USED', field: 'invitation' } } });
+      say({
+        janus: 'event',
+        sender: message.handle_id,
+        plugindata: { data: { therapy: 'error', error_name: 'TOKEN_USED', field: 'invitation' } },
+      });
       return true;
     };
-    await assert.rejects(handle.request({ request: 'join' }), (/** @type {any} */ why) =>
-      why.name === 'TOKEN_USED' && why.field === 'invitation');
+    await assert.rejects(
+      handle.request({ request: 'join' }),
+      (/** @type {any} */ why) => why.name === 'TOKEN_USED' && why.field === 'invitation',
+    );
     session.close();
   });
 
@@ -119,18 +156,31 @@ describe('a session', () => {
       say({ janus: 'error', error: { code: 458, reason: 'No such session' } });
       return true;
     };
-    await assert.rejects(session.attach(), (/** @type {any} */ why) => why.name === 'SERVER_GONE' && why.code === 458);
+    await assert.rejects(
+      session.attach(),
+      (/** @type {any} */ why) => why.name === 'SERVER_GONE' && why.code === 458,
+    );
     session.close();
   });
+});
 
+describe('media', () => {
   it('sends a description as it is, and hands over the one that comes back', async () => {
     const session = await JanusSession.open(url);
     const handle = await session.attach();
     answer = (message, say) => {
-      say({ janus: 'event', sender: message.handle_id, jsep: { type: 'answer', sdp: 'v=0' }, plugindata: { data: {} } });
+      say({
+        janus: 'event',
+        sender: message.handle_id,
+        jsep: { type: 'answer', sdp: 'v=0' },
+        plugindata: { data: {} },
+      });
       return true;
     };
-    const { jsep } = await handle.request({ request: 'publish' }, /** @type {any} */ ({ type: 'offer', sdp: 'v=0\r\n', toJSON: 1, other: 2 }));
+    const { jsep } = await handle.request(
+      { request: 'publish' },
+      /** @type {any} */ ({ type: 'offer', sdp: 'v=0\r\n', toJSON: 1, other: 2 }),
+    );
     assert.deepEqual(heard.at(-1)?.jsep, { type: 'offer', sdp: 'v=0\r\n' });
     assert.deepEqual(jsep, { type: 'answer', sdp: 'v=0' });
     session.close();
@@ -139,13 +189,20 @@ describe('a session', () => {
   it('tells candidates, and the end of them', async () => {
     const session = await JanusSession.open(url);
     const handle = await session.attach();
-    handle.trickle(/** @type {any} */ ({ candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, foundation: 'x' }));
+    handle.trickle(
+      /** @type {any} */ ({
+        candidate: 'candidate:1',
+        sdpMid: '0',
+        sdpMLineIndex: 0,
+        foundation: 'x',
+      }),
+    );
     handle.trickle(null);
     await session.probe();
-    assert.deepEqual(heard.filter(({ janus }) => janus === 'trickle').map(({ candidate }) => candidate), [
-      { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 },
-      { completed: true },
-    ]);
+    assert.deepEqual(
+      heard.filter(({ janus }) => janus === 'trickle').map(({ candidate }) => candidate),
+      [{ candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 }, { completed: true }],
+    );
     session.close();
   });
 });
@@ -165,7 +222,9 @@ describe('what the server says by itself', () => {
     two.onevent = (data) => got.push(`two ${data.therapy}`);
     one.onhangup = () => got.push('one hung up');
     two.oncandidate = (candidate) => got.push(`two ${candidate.candidate}`);
-    const ids = heard.filter(({ janus }) => janus === 'attach').map((_, index) => (index + 2) * 100);
+    const ids = heard
+      .filter(({ janus }) => janus === 'attach')
+      .map((_, index) => (index + 2) * 100);
     tell({ janus: 'event', sender: ids[0], plugindata: { data: { therapy: 'presence' } } });
     tell({ janus: 'event', sender: ids[1], plugindata: { data: { therapy: 'offer' } } });
     tell({ janus: 'trickle', sender: ids[1], candidate: { candidate: 'candidate:9' } });
@@ -178,7 +237,9 @@ describe('what the server says by itself', () => {
 
   it('may be nonsense', async () => {
     const session = await JanusSession.open(url);
-    for (const client of server.clients) for (const junk of ['', '{', '[]', 'null', '7', '"x"', '{"janus":7}', 'x'.repeat(300_000)]) client.send(junk);
+    for (const client of server.clients)
+      for (const junk of ['', '{', '[]', 'null', '7', '"x"', '{"janus":7}', 'x'.repeat(300_000)])
+        client.send(junk);
     await session.probe();
     assert.ok(await session.attach());
     session.close();
@@ -199,9 +260,15 @@ describe('a link that breaks', () => {
       socket.terminate();
       return true;
     };
-    await assert.rejects(handle.request({ request: 'join' }), named((name) => name === 'SERVER_GONE'));
+    await assert.rejects(
+      handle.request({ request: 'join' }),
+      named((name) => name === 'SERVER_GONE'),
+    );
     await session.lost;
-    await assert.rejects(handle.request({ request: 'leave' }), named((name) => name === 'SERVER_GONE'));
+    await assert.rejects(
+      handle.request({ request: 'leave' }),
+      named((name) => name === 'SERVER_GONE'),
+    );
   });
 
   it('is found out when the server only is silent', async (context) => {
@@ -217,6 +284,9 @@ describe('a link that breaks', () => {
   it('is no session at all when nobody is there', async () => {
     const closed = url;
     server.close();
-    await assert.rejects(JanusSession.open(closed), named((name) => name === 'SERVER_GONE'));
+    await assert.rejects(
+      JanusSession.open(closed),
+      named((name) => name === 'SERVER_GONE'),
+    );
   });
 });

@@ -18,10 +18,18 @@ let browser;
 let site;
 
 before(async () => {
-  site = await serve({ '/scene.html': BLANK, '/other.html': '<!doctype html><title>Other</title>' });
+  site = await serve({
+    '/scene.html': BLANK,
+    '/other.html': '<!doctype html><title>Other</title>',
+  });
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rules=MAP plain.test 127.0.0.1'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--host-resolver-rules=MAP plain.test 127.0.0.1',
+    ],
   });
 });
 
@@ -50,38 +58,58 @@ async function open(path, { init, ...options } = {}) {
 }
 
 /** @param {import('playwright-core').Page} page @param {string} name */
-const failsWith = (page, name) => page.waitForSelector(`main[data-view=error] [data-error=${name}]`, { timeout: 15_000 });
+const failsWith = (page, name) =>
+  page.waitForSelector(`main[data-view=error] [data-error=${name}]`, { timeout: 15_000 });
 
 describe('every state of both pages', () => {
   for (const [lang, scheme, size] of /** @type {const} */ ([
     ['en', 'light', { width: 1280, height: 800 }],
     ['ur', 'dark', { width: 320, height: 640 }],
   ])) {
-    it(`can be read and used by everybody (${lang}, ${scheme}, ${size.width} wide)`, { timeout: 240_000 }, async (context) => {
-      const page = await browser.newPage({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' });
-      await page.goto(`${site.url}/scene.html`);
-      await page.evaluate(AXE);
-      for (const [name, scene] of Object.entries(scenes(lang))) {
-        await context.test(name, async () => {
-          await show(page, lang, scene);
-          const faults = await page.evaluate(async () => {
-            const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
-              runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-            });
-            return violations.map((/** @type {any} */ fault) => `${fault.id}: ${fault.nodes[0].html} ${fault.nodes[0].failureSummary}`);
-          });
-          assert.deepEqual(faults, []);
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          assert.ok(wide <= 0, `${wide} px too wide`);
-          const small = await page.evaluate(() => [...document.querySelectorAll('button, summary, select, input')]
-            .filter((element) => element.checkVisibility() && !element.closest('.small'))
-            .filter((element) => element.getBoundingClientRect().height < 44 || element.getBoundingClientRect().width < 44)
-            .map((element) => element.outerHTML.slice(0, 80)));
-          assert.deepEqual(small, [], 'large enough for a thumb');
+    it(
+      `can be read and used by everybody (${lang}, ${scheme}, ${size.width} wide)`,
+      { timeout: 240_000 },
+      async (context) => {
+        const page = await browser.newPage({
+          viewport: size,
+          colorScheme: scheme,
+          reducedMotion: 'reduce',
         });
-      }
-      await page.close();
-    });
+        await page.goto(`${site.url}/scene.html`);
+        await page.evaluate(AXE);
+        for (const [name, scene] of Object.entries(scenes(lang))) {
+          await context.test(name, async () => {
+            await show(page, lang, scene);
+            const faults = await page.evaluate(async () => {
+              const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
+                runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+              });
+              return violations.map(
+                (/** @type {any} */ fault) =>
+                  `${fault.id}: ${fault.nodes[0].html} ${fault.nodes[0].failureSummary}`,
+              );
+            });
+            assert.deepEqual(faults, []);
+            const wide = await page.evaluate(
+              () => document.documentElement.scrollWidth - innerWidth,
+            );
+            assert.ok(wide <= 0, `${wide} px too wide`);
+            const small = await page.evaluate(() =>
+              [...document.querySelectorAll('button, summary, select, input')]
+                .filter((element) => element.checkVisibility() && !element.closest('.small'))
+                .filter(
+                  (element) =>
+                    element.getBoundingClientRect().height < 44 ||
+                    element.getBoundingClientRect().width < 44,
+                )
+                .map((element) => element.outerHTML.slice(0, 80)),
+            );
+            assert.deepEqual(small, [], 'large enough for a thumb');
+          });
+        }
+        await page.close();
+      },
+    );
   }
 });
 
@@ -114,7 +142,9 @@ describe('a link', () => {
 
 describe('a browser', () => {
   it('that is too old is told so before anything else', async () => {
-    const { page, context } = await open(`/${TOKEN}`, { init: () => delete (/** @type {any} */ (globalThis).RTCRtpScriptTransform) });
+    const { page, context } = await open(`/${TOKEN}`, {
+      init: () => delete (/** @type {any} */ (globalThis).RTCRtpScriptTransform),
+    });
     await failsWith(page, 'BROWSER_OLD');
     await context.close();
   });
@@ -163,7 +193,10 @@ describe('the pages', () => {
   it('begin in the language of the browser, and keep the one that was chosen', async () => {
     const { page, context } = await open(`/${TOKEN}`, { locale: 'ur-PK' });
     await failsWith(page, 'SERVER_GONE');
-    assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), ['ur', 'rtl']);
+    assert.deepEqual(
+      await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]),
+      ['ur', 'rtl'],
+    );
     await page.click('[data-action=lang-en]');
     await page.waitForSelector('html[lang=en][dir=ltr]');
     await page.reload();

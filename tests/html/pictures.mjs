@@ -18,12 +18,19 @@ if (!folder) {
 }
 await mkdir(folder, { recursive: true });
 const site = await serve({ '/scene.html': BLANK });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
 const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 for (const lang of ['en', 'ur']) {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    const page = await browser.newPage({ viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+    const page = await browser.newPage({
+      viewport,
+      colorScheme: dark ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+    });
     await page.goto(`${site.url}/scene.html`);
     for (const [name, scene] of Object.entries(scenes(lang))) {
       if (!name.includes(part)) continue;

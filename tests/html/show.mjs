@@ -25,12 +25,13 @@ export async function show(page, lang, scene) {
 async function draw({ lang, scene }) {
   /** @param {string} path @returns {Promise<any>} */
   const module = (path) => import(new URL(path, location.href).href);
-  const [{ initialState, reduce }, { translator, directionOf }, elements, pages] = await Promise.all([
-    module('js/core/state.js'),
-    module('js/lib/i18n.js'),
-    module('js/ui/elements.js'),
-    module(`js/ui/${scene.page}-page.js`),
-  ]);
+  const [{ initialState, reduce }, { translator, directionOf }, elements, pages] =
+    await Promise.all([
+      module('js/core/state.js'),
+      module('js/lib/i18n.js'),
+      module('js/ui/elements.js'),
+      module(`js/ui/${scene.page}-page.js`),
+    ]);
   elements.define();
   pages.define();
 
@@ -73,5 +74,6 @@ async function draw({ lang, scene }) {
   const element = /** @type {any} */ (document.createElement(`app-${scene.page}`));
   document.body.replaceChildren(element);
   element.scene = { state, media, t: translator(lang, texts), lang };
-  if (document.activeElement instanceof HTMLElement && !document.querySelector('dialog[open]')) document.activeElement.blur();
+  if (document.activeElement instanceof HTMLElement && !document.querySelector('dialog[open]'))
+    document.activeElement.blur();
 }

@@ -19,8 +19,18 @@ describe('the link', () => {
   });
 
   it('is refused in any other form, without being sent anywhere', () => {
-    for (const bad of ['', '#', '#v4.public.abc', '#v3.public.a.b', `#${token}.short`, `#${token}.${secret}.x`, '#v4.public.a b.c',
-      `#v4.public.${'a'.repeat(5000)}.b`, '#v4.local.a.b', `#${token}%20`])
+    for (const bad of [
+      '',
+      '#',
+      '#v4.public.abc',
+      '#v3.public.a.b',
+      `#${token}.short`,
+      `#${token}.${secret}.x`,
+      '#v4.public.a b.c',
+      `#v4.public.${'a'.repeat(5000)}.b`,
+      '#v4.local.a.b',
+      `#${token}%20`,
+    ])
       assert.equal(parseFragment(bad), null, bad.slice(0, 40));
   });
 });
@@ -38,14 +48,26 @@ describe('the waiting time before a new attempt', () => {
 
 describe('the device key', () => {
   it('signs label, nonce and the hash of the invitation, as the protocol says', async () => {
-    const pair = /** @type {CryptoKeyPair} */ (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify']));
+    const pair = /** @type {CryptoKeyPair} */ (
+      await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])
+    );
     const nonce = crypto.getRandomValues(new Uint8Array(32));
     const proof = await proveDevice(pair, toBase64url(nonce), 'v4.public.x.y');
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.from('v4.public.x.y')));
+    const hash = new Uint8Array(
+      await crypto.subtle.digest('SHA-256', Buffer.from('v4.public.x.y')),
+    );
     const message = Buffer.concat([Buffer.from('janus.plugin.therapy|1|join\0'), nonce, hash]);
-    const key = await crypto.subtle.importKey('raw', fromBase64url(proof.key), { name: 'Ed25519' }, true, ['verify']);
+    const key = await crypto.subtle.importKey(
+      'raw',
+      fromBase64url(proof.key),
+      { name: 'Ed25519' },
+      true,
+      ['verify'],
+    );
     assert.equal(fromBase64url(proof.key).length, 32);
-    assert.ok(await crypto.subtle.verify({ name: 'Ed25519' }, key, fromBase64url(proof.signature), message));
+    assert.ok(
+      await crypto.subtle.verify({ name: 'Ed25519' }, key, fromBase64url(proof.signature), message),
+    );
     assert.equal(message.length, 27 + 1 + 32 + 32);
   });
 
@@ -60,8 +82,12 @@ describe('what a browser must have', () => {
   /** @param {Record<string, unknown>} [less] */
   const browser = (less = {}) => ({
     isSecureContext: true,
-    RTCPeerConnection: class { addTransceiver() {} },
-    RTCRtpTransceiver: class { setCodecPreferences() {} },
+    RTCPeerConnection: class {
+      addTransceiver() {}
+    },
+    RTCRtpTransceiver: class {
+      setCodecPreferences() {}
+    },
     RTCRtpScriptTransform: class {},
     WebSocket: class {},
     HTMLDialogElement: class {},
@@ -72,13 +98,23 @@ describe('what a browser must have', () => {
 
   it('is enough here', async () => assert.equal(await missing(browser()), null));
 
-  for (const part of ['RTCPeerConnection', 'RTCRtpTransceiver', 'RTCRtpScriptTransform', 'WebSocket', 'HTMLDialogElement', 'navigator', 'crypto']) {
+  for (const part of [
+    'RTCPeerConnection',
+    'RTCRtpTransceiver',
+    'RTCRtpScriptTransform',
+    'WebSocket',
+    'HTMLDialogElement',
+    'navigator',
+    'crypto',
+  ]) {
     it(`is not enough without ${part}`, async () =>
       assert.equal(await missing(browser({ [part]: undefined })), 'BROWSER_OLD'));
   }
 
   it('is not enough without Ed25519', async () => {
-    const subtle = { generateKey: async () => Promise.reject(new DOMException('no', 'NotSupportedError')) };
+    const subtle = {
+      generateKey: async () => Promise.reject(new DOMException('no', 'NotSupportedError')),
+    };
     assert.equal(await missing(browser({ crypto: { subtle } })), 'BROWSER_OLD');
   });
 
@@ -88,12 +124,26 @@ describe('what a browser must have', () => {
 
 describe('describing elements', () => {
   it('refuses what could run code', () => {
-    for (const name of ['onclick', 'onerror', '.onclick', 'style', 'srcdoc', 'innerHTML', '.innerHTML', '.outerHTML'])
+    for (const name of [
+      'onclick',
+      'onerror',
+      '.onclick',
+      'style',
+      'srcdoc',
+      'innerHTML',
+      '.innerHTML',
+      '.outerHTML',
+    ])
       assert.throws(() => h('p', { [name]: 'x' }), TypeError, name);
   });
 
   it('keeps texts as texts, and leaves out what is not there', () => {
     const node = h('p', { key: 7, class: 'a' }, 'a', null, [false, ['<b>']], undefined, 3, '');
-    assert.deepEqual(node, { tag: 'p', key: '7', props: { class: 'a' }, children: ['a', '<b>', '3'] });
+    assert.deepEqual(node, {
+      tag: 'p',
+      key: '7',
+      props: { class: 'a' },
+      children: ['a', '<b>', '3'],
+    });
   });
 });

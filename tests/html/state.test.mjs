@@ -9,15 +9,47 @@ import { scenes } from './scenes.mjs';
 /** @param {Array<{type: string} & Record<string, any>>} events @param {'client' | 'therapist'} [page] */
 const after = (events, page = 'client') => events.reduce(reduce, initialState(page));
 
-const JOINED = { type: 'joined', participant: 'c', role: 'client', name: 'Amina', with: 'Dr Khan', room: 'r', area: 'a', state: 'waiting', therapist_present: false };
+const JOINED = {
+  type: 'joined',
+  participant: 'c',
+  role: 'client',
+  name: 'Amina',
+  with: 'Dr Khan',
+  room: 'r',
+  area: 'a',
+  state: 'waiting',
+  therapist_present: false,
+};
 const UP = { type: 'link', status: 'up' };
 const STARTED = { type: 'started', wanted: 'both', name: null, audio: true, video: true };
 const ADMITTED = { type: 'state', state: 'admitted', reason: 'admitted', room: 'r' };
-const ROSTER = { type: 'roster', room: 'r', locked: false, peers: [{ participant: 't', role: 'therapist', name: 'Dr Khan', audio: true, video: true, slot: 0, away: false }] };
+const ROSTER = {
+  type: 'roster',
+  room: 'r',
+  locked: false,
+  peers: [
+    {
+      participant: 't',
+      role: 'therapist',
+      name: 'Dr Khan',
+      audio: true,
+      video: true,
+      slot: 0,
+      away: false,
+    },
+  ],
+};
 
 describe('what a client sees', () => {
   it('goes from arriving over the check to waiting, the session and goodbye', () => {
-    const events = [JOINED, UP, STARTED, { type: 'checked' }, ADMITTED, { type: 'state', state: 'ended', reason: 'ended' }];
+    const events = [
+      JOINED,
+      UP,
+      STARTED,
+      { type: 'checked' },
+      ADMITTED,
+      { type: 'state', state: 'ended', reason: 'ended' },
+    ];
     const views = events.map((_, index) => after(events.slice(0, index + 1)).view);
     assert.deepEqual(views, ['arrive', 'arrive', 'check', 'waiting', 'session', 'goodbye']);
   });
@@ -28,7 +60,13 @@ describe('what a client sees', () => {
   });
 
   it('goes back to waiting when held, and forgets who was in the room', () => {
-    const state = after([JOINED, STARTED, ADMITTED, ROSTER, { type: 'state', state: 'held', reason: 'held' }]);
+    const state = after([
+      JOINED,
+      STARTED,
+      ADMITTED,
+      ROSTER,
+      { type: 'state', state: 'held', reason: 'held' },
+    ]);
     assert.equal(state.view, 'waiting');
     assert.deepEqual(state.peers, []);
     assert.equal(state.room, '');
@@ -41,7 +79,14 @@ describe('what a client sees', () => {
   });
 
   it('stays on the same page while a link that was up is lost', () => {
-    const lost = after([JOINED, UP, STARTED, ADMITTED, ROSTER, { type: 'link', status: 'lost', name: 'NO_NETWORK' }]);
+    const lost = after([
+      JOINED,
+      UP,
+      STARTED,
+      ADMITTED,
+      ROSTER,
+      { type: 'link', status: 'lost', name: 'NO_NETWORK' },
+    ]);
     assert.equal(lost.view, 'session');
     assert.equal(lost.link.status, 'lost');
     const trying = reduce(lost, { type: 'link', status: 'connecting' });
@@ -63,13 +108,27 @@ describe('what a client sees', () => {
   });
 
   it('never shows anything again after the end, whatever comes late', () => {
-    const over = after([JOINED, STARTED, ADMITTED, { type: 'state', state: 'removed', reason: 'removed' }]);
-    for (const late of [ADMITTED, ROSTER, JOINED, UP, { type: 'link', status: 'lost', name: 'SERVER_GONE' }])
+    const over = after([
+      JOINED,
+      STARTED,
+      ADMITTED,
+      { type: 'state', state: 'removed', reason: 'removed' },
+    ]);
+    for (const late of [
+      ADMITTED,
+      ROSTER,
+      JOINED,
+      UP,
+      { type: 'link', status: 'lost', name: 'SERVER_GONE' },
+    ])
       assert.equal(reduce(over, late).view, 'goodbye', late.type);
   });
 
   it('gives the reason of the end, not only its name', () => {
-    assert.equal(after([JOINED, { type: 'state', state: 'left', reason: 'replaced' }]).over, 'replaced');
+    assert.equal(
+      after([JOINED, { type: 'state', state: 'left', reason: 'replaced' }]).over,
+      'replaced',
+    );
     assert.equal(after([JOINED, { type: 'left' }]).over, 'left');
   });
 
@@ -80,7 +139,10 @@ describe('what a client sees', () => {
 
 describe('devices', () => {
   it('go on with the voice when only the camera fails', () => {
-    const state = after([JOINED, { type: 'started', wanted: 'both', name: 'CAMERA_BUSY', audio: true, video: false }]);
+    const state = after([
+      JOINED,
+      { type: 'started', wanted: 'both', name: 'CAMERA_BUSY', audio: true, video: false },
+    ]);
     assert.equal(state.wanted, 'voice');
     assert.equal(state.notice, 'CAMERA_BUSY');
     assert.deepEqual(state.sends, { audio: true, video: false, echo: false });
@@ -88,10 +150,19 @@ describe('devices', () => {
   });
 
   it('do not start without a microphone, unless one only wants to listen', () => {
-    const failed = after([JOINED, { type: 'started', wanted: 'both', name: 'NO_MICROPHONE', audio: false, video: false }]);
+    const failed = after([
+      JOINED,
+      { type: 'started', wanted: 'both', name: 'NO_MICROPHONE', audio: false, video: false },
+    ]);
     assert.equal(failed.wanted, 'none');
     assert.equal(failed.view, 'arrive');
-    const listening = reduce(failed, { type: 'started', wanted: 'listen', name: null, audio: false, video: false });
+    const listening = reduce(failed, {
+      type: 'started',
+      wanted: 'listen',
+      name: null,
+      audio: false,
+      video: false,
+    });
     assert.equal(listening.wanted, 'listen');
     assert.equal(listening.view, 'check');
   });
@@ -110,7 +181,18 @@ describe('devices', () => {
 });
 
 /** @param {string} participant @param {number} waited_s @param {string} [state] */
-const person = (participant, waited_s, state = 'waiting') => ({ participant, knock: 1, name: participant, role: 'client', room: 'r', state, away: false, waited_s, ready: true, locked: false });
+const person = (participant, waited_s, state = 'waiting') => ({
+  participant,
+  knock: 1,
+  name: participant,
+  role: 'client',
+  room: 'r',
+  state,
+  away: false,
+  waited_s,
+  ready: true,
+  locked: false,
+});
 /** @param {Array<ReturnType<typeof person>>} people @param {number} at_ms */
 const list = (people, at_ms) => ({ type: 'waiting', people, at_ms });
 const THERAPIST = { ...JOINED, participant: 't', role: 'therapist' };
@@ -146,7 +228,11 @@ describe('what a therapist sees', () => {
   });
 
   it('loses the question about somebody who has gone', () => {
-    const asked = [THERAPIST, list([person('a', 60)], 1), { type: 'dialog', dialog: { kind: 'deny', participant: 'a', knock: 1 } }];
+    const asked = [
+      THERAPIST,
+      list([person('a', 60)], 1),
+      { type: 'dialog', dialog: { kind: 'deny', participant: 'a', knock: 1 } },
+    ];
     assert.equal(after(asked, 'therapist').dialog?.kind, 'deny');
     assert.equal(after([...asked, list([], 2)], 'therapist').dialog, null);
   });
@@ -155,9 +241,15 @@ describe('what a therapist sees', () => {
 describe('the reducer', () => {
   it('changes nothing it was given', () => {
     /** @param {any} value @returns {any} */
-    const freeze = (value) => (value && typeof value === 'object' && Object.values(value).forEach(freeze), Object.freeze(value));
+    const freeze = (value) => (
+      value && typeof value === 'object' && Object.values(value).forEach(freeze),
+      Object.freeze(value)
+    );
     for (const scene of Object.values(scenes('en'))) {
-      scene.events.reduce((state, event) => freeze(reduce(state, freeze(event))), freeze(initialState(scene.page)));
+      scene.events.reduce(
+        (state, event) => freeze(reduce(state, freeze(event))),
+        freeze(initialState(scene.page)),
+      );
     }
   });
 
@@ -167,12 +259,30 @@ describe('the reducer', () => {
   });
 
   it('survives nonsense from the server', () => {
-    for (const event of [{ type: 'joined' }, { type: 'state' }, { type: 'roster', peers: 7 }, { type: 'waiting', people: 'x', at_ms: 1 }, { type: 'message', text: {} }, { type: 'presence' }])
+    for (const event of [
+      { type: 'joined' },
+      { type: 'state' },
+      { type: 'roster', peers: 7 },
+      { type: 'waiting', people: 'x', at_ms: 1 },
+      { type: 'message', text: {} },
+      { type: 'presence' },
+    ])
       assert.ok(reduce(after([JOINED, STARTED]), event).view);
   });
 
   it('reaches every view', () => {
-    const views = new Set(Object.values(scenes('en')).map(({ page, events }) => after(/** @type {any} */ (events), page).view));
-    assert.deepEqual([...views].sort(), ['arrive', 'check', 'error', 'goodbye', 'session', 'waiting']);
+    const views = new Set(
+      Object.values(scenes('en')).map(
+        ({ page, events }) => after(/** @type {any} */ (events), page).view,
+      ),
+    );
+    assert.deepEqual([...views].sort(), [
+      'arrive',
+      'check',
+      'error',
+      'goodbye',
+      'session',
+      'waiting',
+    ]);
   });
 });

@@ -4,21 +4,38 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { describe as about, deviceErrorName, GROUPS, LOCAL_ERRORS, NamedError } from '../../html/js/core/errors.js';
+import {
+  describe as about,
+  deviceErrorName,
+  GROUPS,
+  LOCAL_ERRORS,
+  NamedError,
+} from '../../html/js/core/errors.js';
 import { browserFamily } from '../../html/js/core/support.js';
-import { chooseLanguage, directionOf, duration, LANGUAGES, translator } from '../../html/js/lib/i18n.js';
+import {
+  chooseLanguage,
+  directionOf,
+  duration,
+  LANGUAGES,
+  translator,
+} from '../../html/js/lib/i18n.js';
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** @typedef {Record<string, string | Record<string, string>>} Texts */
 /** @type {Record<string, Texts>} */
-const locales = Object.fromEntries(Object.keys(LANGUAGES).map((lang) =>
-  [lang, JSON.parse(readFileSync(path.join(top, `html/locales/${lang}.json`), 'utf8'))]));
+const locales = Object.fromEntries(
+  Object.keys(LANGUAGES).map((lang) => [
+    lang,
+    JSON.parse(readFileSync(path.join(top, `html/locales/${lang}.json`), 'utf8')),
+  ]),
+);
 const { en } = locales;
 
 /** @param {string | Record<string, string>} text @returns {string[]} */
-const params = (text) => typeof text === 'string'
-  ? [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort()
-  : params(text.other);
+const params = (text) =>
+  typeof text === 'string'
+    ? [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort()
+    : params(text.other);
 
 describe('the texts', () => {
   for (const [lang, texts] of Object.entries(locales)) {
@@ -30,7 +47,8 @@ describe('the texts', () => {
     it(`have every plural form ${lang} needs`, () => {
       const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories;
       for (const [key, text] of Object.entries(texts))
-        if (typeof text !== 'string') assert.deepEqual(Object.keys(text).sort(), [...forms].sort(), key);
+        if (typeof text !== 'string')
+          assert.deepEqual(Object.keys(text).sort(), [...forms].sort(), key);
     });
 
     it(`say nothing empty in ${lang}, and nothing a parser would take for code`, () => {
@@ -43,7 +61,8 @@ describe('the texts', () => {
   }
 
   it('are other words in each language', () => {
-    for (const key of Object.keys(en)) if (key !== 'title') assert.notDeepEqual(locales.ur[key], en[key], key);
+    for (const key of Object.keys(en))
+      if (key !== 'title') assert.notDeepEqual(locales.ur[key], en[key], key);
   });
 
   it('have words for every error of the plugin and of the pages, and advice for each', () => {
@@ -60,12 +79,18 @@ describe('the texts', () => {
 
   it('are all used, and all that is used is there', () => {
     /** @param {string} folder @returns {string[]} */
-    const files = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? files(path.join(folder, entry.name)) : path.join(folder, entry.name));
-    const code = files(path.join(top, 'html/js')).map((file) => readFileSync(file, 'utf8')).join('\n');
+    const files = (folder) =>
+      readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? files(path.join(folder, entry.name)) : path.join(folder, entry.name),
+      );
+    const code = files(path.join(top, 'html/js'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
     const built = /^(error|advice|permission|role|goodbye|dialog|choose)\./;
-    for (const key of Object.keys(en)) assert.ok(built.test(key) || code.includes(`"${key}"`), `unused: ${key}`);
-    for (const [, key] of code.matchAll(/\bt\("([\w.-]+)"/g)) assert.ok(key in en, `missing: ${key}`);
+    for (const key of Object.keys(en))
+      assert.ok(built.test(key) || code.includes(`'${key}'`), `unused: ${key}`);
+    for (const [, key] of code.matchAll(/\bt\('([\w.-]+)'/g))
+      assert.ok(key in en, `missing: ${key}`);
   });
 });
 
@@ -77,7 +102,10 @@ describe('translating', () => {
   });
 
   it('does not take a name for a pattern', () => {
-    assert.equal(translator('en', { a: '{name}' })('a', { name: '{n} $& $1' }), '\u2068{n} $& $1\u2069');
+    assert.equal(
+      translator('en', { a: '{name}' })('a', { name: '{n} $& $1' }),
+      '\u2068{n} $& $1\u2069',
+    );
   });
 
   it('chooses plural forms, and shows the key of what is missing', () => {
@@ -109,19 +137,33 @@ describe('errors', () => {
     /** @param {string} name */
     const thrown = (name) => Object.assign(new Error('x'), { name });
     const cases = /** @type {const} */ ([
-      ['NotAllowedError', 'both', 'PERMISSION_REFUSED'], ['NotAllowedError', 'camera', 'CAMERA_REFUSED'],
-      ['NotAllowedError', 'microphone', 'MICROPHONE_REFUSED'], ['NotFoundError', 'camera', 'NO_CAMERA'],
-      ['NotFoundError', 'microphone', 'NO_MICROPHONE'], ['NotReadableError', 'camera', 'CAMERA_BUSY'],
-      ['NotReadableError', 'microphone', 'MICROPHONE_BUSY'], ['NotReadableError', 'both', 'DEVICE_FAILED'],
-      ['OverconstrainedError', 'camera', 'NO_CAMERA'], ['TypeError', 'camera', 'DEVICE_FAILED'],
+      ['NotAllowedError', 'both', 'PERMISSION_REFUSED'],
+      ['NotAllowedError', 'camera', 'CAMERA_REFUSED'],
+      ['NotAllowedError', 'microphone', 'MICROPHONE_REFUSED'],
+      ['NotFoundError', 'camera', 'NO_CAMERA'],
+      ['NotFoundError', 'microphone', 'NO_MICROPHONE'],
+      ['NotReadableError', 'camera', 'CAMERA_BUSY'],
+      ['NotReadableError', 'microphone', 'MICROPHONE_BUSY'],
+      ['NotReadableError', 'both', 'DEVICE_FAILED'],
+      ['OverconstrainedError', 'camera', 'NO_CAMERA'],
+      ['TypeError', 'camera', 'DEVICE_FAILED'],
     ]);
-    for (const [name, wanted, expected] of cases) assert.equal(deviceErrorName(thrown(name), wanted), expected);
+    for (const [name, wanted, expected] of cases)
+      assert.equal(deviceErrorName(thrown(name), wanted), expected);
     assert.equal(deviceErrorName(undefined, 'both'), 'DEVICE_FAILED');
   });
 
   it('that can pass by themselves are tried again; a bad invitation is not', () => {
-    for (const name of ['SERVER_GONE', 'BUSY', 'INTERNAL', 'BAD_TICKET', 'JSEP_BAD']) assert.equal(about(name).retry, 'auto', name);
-    for (const name of ['TOKEN_SIGNATURE', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'DEVICE_KEY', 'BROWSER_OLD']) assert.equal(about(name).retry, 'never', name);
+    for (const name of ['SERVER_GONE', 'BUSY', 'INTERNAL', 'BAD_TICKET', 'JSEP_BAD'])
+      assert.equal(about(name).retry, 'auto', name);
+    for (const name of [
+      'TOKEN_SIGNATURE',
+      'TOKEN_EXPIRED',
+      'TOKEN_REVOKED',
+      'DEVICE_KEY',
+      'BROWSER_OLD',
+    ])
+      assert.equal(about(name).retry, 'never', name);
     assert.equal(about('TOKEN_EARLY').retry, 'ask');
   });
 
@@ -133,9 +175,11 @@ describe('errors', () => {
   it('of permissions have words for every browser', () => {
     const agents = {
       ios: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1',
-      android: 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36',
+      android:
+        'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36',
       firefox: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      chrome: 'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0',
+      chrome:
+        'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0',
       safari: 'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15',
       other: 'Lynx/2.9',
     };

@@ -3,23 +3,27 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { start, temporaryFolder } from '../lab/processes.mjs';
+import { run, start, temporaryFolder } from '../lab/processes.mjs';
 import { Booking } from './booking.mjs';
 import { Connection } from './client.mjs';
 
 const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const BUILD = process.env.THP_BUILDDIR ?? join(TOP, 'build/default');
+/** THP_LIVE_ASAN=1 runs the same tests with the plugin built under AddressSanitizer. */
+const BUILD = process.env.THP_BUILDDIR ?? join(TOP, process.env.THP_LIVE_ASAN ? 'build/asan' : 'build/default');
 const START_MS = 30_000;
 
 /** The plugin under test, in automake's place. */
 export const PLUGIN = join(BUILD, '.libs/janus_plugin_therapy.so');
+export const INVITE = join(BUILD, 'tools/therapy-invite');
+/** Found by name, for nothing but a sanitizer of that name would be in there. */
+export const SANITIZED = existsSync(PLUGIN) && readFileSync(PLUGIN).includes('libasan.so');
 
 /**
  * @typedef {object} GatewayOptions
  * @property {Booking} [booking] whose invitations are honoured
  * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration, SECTION.KEY outside of general
  * @property {number} [logLevel]
- * @property {string} [ice] interfaces or addresses for media
+ * @property {number} [reclaimS] seconds that Janus waits for a page whose WebSocket is gone
  */
 
 export class Gateway {
@@ -28,17 +32,27 @@ export class Gateway {
 
   /** @param {string} folder @param {() => void} remove @param {Booking} booking @param {GatewayOptions} options */
   constructor(folder, remove, booking, options) {
+    const script = join(TOP, 'scripts/run-janus');
     this.folder = folder;
     this.remove = remove;
     this.booking = booking;
-    const run = join(folder, 'janus');
-    const keys = join(folder, 'keys');
-    mkdirSync(run);
-    writeFileSync(keys, `${booking.publicKey}\n`);
-    this.#running = start([join(TOP, 'scripts/run-janus'), '--folder', run, '--plugin', PLUGIN, '--keys', keys, '--admin',
-      '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4), '--ice', options.ice ?? 'lo',
+    this.run = join(folder, 'janus');
+    mkdirSync(this.run);
+    writeFileSync(join(folder, 'keys'), `${booking.publicKey}\n`);
+    run([script, '--prepare', '--folder', this.run, '--plugin', PLUGIN, '--keys', join(folder, 'keys'), '--admin',
+      '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4),
       // What is sent here is not media that a browser has encrypted.
       ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
+    if (options.reclaimS) this.#change('janus.jcfg', /(reclaim_session_timeout = )\d+/, options.reclaimS);
+    this.#running = start([script, '--run', this.run], {
+      env: { ASAN_OPTIONS: `log_path=${join(folder, 'asan')}`, UBSAN_OPTIONS: 'print_stacktrace=1' },
+    });
+  }
+
+  /** @param {string} file @param {RegExp} what @param {number} value */
+  #change(file, what, value) {
+    const path = join(this.run, 'conf', file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(what, `$1${value}`));
   }
 
   /** @param {GatewayOptions} [options] */
@@ -51,7 +65,7 @@ export class Gateway {
   }
 
   get url() {
-    return `ws://127.0.0.1:${readFileSync(join(this.folder, 'janus/port'), 'utf8').trim()}`;
+    return `ws://127.0.0.1:${readFileSync(join(this.run, 'port'), 'utf8').trim()}`;
   }
 
   get pid() {
@@ -75,9 +89,9 @@ export class Gateway {
    * @returns {Promise<Record<string, any>>}
    */
   async admin(message) {
-    const conf = readFileSync(join(this.folder, 'janus/conf/janus.jcfg'), 'utf8');
+    const conf = readFileSync(join(this.run, 'conf/janus.jcfg'), 'utf8');
     const [, secret] = conf.match(/admin_secret = "([^"]+)"/) ?? [];
-    const connection = await Connection.open(`ws+unix:${join(this.folder, 'janus/admin.sock')}:/`, 'janus-admin-protocol');
+    const connection = await Connection.open(`ws+unix:${join(this.run, 'admin.sock')}:/`, 'janus-admin-protocol');
     try {
       return await connection.send({ ...message, admin_secret: secret });
     } finally {
@@ -113,12 +127,26 @@ export class Gateway {
     return readdirSync(`/proc/${this.pid}/task`).length;
   }
 
+  /** What a sanitizer had to say, if the plugin was built with one. */
+  reports() {
+    return readdirSync(this.folder).filter((name) => name.startsWith('asan.'))
+      .map((name) => readFileSync(join(this.folder, name), 'utf8')).join('\n');
+  }
+
   /** Ends it as an operator would, with Ctrl-C; resolves with how it ended. */
   async stop() {
     const { child } = this.#running;
     for (const connection of this.#connections) connection.cut();
     await this.#running.stop('SIGINT');
+    const end = { code: child.exitCode, signal: child.signalCode, reports: this.reports() };
     this.remove();
-    return { code: child.exitCode, signal: child.signalCode };
+    return end;
+  }
+
+  /** The same, for a test that is done: the end must be a good one. */
+  async close() {
+    const log = this.log;
+    const { code, signal, reports } = await this.stop();
+    if (reports || code !== 0) throw new Error(`Janus ended with ${code ?? signal}\n${reports}${log.slice(-2000)}`);
   }
 }

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Nothing to build here yet.
+# The plugin in the real Janus, spoken to by Node. Nothing to build: run by ./dev test.

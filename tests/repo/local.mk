@@ -2,4 +2,3 @@
 # Checks on the repository itself, each a shell script that speaks TAP.
 repo_checks = %D%/layers.sh %D%/size.sh %D%/names.sh %D%/exports.sh %D%/hygiene.sh
 TESTS += $(repo_checks)
-EXTRA_DIST += $(repo_checks) %D%/tap.sh

@@ -3,6 +3,7 @@
 core_unit_tests = \
 	tests/unit/admission \
 	tests/unit/area \
+	tests/unit/area_walk \
 	tests/unit/conf \
 	tests/unit/error \
 	tests/unit/keys \
@@ -18,6 +19,9 @@ tests_unit_admission_LDADD = $(core_unit_libs)
 tests_unit_area_SOURCES = %D%/area.c %D%/stage.c %D%/stage.h
 tests_unit_area_CFLAGS = $(core_unit_cflags)
 tests_unit_area_LDADD = $(core_unit_libs)
+tests_unit_area_walk_SOURCES = %D%/area_walk.c %D%/walk_model.c %D%/walk_model.h %D%/walk_watch.c %D%/walk_watch.h
+tests_unit_area_walk_CFLAGS = $(core_unit_cflags)
+tests_unit_area_walk_LDADD = $(core_unit_libs)
 tests_unit_conf_SOURCES = %D%/conf.c
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The shell, run by a stand-in for Janus.
 shell_unit_tests = \
+	tests/unit/shell_churn \
 	tests/unit/shell_errors \
 	tests/unit/shell_return \
 	tests/unit/shell_rooms \
 	tests/unit/shell_secrets \
-	tests/unit/shell_session
+	tests/unit/shell_session \
+	tests/unit/shell_threads
 
 check_PROGRAMS += $(shell_unit_tests)
 TESTS += $(shell_unit_tests)
+
+tests_unit_shell_churn_SOURCES = %D%/shell_churn.c
+tests_unit_shell_churn_CFLAGS = $(fake_cflags)
+tests_unit_shell_churn_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_churn_LDADD = $(fake_libs)
 
 tests_unit_shell_errors_SOURCES = %D%/shell_errors.c
 tests_unit_shell_errors_CFLAGS = $(fake_cflags)
@@ -35,3 +42,7 @@ tests_unit_shell_session_CFLAGS = $(fake_cflags)
 tests_unit_shell_session_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_session_LDADD = $(fake_libs)
 
+tests_unit_shell_threads_SOURCES = %D%/shell_threads.c
+tests_unit_shell_threads_CFLAGS = $(fake_cflags)
+tests_unit_shell_threads_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_threads_LDADD = $(fake_libs)

@@ -216,10 +216,9 @@ static void test_therapist_of_a_room(void)
 	all[2] = person("s", THP_ROLE_CLIENT, 2);
 	for (int i = 0; i < 3; i++)
 		fake_person_arrive(all[i]);
-	json_t *list = fake_newest(all[0]->handle, "waiting");
 	fake_clock_advance(SECONDS(2));
 	fake_settle(all[0]->handle);
-	list = fake_newest(all[0]->handle, "waiting");
+	json_t *list = fake_newest(all[0]->handle, "waiting");
 	g_assert_cmpuint(json_array_size(json_object_get(list, "people")), ==, 1);
 	fake_assert_error(fake_admit(all[0], all[2]), "NO_SUCH_PARTICIPANT");
 	fake_assert_error(fake_person_ask(all[0], "lock", "{s:s}", "room", "s"), "NO_SUCH_ROOM");

@@ -6,11 +6,11 @@ let known = new Set();
 
 /** @param {import("../core/state.js").State} state */
 export function announce(state) {
-  const waiting = state.desk.people.filter((person) => person.state === "waiting" && !person.away);
+  const waiting = state.desk.people.filter((person) => person.state === 'waiting' && !person.away);
   const now = new Set(waiting.map((person) => `${person.participant} ${person.knock}`));
   const somebodyNew = [...now].some((id) => !known.has(id));
   known = now;
-  if (somebodyNew && state.desk.chime && state.view === "waiting") chime();
+  if (somebodyNew && state.desk.chime && state.view === 'waiting') chime();
 }
 
 /** Two quiet notes, one after the other. */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { parseFragment } from "../core/invitation.js";
-import { NamedError } from "../core/errors.js";
-import { initialState, reduce } from "../core/state.js";
-import { missing } from "../core/support.js";
-import { deviceKey, forgetDeviceKey } from "../e2ee/device-key.js";
-import { Devices } from "../media/devices.js";
-import { Publisher } from "../media/publisher.js";
-import { Receiver } from "../media/receiver.js";
-import { keepAwake } from "../media/wake.js";
-import { Link } from "./link.js";
-import { forget, recall, remember, takeFragment } from "./tab-store.js";
+import { parseFragment } from '../core/invitation.js';
+import { NamedError } from '../core/errors.js';
+import { initialState, reduce } from '../core/state.js';
+import { missing } from '../core/support.js';
+import { deviceKey, forgetDeviceKey } from '../e2ee/device-key.js';
+import { Devices } from '../media/devices.js';
+import { Publisher } from '../media/publisher.js';
+import { Receiver } from '../media/receiver.js';
+import { keepAwake } from '../media/wake.js';
+import { Link } from './link.js';
+import { watchSurroundings } from './surroundings.js';
+import { forget, recall, remember, takeFragment } from './tab-store.js';
 
 /**
  * @typedef {import("../core/state.js").State} State
@@ -31,7 +32,7 @@ export class Call {
   #show;
   /** @type {Site} */
   #site = {};
-  #fragment = "";
+  #fragment = '';
 
   /**
    * @param {"client" | "therapist"} page
@@ -40,7 +41,7 @@ export class Call {
   constructor(page, show) {
     this.state = initialState(page);
     this.#show = show;
-    this.#receiver.onpairs = () => this.dispatch({ type: "pairs" });
+    this.#receiver.onpairs = () => this.dispatch({ type: 'pairs' });
     this.#devices.onlost = (kind) => void this.#lost(kind);
   }
 
@@ -52,7 +53,7 @@ export class Call {
 
   /** @param {Event} event */
   dispatch(event) {
-    const stamped = event.type === "waiting" ? { ...event, at_ms: Date.now() } : event;
+    const stamped = event.type === 'waiting' ? { ...event, at_ms: Date.now() } : event;
     this.state = reduce(this.state, stamped);
     this.#show(this.state, this.media, stamped);
   }
@@ -63,11 +64,15 @@ export class Call {
    */
   async open(site) {
     this.#site = site;
-    this.dispatch({ type: "site", phone: site.phone });
+    this.dispatch({ type: 'site', phone: site.phone });
     this.#fragment = takeFragment();
     const unable = await missing(globalThis);
-    if (unable) return this.dispatch({ type: "failed", name: unable });
-    this.#listen();
+    if (unable) return this.dispatch({ type: 'failed', name: unable });
+    watchSurroundings({
+      moved: () => this.#link?.moved(),
+      doubt: () => this.#link?.doubt(),
+      devices: () => void this.#listDevices(),
+    });
     await this.#join();
   }
 
@@ -81,18 +86,18 @@ export class Call {
   async rejoin() {
     const former = this.state;
     this.state = { ...initialState(former.page), phone: former.phone };
-    remember("invitation", this.#fragment);
-    this.dispatch({ type: "rejoin" });
+    remember('invitation', this.#fragment);
+    this.dispatch({ type: 'rejoin' });
     await this.#join();
   }
 
   async #join() {
     const invitation = parseFragment(this.#fragment);
     if (!invitation) {
-      const name = this.#fragment ? "TOKEN_MALFORMED" : "LINK_MISSING";
-      return this.dispatch({ type: "failed", name });
+      const name = this.#fragment ? 'TOKEN_MALFORMED' : 'LINK_MISSING';
+      return this.dispatch({ type: 'failed', name });
     }
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     this.#link = new Link({
       url: `${scheme}//${location.host}/janus`,
       token: invitation.token,
@@ -108,8 +113,9 @@ export class Call {
   /** @param {Event} event */
   #heard(event) {
     this.dispatch(event);
-    if (event.type === "joined") this.#resume(event);
+    if (event.type === 'joined') this.#resume(event);
     if (this.state.over !== null) this.#finish();
+    else if (event.type === 'failed') this.#rest();
   }
 
   /**
@@ -117,9 +123,10 @@ export class Call {
    * @param {Event} joined
    */
   #resume(joined) {
-    if (joined.role === "observer" || this.state.wanted !== "none" || this.state.starting) return;
-    const wanted = recall("wanted");
-    if (joined.resumed && (wanted === "both" || wanted === "voice" || wanted === "listen")) void this.start(wanted);
+    if (joined.role === 'observer' || this.state.wanted !== 'none' || this.state.starting) return;
+    const wanted = recall('wanted');
+    if (joined.resumed && (wanted === 'both' || wanted === 'voice' || wanted === 'listen'))
+      void this.start(wanted);
   }
 
   /**
@@ -128,14 +135,14 @@ export class Call {
    */
   async start(wanted) {
     if (this.state.starting) return;
-    this.dispatch({ type: "starting" });
+    this.dispatch({ type: 'starting' });
     const name = await this.#devices.start(wanted);
     const { audio, video } = this.#devices;
     if (this.state.over !== null) return this.#devices.stop();
-    this.dispatch({ type: "started", wanted, name, audio: Boolean(audio), video: Boolean(video) });
+    this.dispatch({ type: 'started', wanted, name, audio: Boolean(audio), video: Boolean(video) });
     await this.#listDevices();
-    if (this.state.wanted === "none") return;
-    remember("wanted", wanted);
+    if (this.state.wanted === 'none') return;
+    remember('wanted', wanted);
     keepAwake(true);
     await this.#publish();
   }
@@ -150,7 +157,7 @@ export class Call {
    * @param {{audio?: boolean, video?: boolean, echo?: boolean}} change
    */
   async send(change) {
-    this.dispatch({ type: "sends", ...change });
+    this.dispatch({ type: 'sends', ...change });
     if (this.#devices.audio) this.#devices.audio.enabled = this.state.sends.audio;
     await this.ask(() => this.#link?.send(this.state.sends));
   }
@@ -158,21 +165,21 @@ export class Call {
   /** The device check is behind. */
   async checked() {
     const echo = this.state.sends.echo;
-    this.dispatch({ type: "checked" });
+    this.dispatch({ type: 'checked' });
     if (echo) await this.send({ echo: false });
   }
 
   /** Microphone on or off. */
   async toggleMicrophone() {
-    if (!this.state.has.audio) return this.useMicrophone("");
+    if (!this.state.has.audio) return this.useMicrophone('');
     await this.send({ audio: !this.state.sends.audio });
   }
 
   /** Camera on or off; off means that its light goes out. */
   async toggleCamera() {
-    if (!this.state.has.video) return this.useCamera("");
+    if (!this.state.has.video) return this.useCamera('');
     this.#devices.stopCamera();
-    this.dispatch({ type: "has", video: false });
+    this.dispatch({ type: 'has', video: false });
     await this.#publisher.replace({ video: null });
     await this.send({ video: false });
   }
@@ -194,8 +201,8 @@ export class Call {
   /** @param {string | null} name of an error */
   async #changed(name) {
     const { audio, video } = this.#devices;
-    this.dispatch({ type: "has", audio: Boolean(audio), video: Boolean(video) });
-    this.dispatch({ type: "notice", name });
+    this.dispatch({ type: 'has', audio: Boolean(audio), video: Boolean(video) });
+    this.dispatch({ type: 'notice', name });
     await this.#publisher.replace({ audio, video });
     await this.#listDevices();
   }
@@ -206,18 +213,18 @@ export class Call {
    */
   async #lost(kind) {
     if (this.state.over !== null) return;
-    if (kind === "audio") {
-      await this.useMicrophone("");
-      if (this.state.notice) this.dispatch({ type: "notice", name: "MICROPHONE_LOST" });
+    if (kind === 'audio') {
+      await this.useMicrophone('');
+      if (this.state.notice) this.dispatch({ type: 'notice', name: 'MICROPHONE_LOST' });
     } else {
-      await this.useCamera("");
-      if (this.state.notice) this.dispatch({ type: "notice", name: "CAMERA_LOST" });
+      await this.useCamera('');
+      if (this.state.notice) this.dispatch({ type: 'notice', name: 'CAMERA_LOST' });
     }
   }
 
   async #listDevices() {
     const list = await this.#devices.list().catch(() => ({ cameras: [], microphones: [] }));
-    this.dispatch({ type: "devices", ...list, ...this.#devices.chosen });
+    this.dispatch({ type: 'devices', ...list, ...this.#devices.chosen });
   }
 
   /**
@@ -231,7 +238,8 @@ export class Call {
       return true;
     } catch (why) {
       /* a lost link shows by itself, and what was wanted is done again when it is back */
-      if (why instanceof NamedError && why.name !== "SERVER_GONE") this.dispatch({ type: "notice", name: why.name });
+      if (why instanceof NamedError && why.name !== 'SERVER_GONE')
+        this.dispatch({ type: 'notice', name: why.name });
       return false;
     }
   }
@@ -246,7 +254,7 @@ export class Call {
 
   async leave() {
     const link = this.#link;
-    this.dispatch({ type: "left" });
+    this.dispatch({ type: 'left' });
     this.#finish();
     await link?.leave();
   }
@@ -261,31 +269,21 @@ export class Call {
   /** Removes what would let this browser come back. */
   async clear() {
     forget();
-    this.#fragment = "";
+    this.#fragment = '';
     await forgetDeviceKey();
-    this.dispatch({ type: "cleared" });
+    this.dispatch({ type: 'cleared' });
   }
 
   /** Devices off, and nothing more in the tab. */
   #finish() {
+    this.#rest();
+    forget();
+  }
+
+  #rest() {
     this.#devices.stop();
     this.#publisher.close();
     this.#receiver.close();
     keepAwake(false);
-    forget();
-  }
-
-  #listen() {
-    addEventListener("online", () => this.#link?.moved());
-    addEventListener("offline", () => this.#link?.doubt());
-    const connection = /** @type {any} */ (navigator).connection;
-    connection?.addEventListener?.("change", () => this.#link?.moved());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#link?.doubt();
-    });
-    addEventListener("pageshow", (event) => {
-      if (event.persisted) this.#link?.doubt();
-    });
-    navigator.mediaDevices.addEventListener("devicechange", () => void this.#listDevices());
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { ICE_DOUBT_MS, ICE_GIVE_UP_MS } from "../core/timing.js";
+import { ICE_DOUBT_MS, ICE_GIVE_UP_MS } from '../core/timing.js';
 
 /**
  * Watches one media connection: a short doubt is waited out, a longer one gets an ICE restart, and if
@@ -8,6 +8,7 @@ import { ICE_DOUBT_MS, ICE_GIVE_UP_MS } from "../core/timing.js";
 export class IceWatch {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #well = false;
   /** @type {{restart: () => Promise<unknown>, giveUp: () => void, tell: (status: "up" | "doubt") => void}} */
   #acts;
 
@@ -18,20 +19,22 @@ export class IceWatch {
 
   /** @param {RTCIceConnectionState} state */
   see(state) {
-    if (state === "connected" || state === "completed") {
+    this.#well = state === 'connected' || state === 'completed';
+    if (this.#well) {
       this.stop();
-      this.#acts.tell("up");
-    } else if (state === "disconnected") {
-      this.#acts.tell("doubt");
+      this.#acts.tell('up');
+    } else if (state === 'disconnected') {
+      this.#acts.tell('doubt');
       this.#later(ICE_DOUBT_MS, () => this.restart());
-    } else if (state === "failed") {
-      this.#acts.tell("doubt");
+    } else if (state === 'failed') {
+      this.#acts.tell('doubt');
       this.restart();
     }
   }
 
   restart() {
-    this.#later(ICE_GIVE_UP_MS, this.#acts.giveUp);
+    /* a browser may well stay "connected" all through a restart */
+    this.#later(ICE_GIVE_UP_MS, () => this.#well || this.#acts.giveUp());
     this.#acts.restart().catch(() => this.#acts.giveUp());
   }
 
@@ -41,7 +44,7 @@ export class IceWatch {
 
   /**
    * @param {number} ms
-   * @param {() => void} act
+   * @param {() => unknown} act
    */
   #later(ms, act) {
     this.stop();

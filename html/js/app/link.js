@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { describe, NamedError } from "../core/errors.js";
-import { backoff } from "../core/timing.js";
-import { proveDevice } from "../e2ee/device-key.js";
-import { JanusSession } from "../janus/session.js";
-import { sleep } from "../lib/events.js";
-import { IceWatch } from "./ice-watch.js";
+import { describe, NamedError } from '../core/errors.js';
+import { backoff } from '../core/timing.js';
+import { proveDevice } from '../e2ee/device-key.js';
+import { JanusSession } from '../janus/session.js';
+import { sleep } from '../lib/events.js';
+import { IceWatch } from './ice-watch.js';
 
 /**
  * @typedef {import("../janus/handle.js").JanusHandle} JanusHandle
@@ -18,8 +18,8 @@ import { IceWatch } from "./ice-watch.js";
  * }} LinkParts
  */
 
-const HEARD = new Set(["state", "presence", "roster", "message", "waiting"]);
-const OVER = new Set(["left", "denied", "removed", "ended"]);
+const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting']);
+const OVER = new Set(['left', 'denied', 'removed', 'ended']);
 
 /**
  * The link of one person to the server, kept up until it is stopped or over: joins, connects both
@@ -39,7 +39,7 @@ export class Link {
   #publishing = false;
   /** @type {Promise<void> | null} */
   #telling = null;
-  #role = "";
+  #role = '';
   /** @type {IceWatch[]} up, down */
   #watches;
 
@@ -51,12 +51,12 @@ export class Link {
     const up = new IceWatch({
       restart: () => publisher.restart(this.#media ?? SILENT),
       giveUp,
-      tell: (status) => emit({ type: "ice", way: "up", status }),
+      tell: (status) => emit({ type: 'ice', way: 'up', status }),
     });
     const down = new IceWatch({
       restart: () => receiver.restart(),
       giveUp,
-      tell: (status) => emit({ type: "ice", way: "down", status }),
+      tell: (status) => emit({ type: 'ice', way: 'down', status }),
     });
     publisher.onstate = (state) => up.see(state);
     receiver.onstate = (state) => down.see(state);
@@ -68,12 +68,12 @@ export class Link {
   async run() {
     for (let attempt = 0; !this.#stop.signal.aborted; attempt += 1) {
       try {
-        this.#parts.emit({ type: "link", status: "connecting" });
+        this.#parts.emit({ type: 'link', status: 'connecting' });
         await this.#connect();
         attempt = 0;
         await this.#session?.lost;
         if (this.#stop.signal.aborted) break;
-        this.#parts.emit({ type: "link", status: "lost", name: offline() });
+        this.#parts.emit({ type: 'link', status: 'lost', name: offline() });
       } catch (why) {
         if (this.#stop.signal.aborted) break;
         if (!this.#mayRetry(why)) break;
@@ -89,7 +89,7 @@ export class Link {
    * @param {Record<string, unknown>} body
    */
   async request(body) {
-    if (!this.#handle) throw new NamedError("SERVER_GONE");
+    if (!this.#handle) throw new NamedError('SERVER_GONE');
     return (await this.#handle.request(body)).data;
   }
 
@@ -99,8 +99,9 @@ export class Link {
    */
   async send(media) {
     this.#media = media;
-    if (!this.#handle || this.#role === "observer") return;
-    if (this.#publishing) await (this.#telling ??= this.#tell().finally(() => (this.#telling = null)));
+    if (!this.#handle || this.#role === 'observer') return;
+    if (this.#publishing)
+      await (this.#telling ??= this.#tell().finally(() => (this.#telling = null)));
     else await this.#publish();
   }
 
@@ -109,7 +110,7 @@ export class Link {
     let told;
     do {
       told = this.#media;
-      await this.request({ request: "media", ...told });
+      await this.request({ request: 'media', ...told });
     } while (told !== this.#media);
   }
 
@@ -131,14 +132,14 @@ export class Link {
   /** Leaves for good, telling the server. */
   async leave() {
     this.#stop.abort();
-    await this.request({ request: "leave" }).catch(() => {});
+    await this.request({ request: 'leave' }).catch(() => {});
     await this.#session?.destroy();
   }
 
   /** Leaves this instant; the server is told if that needs no waiting. */
   flee() {
     this.#stop.abort();
-    void this.request({ request: "leave" }).catch(() => {});
+    void this.request({ request: 'leave' }).catch(() => {});
     this.#parts.publisher.close();
     this.#parts.receiver.close();
   }
@@ -151,18 +152,21 @@ export class Link {
     const [handle, down] = await Promise.all([session.attach(), session.attach()]);
     handle.onevent = (data) => this.#hear(data);
     handle.onhangup = down.onhangup = () => session.close();
-    const hello = await handle.request({ request: "hello" });
+    const hello = await handle.request({ request: 'hello' });
     const device = await proveDevice(key, String(hello.data.nonce), token);
-    const joined = (await handle.request({ request: "join", invitation: token, device })).data;
+    const joined = (await handle.request({ request: 'join', invitation: token, device })).data;
     this.#handle = handle;
     this.#role = String(joined.role);
-    emit({ ...joined, type: "joined" });
-    emit({ type: "link", status: "up" });
-    await Promise.all([receiver.connect(down, String(joined.ticket), rtc), this.#media && this.#publish()]);
+    emit({ ...joined, type: 'joined' });
+    emit({ type: 'link', status: 'up' });
+    await Promise.all([
+      receiver.connect(down, String(joined.ticket), rtc),
+      this.#media && this.#publish(),
+    ]);
   }
 
   async #publish() {
-    if (!this.#handle || !this.#media || this.#role === "observer") return;
+    if (!this.#handle || !this.#media || this.#role === 'observer') return;
     this.#publishing = true;
     await this.#parts.publisher.connect(this.#handle, this.#media, this.#parts.rtc);
   }
@@ -171,8 +175,8 @@ export class Link {
   #hear(data) {
     if (!HEARD.has(data.therapy)) return;
     /* a server that is being restarted is a lost link, not an end */
-    if (data.therapy === "state" && data.reason === "shutdown") return this.#session?.close();
-    if (data.therapy === "state" && OVER.has(data.state)) this.#stop.abort();
+    if (data.therapy === 'state' && data.reason === 'shutdown') return this.#session?.close();
+    if (data.therapy === 'state' && OVER.has(data.state)) this.#stop.abort();
     this.#parts.emit({ ...data, type: data.therapy });
     if (this.#stop.signal.aborted) this.#session?.close();
   }
@@ -182,12 +186,16 @@ export class Link {
    * @returns {boolean} whether to try again
    */
   #mayRetry(why) {
-    const name = why instanceof NamedError ? why.name : "UNKNOWN";
-    if (describe(name).retry !== "auto") {
-      this.#parts.emit({ type: "failed", name });
+    const name = why instanceof NamedError ? why.name : 'UNKNOWN';
+    if (describe(name).retry !== 'auto') {
+      this.#parts.emit({ type: 'failed', name });
       return false;
     }
-    this.#parts.emit({ type: "link", status: "lost", name: name === "SERVER_GONE" ? offline() : name });
+    this.#parts.emit({
+      type: 'link',
+      status: 'lost',
+      name: name === 'SERVER_GONE' ? offline() : name,
+    });
     return true;
   }
 
@@ -211,5 +219,5 @@ export class Link {
 const SILENT = { audio: false, video: false, echo: false };
 
 function offline() {
-  return navigator.onLine === false ? "NO_NETWORK" : "SERVER_GONE";
+  return navigator.onLine === false ? 'NO_NETWORK' : 'SERVER_GONE';
 }

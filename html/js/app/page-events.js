@@ -20,19 +20,19 @@ export function common(call, words, show) {
   /** @param {string} lang */
   const speak = (lang) => () => void words.choose(lang).then(show);
   return {
-    "lang-en": speak("en"),
-    "lang-ur": speak("ur"),
+    'lang-en': speak('en'),
+    'lang-ur': speak('ur'),
     mute: () => call.toggleMicrophone(),
     camera: () => call.toggleCamera(),
-    devices: () => call.dispatch({ type: "dialog", dialog: { kind: "devices" } }),
-    cancel: () => call.dispatch({ type: "dialog", dialog: null }),
-    dismiss: () => call.dispatch({ type: "notice", name: null }),
-    "self-view": () => call.dispatch({ type: "self-view" }),
+    devices: () => call.dispatch({ type: 'dialog', dialog: { kind: 'devices' } }),
+    cancel: () => call.dispatch({ type: 'dialog', dialog: null }),
+    dismiss: () => call.dispatch({ type: 'notice', name: null }),
+    'self-view': () => call.dispatch({ type: 'self-view' }),
     retry: () => call.retry(),
     rejoin: () => call.rejoin(),
     play: () => {
-      call.dispatch({ type: "playback", blocked: false });
-      for (const video of document.querySelectorAll("app-video")) /** @type {any} */ (video).play();
+      call.dispatch({ type: 'playback', blocked: false });
+      for (const video of document.querySelectorAll('app-video')) /** @type {any} */ (video).play();
     },
   };
 }
@@ -43,21 +43,22 @@ export function common(call, words, show) {
  * @param {Call} call
  */
 export function listen(page, actions, call) {
-  page.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
+  page.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target.closest('[data-action]') : null;
     if (!(target instanceof HTMLElement)) return;
-    void actions[target.dataset.action ?? ""]?.(target.dataset, target);
+    void actions[target.dataset.action ?? '']?.(target.dataset, target);
   });
-  page.addEventListener("submit", (event) => {
+  page.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (event.target instanceof HTMLElement) void actions.confirm?.(event.target.dataset, event.target);
+    if (event.target instanceof HTMLElement)
+      void actions.confirm?.(event.target.dataset, event.target);
   });
-  page.addEventListener("change", (event) => {
+  page.addEventListener('change', (event) => {
     if (!(event.target instanceof HTMLSelectElement)) return;
-    if (event.target.dataset.change === "camera") void call.useCamera(event.target.value);
-    if (event.target.dataset.change === "microphone") void call.useMicrophone(event.target.value);
+    if (event.target.dataset.change === 'camera') void call.useCamera(event.target.value);
+    if (event.target.dataset.change === 'microphone') void call.useMicrophone(event.target.value);
   });
-  page.addEventListener("app-cancel", () => call.dispatch({ type: "dialog", dialog: null }));
-  page.addEventListener("app-blocked", () => call.dispatch({ type: "playback", blocked: true }));
-  page.addEventListener("app-heard", () => call.dispatch({ type: "heard" }));
+  page.addEventListener('app-cancel', () => call.dispatch({ type: 'dialog', dialog: null }));
+  page.addEventListener('app-blocked', () => call.dispatch({ type: 'playback', blocked: true }));
+  page.addEventListener('app-heard', () => call.dispatch({ type: 'heard' }));
 }

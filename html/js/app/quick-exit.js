@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { SHIFT_MS } from "../core/timing.js";
+import { SHIFT_MS } from '../core/timing.js';
 
 /**
  * Leaving at once, by button or by pressing Shift three times: the page goes blank this instant, the
@@ -10,22 +10,22 @@ import { SHIFT_MS } from "../core/timing.js";
  * @returns {() => void}
  */
 export function armQuickExit(call, site) {
-  let to = "about:blank";
+  let to = 'about:blank';
   void site.then(({ exit }) => {
-    if (exit?.startsWith("https://")) to = exit;
+    if (exit?.startsWith('https://')) to = exit;
   });
   const go = () => {
-    document.documentElement.classList.add("gone");
-    document.title = "\u200b";
+    document.documentElement.classList.add('gone');
+    document.title = '\u200b';
     call.flee();
     document.body.replaceChildren();
     location.replace(to);
   };
   /** @type {number[]} */
   let presses = [];
-  addEventListener("keyup", (event) => {
+  addEventListener('keyup', (event) => {
     const now = Date.now();
-    presses = event.key === "Shift" ? [...presses.filter((at) => now - at < SHIFT_MS), now] : [];
+    presses = event.key === 'Shift' ? [...presses.filter((at) => now - at < SHIFT_MS), now] : [];
     if (presses.length >= 3) go();
   });
   return go;

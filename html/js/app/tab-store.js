@@ -6,7 +6,7 @@
  * forgotten as soon as the call is left or over.
  */
 
-const KEYS = Object.freeze({ invitation: "invitation", lang: "lang", wanted: "wanted" });
+const KEYS = Object.freeze({ invitation: 'invitation', lang: 'lang', wanted: 'wanted' });
 
 /** @typedef {keyof typeof KEYS} Key */
 
@@ -49,9 +49,9 @@ export function forget() {
 export function takeFragment() {
   const fragment = location.hash;
   if (fragment.length > 1) {
-    history.replaceState(null, "", location.pathname);
-    remember("invitation", fragment);
+    history.replaceState(null, '', location.pathname);
+    remember('invitation', fragment);
     return fragment;
   }
-  return recall("invitation") ?? "";
+  return recall('invitation') ?? '';
 }

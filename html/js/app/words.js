@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { chooseLanguage, directionOf, translator } from "../lib/i18n.js";
-import { recall, remember } from "./tab-store.js";
+import { chooseLanguage, directionOf, translator } from '../lib/i18n.js';
+import { recall, remember } from './tab-store.js';
 
 /** The language of the page: which one, and its texts. */
 export class Words {
-  lang = "en";
+  lang = 'en';
   /** @type {import("../lib/i18n.js").Translate} */
   t = (key) => key;
-  #chosen = recall("lang") !== null;
+  #chosen = recall('lang') !== null;
 
   /** The language to begin with: chosen before in this tab, or one the browser asks for. */
   async begin() {
-    await this.#use(chooseLanguage([recall("lang"), ...navigator.languages]));
+    await this.#use(chooseLanguage([recall('lang'), ...navigator.languages]));
   }
 
   /** @param {string} lang by the person themselves: this stays */
   async choose(lang) {
     this.#chosen = true;
-    remember("lang", lang);
+    remember('lang', lang);
     await this.#use(chooseLanguage([lang]));
   }
 
@@ -28,7 +28,7 @@ export class Words {
 
   /** @param {string} lang */
   async #use(lang) {
-    if (lang === document.documentElement.lang && this.t("title") !== "title") return;
+    if (lang === document.documentElement.lang && this.t('title') !== 'title') return;
     const wanted = await load(lang);
     this.lang = lang;
     this.t = translator(lang, wanted);
@@ -52,7 +52,7 @@ async function load(lang) {
  */
 export async function loadSite() {
   try {
-    const answer = await fetch("site.json");
+    const answer = await fetch('site.json');
     return answer.ok ? await answer.json() : {};
   } catch {
     return {};

@@ -23,40 +23,53 @@ export class NamedError extends Error {
  * @type {Record<string, {group: string, retry: "auto" | "ask" | "never"}>}
  */
 const KNOWN = {
-  LINK_MISSING: { group: "link", retry: "never" },
-  TOKEN_EARLY: { group: "early", retry: "ask" },
-  TOKEN_EXPIRED: { group: "expired", retry: "never" },
-  TOKEN_USED: { group: "used", retry: "ask" },
-  TOKEN_REVOKED: { group: "revoked", retry: "never" },
-  BROWSER_OLD: { group: "browser", retry: "never" },
-  INSECURE: { group: "insecure", retry: "never" },
-  NO_NETWORK: { group: "network", retry: "auto" },
-  SERVER_GONE: { group: "server", retry: "auto" },
-  INTERNAL: { group: "server", retry: "auto" },
-  BUSY: { group: "busy", retry: "auto" },
-  TOO_FAST: { group: "busy", retry: "auto" },
-  NO_NONCE: { group: "server", retry: "auto" },
-  BAD_TICKET: { group: "server", retry: "auto" },
-  AREA_FULL: { group: "busy", retry: "auto" },
-  ROOM_FULL: { group: "full", retry: "ask" },
-  NO_CAMERA: { group: "no_camera", retry: "ask" },
-  CAMERA_BUSY: { group: "busy_device", retry: "ask" },
-  CAMERA_REFUSED: { group: "permission", retry: "ask" },
-  CAMERA_LOST: { group: "lost_device", retry: "ask" },
-  NO_MICROPHONE: { group: "no_microphone", retry: "ask" },
-  MICROPHONE_BUSY: { group: "busy_device", retry: "ask" },
-  MICROPHONE_REFUSED: { group: "permission", retry: "ask" },
-  MICROPHONE_LOST: { group: "lost_device", retry: "ask" },
-  PERMISSION_REFUSED: { group: "permission", retry: "ask" },
-  DEVICE_FAILED: { group: "busy_device", retry: "ask" },
-  UNKNOWN: { group: "server", retry: "auto" },
+  LINK_MISSING: { group: 'link', retry: 'never' },
+  TOKEN_EARLY: { group: 'early', retry: 'ask' },
+  TOKEN_EXPIRED: { group: 'expired', retry: 'never' },
+  TOKEN_USED: { group: 'used', retry: 'ask' },
+  TOKEN_REVOKED: { group: 'revoked', retry: 'never' },
+  BROWSER_OLD: { group: 'browser', retry: 'never' },
+  INSECURE: { group: 'insecure', retry: 'never' },
+  NO_NETWORK: { group: 'network', retry: 'auto' },
+  SERVER_GONE: { group: 'server', retry: 'auto' },
+  INTERNAL: { group: 'server', retry: 'auto' },
+  BUSY: { group: 'busy', retry: 'auto' },
+  TOO_FAST: { group: 'busy', retry: 'auto' },
+  NO_NONCE: { group: 'server', retry: 'auto' },
+  BAD_TICKET: { group: 'server', retry: 'auto' },
+  AREA_FULL: { group: 'busy', retry: 'auto' },
+  ROOM_FULL: { group: 'full', retry: 'ask' },
+  NO_CAMERA: { group: 'no_camera', retry: 'ask' },
+  CAMERA_BUSY: { group: 'busy_device', retry: 'ask' },
+  CAMERA_REFUSED: { group: 'permission', retry: 'ask' },
+  CAMERA_LOST: { group: 'lost_device', retry: 'ask' },
+  NO_MICROPHONE: { group: 'no_microphone', retry: 'ask' },
+  MICROPHONE_BUSY: { group: 'busy_device', retry: 'ask' },
+  MICROPHONE_REFUSED: { group: 'permission', retry: 'ask' },
+  MICROPHONE_LOST: { group: 'lost_device', retry: 'ask' },
+  PERMISSION_REFUSED: { group: 'permission', retry: 'ask' },
+  DEVICE_FAILED: { group: 'busy_device', retry: 'ask' },
+  UNKNOWN: { group: 'server', retry: 'auto' },
 };
 
 /** The names that only the pages know; the others come from the server. */
 export const LOCAL_ERRORS = Object.freeze([
-  "LINK_MISSING", "BROWSER_OLD", "INSECURE", "NO_NETWORK", "SERVER_GONE", "NO_CAMERA", "CAMERA_BUSY",
-  "CAMERA_REFUSED", "CAMERA_LOST", "NO_MICROPHONE", "MICROPHONE_BUSY", "MICROPHONE_REFUSED",
-  "MICROPHONE_LOST", "PERMISSION_REFUSED", "DEVICE_FAILED", "UNKNOWN",
+  'LINK_MISSING',
+  'BROWSER_OLD',
+  'INSECURE',
+  'NO_NETWORK',
+  'SERVER_GONE',
+  'NO_CAMERA',
+  'CAMERA_BUSY',
+  'CAMERA_REFUSED',
+  'CAMERA_LOST',
+  'NO_MICROPHONE',
+  'MICROPHONE_BUSY',
+  'MICROPHONE_REFUSED',
+  'MICROPHONE_LOST',
+  'PERMISSION_REFUSED',
+  'DEVICE_FAILED',
+  'UNKNOWN',
 ]);
 
 /**
@@ -66,13 +79,13 @@ export const LOCAL_ERRORS = Object.freeze([
 export function describe(name) {
   const known = KNOWN[name];
   if (known) return known;
-  if (/^(TOKEN|DEVICE)_/.test(name)) return { group: "link", retry: "never" };
-  return { group: "moment", retry: "auto" };
+  if (/^(TOKEN|DEVICE)_/.test(name)) return { group: 'link', retry: 'never' };
+  return { group: 'moment', retry: 'auto' };
 }
 
 /** Every group of advice. */
 export const GROUPS = Object.freeze([
-  ...new Set([...Object.values(KNOWN).map((known) => known.group), "link", "moment"]),
+  ...new Set([...Object.values(KNOWN).map((known) => known.group), 'link', 'moment']),
 ]);
 
 /**
@@ -81,19 +94,23 @@ export const GROUPS = Object.freeze([
  * @param {"camera" | "microphone" | "both"} wanted
  */
 export function deviceErrorName(thrown, wanted) {
-  const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : "";
-  const camera = wanted === "camera";
+  const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
+  const camera = wanted === 'camera';
   switch (name) {
-  case "NotAllowedError":
-  case "SecurityError":
-    return wanted === "both" ? "PERMISSION_REFUSED" : camera ? "CAMERA_REFUSED" : "MICROPHONE_REFUSED";
-  case "NotFoundError":
-  case "OverconstrainedError":
-    return camera ? "NO_CAMERA" : "NO_MICROPHONE";
-  case "NotReadableError":
-  case "AbortError":
-    return camera ? "CAMERA_BUSY" : wanted === "microphone" ? "MICROPHONE_BUSY" : "DEVICE_FAILED";
-  default:
-    return "DEVICE_FAILED";
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return wanted === 'both'
+        ? 'PERMISSION_REFUSED'
+        : camera
+          ? 'CAMERA_REFUSED'
+          : 'MICROPHONE_REFUSED';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return camera ? 'NO_CAMERA' : 'NO_MICROPHONE';
+    case 'NotReadableError':
+    case 'AbortError':
+      return camera ? 'CAMERA_BUSY' : wanted === 'microphone' ? 'MICROPHONE_BUSY' : 'DEVICE_FAILED';
+    default:
+      return 'DEVICE_FAILED';
   }
 }

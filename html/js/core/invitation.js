@@ -12,8 +12,8 @@ const SHAPE = /^v4\.public\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]{43})?
  * @returns {{token: string, secret: string | null} | null} null if it is not the form of an invitation
  */
 export function parseFragment(fragment) {
-  const text = fragment.replace(/^#/, "").trim();
+  const text = fragment.replace(/^#/, '').trim();
   if (text.length > MAX || !SHAPE.test(text)) return null;
-  const parts = text.split(".");
-  return { token: parts.slice(0, 4).join("."), secret: parts[4] ?? null };
+  const parts = text.split('.');
+  return { token: parts.slice(0, 4).join('.'), secret: parts[4] ?? null };
 }

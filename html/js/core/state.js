@@ -48,7 +48,7 @@
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
-const OVER = new Set(["left", "denied", "removed", "ended"]);
+const OVER = new Set(['left', 'denied', 'removed', 'ended']);
 const MESSAGE_MAX = 500;
 
 /**
@@ -58,27 +58,27 @@ const MESSAGE_MAX = 500;
 export function initialState(page) {
   return {
     page,
-    view: "arrive",
-    phone: "",
-    link: { status: "connecting", name: "", once: false },
+    view: 'arrive',
+    phone: '',
+    link: { status: 'connecting', name: '', once: false },
     media_doubt: { up: false, down: false },
     self: null,
     place: null,
-    place_reason: "",
+    place_reason: '',
     over: null,
     error: null,
     notice: null,
     therapist_present: false,
     message: null,
-    wanted: "none",
+    wanted: 'none',
     starting: false,
     checked: false,
     sends: { audio: false, video: false, echo: false },
     has: { audio: false, video: false },
     heard: false,
-    devices: { cameras: [], microphones: [], camera: "", microphone: "" },
+    devices: { cameras: [], microphones: [], camera: '', microphone: '' },
     peers: [],
-    room: "",
+    room: '',
     locked: false,
     playback_blocked: false,
     self_hidden: false,
@@ -105,15 +105,15 @@ export function reduce(state, event) {
  * @returns {View}
  */
 function viewOf(state) {
-  if (state.over !== null) return "goodbye";
-  if (state.error !== null) return "error";
-  if (state.self === null) return state.link.status === "lost" ? "error" : "arrive";
+  if (state.over !== null) return 'goodbye';
+  if (state.error !== null) return 'error';
+  if (state.self === null) return state.link.status === 'lost' ? 'error' : 'arrive';
   /* a therapist whose room is empty is at the desk, whatever the server calls it */
-  const inside = state.place === "admitted" && (state.page === "client" || state.peers.length > 0);
-  if (inside) return "session";
-  if (state.page === "therapist" || state.self.role === "observer") return "waiting";
-  if (state.wanted === "none") return "arrive";
-  return state.checked ? "waiting" : "check";
+  const inside = state.place === 'admitted' && (state.page === 'client' || state.peers.length > 0);
+  if (inside) return 'session';
+  if (state.page === 'therapist' || state.self.role === 'observer') return 'waiting';
+  if (state.wanted === 'none') return 'arrive';
+  return state.checked ? 'waiting' : 'check';
 }
 
 /**
@@ -121,7 +121,7 @@ function viewOf(state) {
  * @param {State} state
  */
 export function shownError(state) {
-  return state.error ?? (state.link.name || "SERVER_GONE");
+  return state.error ?? (state.link.name || 'SERVER_GONE');
 }
 
 /** @type {Record<string, (state: State, event: Event) => Partial<State>>} */
@@ -130,40 +130,70 @@ const CHANGES = {
   link: (state, { status, name }) => ({
     link: {
       /* while trying again the words stay those of the loss */
-      status: status === "connecting" && state.link.status === "lost" ? "lost" : status,
-      name: status === "lost" ? String(name) : status === "up" ? "" : state.link.name,
-      once: state.link.once || status === "up",
+      status: status === 'connecting' && state.link.status === 'lost' ? 'lost' : status,
+      name: status === 'lost' ? String(name) : status === 'up' ? '' : state.link.name,
+      once: state.link.once || status === 'up',
     },
-    ...(status === "lost" ? { media_doubt: { up: false, down: false } } : {}),
+    ...(status === 'lost' ? { media_doubt: { up: false, down: false } } : {}),
   }),
-  ice: (state, { way, status }) => ({ media_doubt: { ...state.media_doubt, [way]: status === "doubt" } }),
+  ice: (state, { way, status }) => ({
+    media_doubt: { ...state.media_doubt, [way]: status === 'doubt' },
+  }),
   failed: (_, { name }) => ({ error: String(name), dialog: null }),
 
   /* --- what the server says ------------------------------------------------------------------ */
-  joined: (state, { participant, role, name, with: other, room, area, resumed, state: place, therapist_present }) => ({
-    self: { participant: text(participant), role: text(role), name: text(name), with: text(other), room: text(room), area: text(area) },
+  joined: (
+    state,
+    { participant, role, name, with: other, room, area, resumed, state: place, therapist_present },
+  ) => ({
+    self: {
+      participant: text(participant),
+      role: text(role),
+      name: text(name),
+      with: text(other),
+      room: text(room),
+      area: text(area),
+    },
     therapist_present: Boolean(therapist_present),
-    ...moveTo(state, place, resumed ? "resumed" : "arrived"),
-    checked: state.checked || Boolean(resumed) || place === "admitted",
+    ...moveTo(state, place, resumed ? 'resumed' : 'arrived'),
+    checked: state.checked || Boolean(resumed) || place === 'admitted',
     error: null,
   }),
-  state: (state, { state: place, reason, room }) =>
+  state: (state, { state: place, reason, room, text: line }) =>
     OVER.has(place)
-      ? { over: text(reason) || text(place), place: null, peers: [], dialog: null, notice: null }
-      : { ...moveTo(state, place, text(reason)), room: place === "admitted" ? text(room) || state.room : "" },
+      ? {
+          over: text(reason) || text(place),
+          place: null,
+          peers: [],
+          dialog: null,
+          notice: null,
+          message: clip(line),
+        }
+      : {
+          ...moveTo(state, place, text(reason)),
+          room: place === 'admitted' ? text(room) || state.room : '',
+        },
   presence: (_, { therapist_present }) => ({ therapist_present: Boolean(therapist_present) }),
   roster: (state, { peers, locked, room }) => ({
     room: text(room) || state.room,
-    peers: (Array.isArray(peers) ? peers : []).filter((peer) => peer.participant !== state.self?.participant),
+    peers: (Array.isArray(peers) ? peers : []).filter(
+      (peer) => peer.participant !== state.self?.participant,
+    ),
     locked: Boolean(locked),
   }),
-  message: (_, { text: line }) => ({ message: text(line).slice(0, MESSAGE_MAX) || null }),
+  message: (_, { text: line }) => ({ message: clip(line) }),
   waiting: (state, { people, at_ms }) => {
     const sorted = sortPeople(Array.isArray(people) ? people : [], state.desk.people);
     const moved = hasMoved(state.desk.people, sorted);
-    const dialog = state.dialog?.participant && !sorted.some((person) => person.participant === state.dialog?.participant)
-      ? null : state.dialog;
-    return { desk: { ...state.desk, people: sorted, at_ms, moved_ms: moved ? at_ms : state.desk.moved_ms }, dialog };
+    const dialog =
+      state.dialog?.participant &&
+      !sorted.some((person) => person.participant === state.dialog?.participant)
+        ? null
+        : state.dialog;
+    return {
+      desk: { ...state.desk, people: sorted, at_ms, moved_ms: moved ? at_ms : state.desk.moved_ms },
+      dialog,
+    };
   },
 
   /* --- this person's devices ----------------------------------------------------------------- */
@@ -171,28 +201,37 @@ const CHANGES = {
   started: (state, { wanted, name, audio, video }) => ({
     starting: false,
     /* without speech nothing starts, except for who only wants to listen */
-    wanted: audio || wanted === "listen" ? (video || wanted !== "both" ? wanted : "voice") : state.wanted,
+    wanted:
+      audio || wanted === 'listen' ? (video || wanted !== 'both' ? wanted : 'voice') : state.wanted,
     notice: name ?? null,
     has: { audio, video },
     sends: { ...state.sends, audio, video },
   }),
-  devices: (_, { cameras, microphones, camera, microphone }) => ({ devices: { cameras, microphones, camera, microphone } }),
-  sends: (state, { audio, video, echo }) => ({
-    sends: { audio: audio ?? state.sends.audio, video: video ?? state.sends.video, echo: echo ?? state.sends.echo },
+  devices: (_, { cameras, microphones, camera, microphone }) => ({
+    devices: { cameras, microphones, camera, microphone },
   }),
-  has: (state, { audio, video }) => ({ has: { audio: audio ?? state.has.audio, video: video ?? state.has.video } }),
+  sends: (state, { audio, video, echo }) => ({
+    sends: {
+      audio: audio ?? state.sends.audio,
+      video: video ?? state.sends.video,
+      echo: echo ?? state.sends.echo,
+    },
+  }),
+  has: (state, { audio, video }) => ({
+    has: { audio: audio ?? state.has.audio, video: video ?? state.has.video },
+  }),
   heard: () => ({ heard: true }),
   checked: (state) => ({ checked: true, sends: { ...state.sends, echo: false } }),
-  "check-again": () => ({ checked: false }),
+  'check-again': () => ({ checked: false }),
 
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),
   notice: (_, { name }) => ({ notice: name ?? null }),
   dialog: (_, { dialog }) => ({ dialog: dialog ?? null }),
   playback: (_, { blocked }) => ({ playback_blocked: Boolean(blocked) }),
-  "self-view": (state) => ({ self_hidden: !state.self_hidden }),
+  'self-view': (state) => ({ self_hidden: !state.self_hidden }),
   chime: (state) => ({ desk: { ...state.desk, chime: !state.desk.chime } }),
-  left: () => ({ over: "left", place: null, peers: [], dialog: null, notice: null }),
+  left: () => ({ over: 'left', place: null, peers: [], dialog: null, notice: null }),
   cleared: () => ({ cleared: true }),
 };
 
@@ -203,8 +242,8 @@ const CHANGES = {
  * @returns {Partial<State>}
  */
 function moveTo(state, place, reason) {
-  if (place !== "waiting" && place !== "held" && place !== "admitted") return {};
-  const inside = place === "admitted";
+  if (place !== 'waiting' && place !== 'held' && place !== 'admitted') return {};
+  const inside = place === 'admitted';
   return {
     place,
     place_reason: reason,
@@ -214,7 +253,7 @@ function moveTo(state, place, reason) {
     sends: inside ? { ...state.sends, echo: false } : state.sends,
     message: inside ? null : state.message,
     checked: state.checked || inside,
-    dialog: state.dialog?.kind === "devices" || state.place === place ? state.dialog : null,
+    dialog: state.dialog?.kind === 'devices' || state.place === place ? state.dialog : null,
   };
 }
 
@@ -231,8 +270,10 @@ function sortPeople(people, before) {
     return index < 0 ? before.length : index;
   };
   /** @param {Person} person */
-  const inside = (person) => Number(person.state === "admitted");
-  return [...people].sort((a, b) => inside(a) - inside(b) || place(a) - place(b) || b.waited_s - a.waited_s);
+  const inside = (person) => Number(person.state === 'admitted');
+  return [...people].sort(
+    (a, b) => inside(a) - inside(b) || place(a) - place(b) || b.waited_s - a.waited_s,
+  );
 }
 
 /**
@@ -247,7 +288,12 @@ function hasMoved(before, after) {
   });
 }
 
+/** @param {unknown} line what the therapist wrote */
+function clip(line) {
+  return text(line).slice(0, MESSAGE_MAX) || null;
+}
+
 /** @param {unknown} value */
 function text(value) {
-  return typeof value === "string" ? value : "";
+  return typeof value === 'string' ? value : '';
 }

@@ -7,7 +7,7 @@
  * @returns {Promise<"INSECURE" | "BROWSER_OLD" | null>}
  */
 export async function missing(scope) {
-  if (scope.isSecureContext === false) return "INSECURE";
+  if (scope.isSecureContext === false) return 'INSECURE';
   const needed = [
     scope.RTCPeerConnection?.prototype?.addTransceiver,
     scope.RTCRtpTransceiver?.prototype?.setCodecPreferences,
@@ -17,11 +17,11 @@ export async function missing(scope) {
     scope.crypto?.subtle,
     scope.HTMLDialogElement,
   ];
-  if (needed.some((part) => !part)) return "BROWSER_OLD";
+  if (needed.some((part) => !part)) return 'BROWSER_OLD';
   try {
-    await scope.crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
+    await scope.crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify']);
   } catch {
-    return "BROWSER_OLD";
+    return 'BROWSER_OLD';
   }
   return null;
 }
@@ -31,10 +31,10 @@ export async function missing(scope) {
  * @param {string} userAgent
  */
 export function browserFamily(userAgent) {
-  if (/iPhone|iPad|iPod/.test(userAgent)) return "ios";
-  if (/Android/.test(userAgent)) return /Firefox/.test(userAgent) ? "firefox" : "android";
-  if (/Firefox/.test(userAgent)) return "firefox";
-  if (/Chrome|Chromium|Edg/.test(userAgent)) return "chrome";
-  if (/Safari/.test(userAgent)) return "safari";
-  return "other";
+  if (/iPhone|iPad|iPod/.test(userAgent)) return 'ios';
+  if (/Android/.test(userAgent)) return /Firefox/.test(userAgent) ? 'firefox' : 'android';
+  if (/Firefox/.test(userAgent)) return 'firefox';
+  if (/Chrome|Chromium|Edg/.test(userAgent)) return 'chrome';
+  if (/Safari/.test(userAgent)) return 'safari';
+  return 'other';
 }

@@ -4,21 +4,26 @@
  * in IndexedDB so that a reload or a lost link does not make a stranger of the person.
  */
 
-const DATABASE = "device";
-const STORE = "keys";
-const NAME = "join";
-const LABEL = "janus.plugin.therapy|1|join";
+const DATABASE = 'device';
+const STORE = 'keys';
+const NAME = 'join';
+const LABEL = 'janus.plugin.therapy|1|join';
 
 /** @typedef {{key: string, signature: string}} DeviceProof */
 
 /** @param {Uint8Array} bytes */
 export function toBase64url(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '');
 }
 
 /** @param {string} text */
 export function fromBase64url(text) {
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  return Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (letter) =>
+    letter.charCodeAt(0),
+  );
 }
 
 /** @returns {Promise<IDBDatabase>} */
@@ -28,7 +33,7 @@ function open() {
     asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
-    asked.onblocked = () => reject(new Error("blocked"));
+    asked.onblocked = () => reject(new Error('blocked'));
   });
 }
 
@@ -59,19 +64,19 @@ async function inStore(mode, work) {
  */
 export async function deviceKey() {
   try {
-    const kept = await inStore("readonly", (store) => store.get(NAME));
+    const kept = await inStore('readonly', (store) => store.get(NAME));
     if (kept?.privateKey instanceof CryptoKey) return kept;
   } catch {
     return makeKey();
   }
   const made = await makeKey();
-  await inStore("readwrite", (store) => store.put(made, NAME)).catch(() => {});
+  await inStore('readwrite', (store) => store.put(made, NAME)).catch(() => {});
   return made;
 }
 
 /** @returns {Promise<CryptoKeyPair>} */
 async function makeKey() {
-  const made = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
+  const made = await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify']);
   return /** @type {CryptoKeyPair} */ (made);
 }
 
@@ -92,9 +97,12 @@ export function forgetDeviceKey() {
  */
 export async function proveDevice(pair, nonce, token) {
   const encoder = new TextEncoder();
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(token)));
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(token)));
   const message = new Uint8Array([...encoder.encode(LABEL), 0, ...fromBase64url(nonce), ...hash]);
-  const signature = await crypto.subtle.sign({ name: "Ed25519" }, pair.privateKey, message);
-  const key = await crypto.subtle.exportKey("raw", pair.publicKey);
-  return { key: toBase64url(new Uint8Array(key)), signature: toBase64url(new Uint8Array(signature)) };
+  const signature = await crypto.subtle.sign({ name: 'Ed25519' }, pair.privateKey, message);
+  const key = await crypto.subtle.exportKey('raw', pair.publicKey);
+  return {
+    key: toBase64url(new Uint8Array(key)),
+    signature: toBase64url(new Uint8Array(signature)),
+  };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { NamedError } from "../core/errors.js";
+import { NamedError } from '../core/errors.js';
 
 /**
  * @typedef {import("./socket.js").Json} Json
@@ -42,7 +42,7 @@ export class JanusHandle {
     try {
       return await this.#ask(body, jsep);
     } catch (why) {
-      if (!(why instanceof NamedError) || why.name !== "OUT_OF_ORDER") throw why;
+      if (!(why instanceof NamedError) || why.name !== 'OUT_OF_ORDER') throw why;
       return this.#ask(body, jsep);
     }
   }
@@ -54,27 +54,35 @@ export class JanusHandle {
    */
   async #ask(body, jsep) {
     this.#seq += 1;
-    const message = { janus: "message", handle_id: this.#id, body: { ...body, seq: this.#seq } };
-    const answer = await this.#session.send(jsep ? { ...message, jsep: plain(jsep) } : message, { final: true });
+    const message = { janus: 'message', handle_id: this.#id, body: { ...body, seq: this.#seq } };
+    const answer = await this.#session.send(jsep ? { ...message, jsep: plain(jsep) } : message, {
+      final: true,
+    });
     const data = answer.plugindata?.data ?? {};
-    if (data.therapy === "error") throw new NamedError(String(data.error_name), data.field);
+    if (data.therapy === 'error') throw new NamedError(String(data.error_name), data.field);
     return { data, jsep: answer.jsep ?? null };
   }
 
   /** @param {RTCIceCandidate | null} candidate null: there are no more */
   trickle(candidate) {
     const told = candidate
-      ? { candidate: candidate.candidate, sdpMid: candidate.sdpMid, sdpMLineIndex: candidate.sdpMLineIndex }
+      ? {
+          candidate: candidate.candidate,
+          sdpMid: candidate.sdpMid,
+          sdpMLineIndex: candidate.sdpMLineIndex,
+        }
       : { completed: true };
     /* a lost candidate is no reason to give up: a lost link shows elsewhere */
-    this.#session.send({ janus: "trickle", handle_id: this.#id, candidate: told }).catch(() => {});
+    this.#session.send({ janus: 'trickle', handle_id: this.#id, candidate: told }).catch(() => {});
   }
 
   /** @param {Json} message */
   deliver(message) {
-    if (message.janus === "event") this.onevent(message.plugindata?.data ?? {}, message.jsep ?? null);
-    else if (message.janus === "trickle" && message.candidate?.candidate) this.oncandidate(message.candidate);
-    else if (message.janus === "hangup" || message.janus === "detached") this.onhangup();
+    if (message.janus === 'event')
+      this.onevent(message.plugindata?.data ?? {}, message.jsep ?? null);
+    else if (message.janus === 'trickle' && message.candidate?.candidate)
+      this.oncandidate(message.candidate);
+    else if (message.janus === 'hangup' || message.janus === 'detached') this.onhangup();
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { KEEPALIVE_MS, PROBE_MS } from "../core/timing.js";
-import { deferred } from "../lib/events.js";
-import { JanusHandle } from "./handle.js";
-import { JanusSocket } from "./socket.js";
+import { KEEPALIVE_MS, PROBE_MS } from '../core/timing.js';
+import { deferred } from '../lib/events.js';
+import { JanusHandle } from './handle.js';
+import { JanusSocket } from './socket.js';
 
 /** @typedef {import("./socket.js").Json} Json */
 
-const PLUGIN = "janus.plugin.therapy";
+const PLUGIN = 'janus.plugin.therapy';
 
 /** One Janus session on its own WebSocket, kept alive until it is closed or lost. */
 export class JanusSession {
@@ -39,7 +39,7 @@ export class JanusSession {
   static async open(url) {
     const socket = await JanusSocket.open(url);
     try {
-      const answer = await socket.request({ janus: "create" });
+      const answer = await socket.request({ janus: 'create' });
       return new JanusSession(socket, Number(answer.data?.id));
     } catch (why) {
       socket.close();
@@ -54,7 +54,7 @@ export class JanusSession {
 
   /** @returns {Promise<JanusHandle>} */
   async attach() {
-    const answer = await this.send({ janus: "attach", plugin: PLUGIN });
+    const answer = await this.send({ janus: 'attach', plugin: PLUGIN });
     const id = Number(answer.data?.id);
     const handle = new JanusHandle(this, id);
     this.#handles.set(id, handle);
@@ -72,7 +72,7 @@ export class JanusSession {
   /** Asks for a sign of life; without one the session counts as lost. */
   async probe() {
     try {
-      await this.send({ janus: "keepalive" }, { timeout_ms: PROBE_MS });
+      await this.send({ janus: 'keepalive' }, { timeout_ms: PROBE_MS });
     } catch {
       this.close();
     }
@@ -81,7 +81,7 @@ export class JanusSession {
   /** Ends the session at the server too, if it can still be reached. */
   async destroy() {
     try {
-      await this.send({ janus: "destroy" }, { timeout_ms: PROBE_MS });
+      await this.send({ janus: 'destroy' }, { timeout_ms: PROBE_MS });
     } catch {
       /* it will time out there by itself */
     }
@@ -95,7 +95,7 @@ export class JanusSession {
 
   /** @param {Json} message */
   #dispatch(message) {
-    if (message.janus === "timeout") this.close();
+    if (message.janus === 'timeout') this.close();
     else this.#handles.get(message.sender)?.deliver(message);
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { NamedError } from "../core/errors.js";
-import { ANSWER_MS, OPEN_MS } from "../core/timing.js";
-import { deferred, within } from "../lib/events.js";
+import { NamedError } from '../core/errors.js';
+import { ANSWER_MS, OPEN_MS } from '../core/timing.js';
+import { deferred, within } from '../lib/events.js';
 
 /**
  * @typedef {Record<string, any>} Json
@@ -21,7 +21,9 @@ export class JanusSocket {
   /** @type {WebSocket} */
   #socket;
   #last = 0;
-  #salt = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(36)).join("");
+  #salt = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(36)).join(
+    '',
+  );
 
   /** @type {(message: Json) => void} what nobody asked for */
   onevent = () => {};
@@ -29,9 +31,9 @@ export class JanusSocket {
   /** @param {WebSocket} socket an open one */
   constructor(socket) {
     this.#socket = socket;
-    socket.addEventListener("message", (event) => this.#receive(event.data));
-    socket.addEventListener("close", () => this.#gone());
-    socket.addEventListener("error", () => this.#gone());
+    socket.addEventListener('message', (event) => this.#receive(event.data));
+    socket.addEventListener('close', () => this.#gone());
+    socket.addEventListener('error', () => this.#gone());
   }
 
   /**
@@ -39,14 +41,14 @@ export class JanusSocket {
    * @returns {Promise<JanusSocket>}
    */
   static async open(url) {
-    const socket = new WebSocket(url, "janus-protocol");
+    const socket = new WebSocket(url, 'janus-protocol');
     const opened = /** @type {ReturnType<typeof deferred<void>>} */ (deferred());
-    socket.addEventListener("open", () => opened.resolve(), { once: true });
-    const refused = () => opened.reject(new NamedError("SERVER_GONE"));
-    socket.addEventListener("error", refused, { once: true });
-    socket.addEventListener("close", refused, { once: true });
+    socket.addEventListener('open', () => opened.resolve(), { once: true });
+    const refused = () => opened.reject(new NamedError('SERVER_GONE'));
+    socket.addEventListener('error', refused, { once: true });
+    socket.addEventListener('close', refused, { once: true });
     try {
-      await within(opened.promise, OPEN_MS, new NamedError("SERVER_GONE"));
+      await within(opened.promise, OPEN_MS, new NamedError('SERVER_GONE'));
     } catch (why) {
       socket.close();
       throw why;
@@ -67,13 +69,15 @@ export class JanusSocket {
    * @returns {Promise<Json>}
    */
   request(message, { final = false, timeout_ms = ANSWER_MS } = {}) {
-    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new NamedError("SERVER_GONE"));
+    if (this.#socket.readyState !== WebSocket.OPEN)
+      return Promise.reject(new NamedError('SERVER_GONE'));
     const transaction = `${this.#salt}${(this.#last += 1)}`;
     const answer = /** @type {ReturnType<typeof deferred<Json>>} */ (deferred());
     this.#pending.set(transaction, { ...answer, final });
     this.#socket.send(JSON.stringify({ ...message, transaction }));
-    return within(answer.promise, timeout_ms, new NamedError("SERVER_GONE")).finally(() =>
-      this.#pending.delete(transaction));
+    return within(answer.promise, timeout_ms, new NamedError('SERVER_GONE')).finally(() =>
+      this.#pending.delete(transaction),
+    );
   }
 
   close() {
@@ -83,7 +87,7 @@ export class JanusSocket {
 
   /** @param {unknown} data */
   #receive(data) {
-    if (typeof data !== "string" || data.length > MAX_MESSAGE) return;
+    if (typeof data !== 'string' || data.length > MAX_MESSAGE) return;
     /** @type {Json} */
     let message;
     try {
@@ -91,15 +95,15 @@ export class JanusSocket {
     } catch {
       return;
     }
-    if (typeof message !== "object" || message === null || Array.isArray(message)) return;
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) return;
     const pending = this.#pending.get(message.transaction);
     if (!pending) this.onevent(message);
-    else if (message.janus === "error") pending.reject(new JanusError(message.error));
-    else if (!(message.janus === "ack" && pending.final)) pending.resolve(message);
+    else if (message.janus === 'error') pending.reject(new JanusError(message.error));
+    else if (!(message.janus === 'ack' && pending.final)) pending.resolve(message);
   }
 
   #gone() {
-    for (const pending of this.#pending.values()) pending.reject(new NamedError("SERVER_GONE"));
+    for (const pending of this.#pending.values()) pending.reject(new NamedError('SERVER_GONE'));
     this.#pending.clear();
     this.#closed.resolve();
   }
@@ -109,7 +113,7 @@ export class JanusSocket {
 export class JanusError extends NamedError {
   /** @param {unknown} error */
   constructor(error) {
-    super("SERVER_GONE");
+    super('SERVER_GONE');
     this.code = Number(/** @type {any} */ (error)?.code ?? 0);
   }
 }

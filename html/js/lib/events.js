@@ -25,7 +25,7 @@ export function sleep(ms, ...signals) {
     const wake = () => (clearTimeout(timer), resolve());
     for (const signal of signals) {
       if (signal.aborted) wake();
-      else signal.addEventListener("abort", wake, { once: true });
+      else signal.addEventListener('abort', wake, { once: true });
     }
   });
 }
@@ -42,5 +42,7 @@ export function within(promise, ms, why) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const late = new Promise((_, reject) => (timer = setTimeout(() => reject(why), ms)));
-  return Promise.race([promise, /** @type {Promise<never>} */ (late)]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, /** @type {Promise<never>} */ (late)]).finally(() =>
+    clearTimeout(timer),
+  );
 }

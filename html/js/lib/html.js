@@ -13,7 +13,7 @@
  * @typedef {VNode | string | number | null | undefined | false | readonly unknown[]} Anything
  */
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = 'http://www.w3.org/2000/svg';
 const FORBIDDEN = /^(on|style$|srcdoc$|innerHTML$|outerHTML$)/i;
 
 /** @type {WeakMap<Element, Record<string, unknown>>} what was set on an element the last time */
@@ -30,8 +30,13 @@ const shown = new WeakMap();
 export function h(tag, props, ...children) {
   const { key, ...rest } = props ?? {};
   for (const name of Object.keys(rest))
-    if (FORBIDDEN.test(name.replace(/^\./, ""))) throw new TypeError("refused property");
-  return { tag, key: key === undefined ? undefined : String(key), props: rest, children: flat(children) };
+    if (FORBIDDEN.test(name.replace(/^\./, ''))) throw new TypeError('refused property');
+  return {
+    tag,
+    key: key === undefined ? undefined : String(key),
+    props: rest,
+    children: flat(children),
+  };
 }
 
 /**
@@ -42,9 +47,9 @@ function flat(list) {
   /** @type {Child[]} */
   const out = [];
   for (const item of list) {
-    if (item === null || item === undefined || item === false || item === "") continue;
+    if (item === null || item === undefined || item === false || item === '') continue;
     if (Array.isArray(item)) out.push(...flat(item));
-    else if (typeof item === "object") out.push(/** @type {VNode} */ (item));
+    else if (typeof item === 'object') out.push(/** @type {VNode} */ (item));
     else out.push(String(item));
   }
   return out;
@@ -74,7 +79,7 @@ export function render(parent, ...children) {
  * @param {Child} child
  */
 function fits(node, child) {
-  if (typeof child === "string") return node.nodeType === Node.TEXT_NODE;
+  if (typeof child === 'string') return node.nodeType === Node.TEXT_NODE;
   if (!(node instanceof Element) || node.localName !== child.tag) return false;
   return shown.get(node)?.key === child.key;
 }
@@ -85,8 +90,8 @@ function fits(node, child) {
  * @returns {Node}
  */
 function make(child, svg) {
-  if (typeof child === "string") return document.createTextNode(child);
-  return svg || child.tag === "svg"
+  if (typeof child === 'string') return document.createTextNode(child);
+  return svg || child.tag === 'svg'
     ? document.createElementNS(SVG, child.tag)
     : document.createElement(child.tag);
 }
@@ -96,19 +101,19 @@ function make(child, svg) {
  * @param {Child} child
  */
 function update(node, child) {
-  if (typeof child === "string") {
+  if (typeof child === 'string') {
     if (node.nodeValue !== child) node.nodeValue = child;
     return;
   }
   const element = /** @type {Element} */ (node);
   const before = shown.get(element) ?? {};
   for (const name of Object.keys(before))
-    if (name !== "key" && !(name in child.props)) set(element, name, undefined);
+    if (name !== 'key' && !(name in child.props)) set(element, name, undefined);
   for (const [name, value] of Object.entries(child.props))
     if (before[name] !== value) set(element, name, value);
   shown.set(element, { ...child.props, key: child.key });
   /* a custom element looks after its own inside */
-  if (!child.tag.includes("-")) render(element, child.children);
+  if (!child.tag.includes('-')) render(element, child.children);
 }
 
 /**
@@ -117,7 +122,7 @@ function update(node, child) {
  * @param {unknown} value
  */
 function set(element, name, value) {
-  if (name.startsWith(".")) /** @type {any} */ (element)[name.slice(1)] = value;
+  if (name.startsWith('.')) /** @type {any} */ (element)[name.slice(1)] = value;
   else if (value === undefined || value === null || value === false) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? "" : String(value));
+  else element.setAttribute(name, value === true ? '' : String(value));
 }

@@ -11,11 +11,11 @@
  */
 
 /** The languages there are, in the order they are offered, each by its own name. */
-export const LANGUAGES = Object.freeze({ en: "English", ur: "اردو" });
+export const LANGUAGES = Object.freeze({ en: 'English', ur: 'اردو' });
 
-const RIGHT_TO_LEFT = new Set(["ur"]);
-const ISOLATE = "\u2068";
-const END_ISOLATE = "\u2069";
+const RIGHT_TO_LEFT = new Set(['ur']);
+const ISOLATE = '\u2068';
+const END_ISOLATE = '\u2069';
 
 /**
  * The first of the wanted languages that there is; English if none.
@@ -23,15 +23,15 @@ const END_ISOLATE = "\u2069";
  */
 export function chooseLanguage(wanted) {
   for (const tag of wanted) {
-    const base = tag?.toLowerCase().split("-")[0];
+    const base = tag?.toLowerCase().split('-')[0];
     if (base && Object.hasOwn(LANGUAGES, base)) return base;
   }
-  return "en";
+  return 'en';
 }
 
 /** @param {string} lang */
 export function directionOf(lang) {
-  return RIGHT_TO_LEFT.has(lang) ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.has(lang) ? 'rtl' : 'ltr';
 }
 
 /**
@@ -45,11 +45,14 @@ export function translator(lang, texts, fallback = {}) {
   const number = new Intl.NumberFormat(lang);
   return (key, params = {}) => {
     const found = texts[key] ?? fallback[key] ?? key;
-    const form = typeof found === "string" ? found : (found[plural.select(Number(params.n))] ?? found.other ?? key);
+    const form =
+      typeof found === 'string'
+        ? found
+        : (found[plural.select(Number(params.n))] ?? found.other ?? key);
     return form.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = params[name];
       if (value === undefined) return whole;
-      return typeof value === "number" ? number.format(value) : ISOLATE + value + END_ISOLATE;
+      return typeof value === 'number' ? number.format(value) : ISOLATE + value + END_ISOLATE;
     });
   };
 }
@@ -63,11 +66,11 @@ export function duration(lang, seconds) {
   const s = Math.max(0, Math.floor(seconds));
   /** @param {number} value @param {string} unit */
   const part = (value, unit) =>
-    new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
-  if (s < 60) return part(s, "second");
+    new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  if (s < 60) return part(s, 'second');
   const minutes = Math.floor(s / 60);
-  if (minutes < 60) return part(minutes, "minute");
+  if (minutes < 60) return part(minutes, 'minute');
   const rest = minutes % 60;
-  const hours = part(Math.floor(minutes / 60), "hour");
-  return rest ? `${hours} ${part(rest, "minute")}` : hours;
+  const hours = part(Math.floor(minutes / 60), 'hour');
+  return rest ? `${hours} ${part(rest, 'minute')}` : hours;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { deviceErrorName, NamedError } from "../core/errors.js";
+import { deviceErrorName, NamedError } from '../core/errors.js';
 
 /**
  * Camera and microphone of this person: asked for, chosen, stopped. Nothing here goes anywhere; what is
@@ -33,8 +33,8 @@ export class Devices {
    *   (then `audio` says whether speech works)
    */
   async start(wanted) {
-    if (wanted === "listen") return null;
-    if (wanted === "voice") return this.#one("microphone");
+    if (wanted === 'listen') return null;
+    if (wanted === 'voice') return this.#one('microphone');
     try {
       this.#take(await ask({ audio: AUDIO, video: VIDEO }));
       return null;
@@ -50,14 +50,16 @@ export class Devices {
    * @returns {Promise<string | null>}
    */
   async #less(why) {
-    if (deviceErrorName(why, "both") === "PERMISSION_REFUSED") {
+    if (deviceErrorName(why, 'both') === 'PERMISSION_REFUSED') {
       /* asking again for what was just refused would only annoy */
-      const camera = await permission("camera");
-      const microphone = await permission("microphone");
-      if (camera !== "denied" || microphone === "denied")
-        return camera !== "denied" && microphone === "denied" ? "MICROPHONE_REFUSED" : "PERMISSION_REFUSED";
+      const camera = await permission('camera');
+      const microphone = await permission('microphone');
+      if (camera !== 'denied' || microphone === 'denied')
+        return camera !== 'denied' && microphone === 'denied'
+          ? 'MICROPHONE_REFUSED'
+          : 'PERMISSION_REFUSED';
     }
-    return (await this.#one("microphone")) ?? this.#one("camera");
+    return (await this.#one('microphone')) ?? this.#one('camera');
   }
 
   /**
@@ -68,7 +70,13 @@ export class Devices {
   async #one(which, id) {
     const exact = id ? { deviceId: { exact: id } } : {};
     try {
-      this.#take(await ask(which === "camera" ? { video: { ...VIDEO, ...exact } } : { audio: { ...AUDIO, ...exact } }));
+      this.#take(
+        await ask(
+          which === 'camera'
+            ? { video: { ...VIDEO, ...exact } }
+            : { audio: { ...AUDIO, ...exact } },
+        ),
+      );
       return null;
     } catch (why) {
       return deviceErrorName(why, which);
@@ -82,12 +90,12 @@ export class Devices {
   async useCamera(id) {
     /* phones cannot open a second camera while the first one runs */
     if (this.video) this.stopCamera();
-    return this.#one("camera", id);
+    return this.#one('camera', id);
   }
 
   /** @param {string} [id] */
   useMicrophone(id) {
-    return this.#one("microphone", id);
+    return this.#one('microphone', id);
   }
 
   /** Turns the camera off, and with it its light. */
@@ -106,17 +114,18 @@ export class Devices {
   async list() {
     const all = await navigator.mediaDevices.enumerateDevices();
     /** @param {string} kind */
-    const of = (kind) => all
-      .filter((device) => device.kind === kind && device.deviceId)
-      .map((device) => ({ id: device.deviceId, label: device.label }));
-    return { cameras: of("videoinput"), microphones: of("audioinput") };
+    const of = (kind) =>
+      all
+        .filter((device) => device.kind === kind && device.deviceId)
+        .map((device) => ({ id: device.deviceId, label: device.label }));
+    return { cameras: of('videoinput'), microphones: of('audioinput') };
   }
 
   /** What is in use. */
   get chosen() {
     return {
-      camera: this.video?.getSettings().deviceId ?? "",
-      microphone: this.audio?.getSettings().deviceId ?? "",
+      camera: this.video?.getSettings().deviceId ?? '',
+      microphone: this.audio?.getSettings().deviceId ?? '',
     };
   }
 
@@ -125,11 +134,11 @@ export class Devices {
     for (const track of stream.getTracks()) {
       const kind = /** @type {"audio" | "video"} */ (track.kind);
       const former = this[kind];
-      if (kind === "audio" && former) track.enabled = former.enabled;
+      if (kind === 'audio' && former) track.enabled = former.enabled;
       drop(this.preview, former);
       this[kind] = track;
       this.preview.addTrack(track);
-      track.addEventListener("ended", () => {
+      track.addEventListener('ended', () => {
         if (this[kind] === track) this.onlost(kind);
       });
     }
@@ -141,7 +150,7 @@ export class Devices {
  * @returns {Promise<MediaStream>}
  */
 async function ask(constraints) {
-  if (!navigator.mediaDevices) throw new NamedError("DEVICE_FAILED");
+  if (!navigator.mediaDevices) throw new NamedError('DEVICE_FAILED');
   return navigator.mediaDevices.getUserMedia(constraints);
 }
 
@@ -163,6 +172,6 @@ async function permission(name) {
   try {
     return (await navigator.permissions.query(/** @type {any} */ ({ name }))).state;
   } catch {
-    return "unknown";
+    return 'unknown';
   }
 }

@@ -36,16 +36,16 @@ export class Publisher {
    */
   async connect(handle, media, config) {
     this.close();
-    const pc = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ ...config, bundlePolicy: 'max-bundle' });
     this.#pc = pc;
     this.#handle = handle;
-    this.#audio = pc.addTransceiver("audio", { direction: "sendonly" });
-    this.#video = pc.addTransceiver("video", {
-      direction: "sendonly",
+    this.#audio = pc.addTransceiver('audio', { direction: 'sendonly' });
+    this.#video = pc.addTransceiver('video', {
+      direction: 'sendonly',
       sendEncodings: [{ maxBitrate: VIDEO_MAX_BPS }],
     });
-    prefer(this.#audio, "audio", ["audio/opus"]);
-    prefer(this.#video, "video", ["video/vp8", "video/rtx"]);
+    prefer(this.#audio, 'audio', ['audio/opus']);
+    prefer(this.#video, 'video', ['video/vp8', 'video/rtx']);
     pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);
     pc.oniceconnectionstatechange = () => {
       if (pc === this.#pc) this.onstate(pc.iceConnectionState);
@@ -99,7 +99,7 @@ export class Publisher {
     const work = async () => {
       if (!pc || !handle || pc !== this.#pc) return;
       await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
-      const { jsep } = await handle.request({ request: "publish", ...media }, pc.localDescription);
+      const { jsep } = await handle.request({ request: 'publish', ...media }, pc.localDescription);
       if (jsep && pc === this.#pc) await pc.setRemoteDescription(jsep);
     };
     const done = this.#busy.then(work);
@@ -116,6 +116,8 @@ export class Publisher {
  */
 function prefer(transceiver, kind, wanted) {
   const codecs = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
-  const chosen = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type));
+  const chosen = wanted.flatMap((type) =>
+    codecs.filter((codec) => codec.mimeType.toLowerCase() === type),
+  );
   if (chosen.length) transceiver.setCodecPreferences(chosen);
 }

@@ -14,7 +14,7 @@ export class Receiver {
   #handle = null;
   /** @type {Promise<unknown>} one negotiation at a time */
   #busy = Promise.resolve();
-  #ticket = "";
+  #ticket = '';
 
   /** @type {MediaStream[]} by slot */
   pairs = [];
@@ -32,7 +32,7 @@ export class Receiver {
    */
   async connect(handle, ticket, config) {
     this.close();
-    const pc = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ ...config, bundlePolicy: 'max-bundle' });
     this.#pc = pc;
     this.#handle = handle;
     this.#ticket = ticket;
@@ -48,7 +48,7 @@ export class Receiver {
     };
     handle.oncandidate = (candidate) => void pc.addIceCandidate(candidate).catch(() => {});
     handle.onevent = (data, jsep) => {
-      if (data.therapy === "offer" && jsep) this.#answer(jsep).catch((why) => this.onfailure(why));
+      if (data.therapy === 'offer' && jsep) this.#answer(jsep).catch((why) => this.onfailure(why));
     };
     await this.#receive(false);
     /* only now: until the new streams are there the last pictures of the former ones stay */
@@ -71,7 +71,7 @@ export class Receiver {
   async #receive(restart) {
     const handle = this.#handle;
     if (!handle) return;
-    const { jsep } = await handle.request({ request: "receive", ticket: this.#ticket, restart });
+    const { jsep } = await handle.request({ request: 'receive', ticket: this.#ticket, restart });
     if (jsep) await this.#answer(jsep);
   }
 
@@ -83,7 +83,7 @@ export class Receiver {
       if (!pc || !handle || pc !== this.#pc) return;
       await pc.setRemoteDescription(offer);
       await pc.setLocalDescription(await pc.createAnswer());
-      await handle.request({ request: "answer" }, pc.localDescription);
+      await handle.request({ request: 'answer' }, pc.localDescription);
       if (pc === this.#pc) this.onpairs();
     };
     const done = this.#busy.then(work);

@@ -6,15 +6,15 @@ let wanted = false;
 let lock = null;
 
 async function update() {
-  if (wanted && !lock && document.visibilityState === "visible") {
-    lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    lock?.addEventListener("release", () => (lock = null));
+  if (wanted && !lock && document.visibilityState === 'visible') {
+    lock = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
+    lock?.addEventListener('release', () => (lock = null));
   } else if (!wanted) {
     await lock?.release().catch(() => {});
   }
 }
 
-document.addEventListener("visibilitychange", () => void update());
+document.addEventListener('visibilitychange', () => void update());
 
 /** @param {boolean} on */
 export function keepAwake(on) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The small elements that need more than a description: picture, level, clock, dialog. */
-import { duration } from "../lib/i18n.js";
-import { render } from "../lib/html.js";
-import { watchLevel } from "../media/level.js";
+import { duration } from '../lib/i18n.js';
+import { render } from '../lib/html.js';
+import { watchLevel } from '../media/level.js';
 
 /** A person's picture and sound. `side`: "self" is never heard; fires "app-blocked" if sound may not play. */
 class AppVideo extends HTMLElement {
-  #video = document.createElement("video");
+  #video = document.createElement('video');
 
   constructor() {
     super();
@@ -22,8 +22,8 @@ class AppVideo extends HTMLElement {
 
   /** @param {"self" | "peer"} side */
   set side(side) {
-    this.#video.dataset[side] = "";
-    this.#video.muted = side === "self";
+    this.#video.dataset[side] = '';
+    this.#video.muted = side === 'self';
   }
 
   /** @param {MediaStream | null | undefined} stream */
@@ -35,7 +35,7 @@ class AppVideo extends HTMLElement {
 
   /** @param {string} text */
   set label(text) {
-    this.#video.setAttribute("aria-label", text);
+    this.#video.setAttribute('aria-label', text);
   }
 
   /** Tries again, after a touch. */
@@ -46,7 +46,8 @@ class AppVideo extends HTMLElement {
   #play() {
     if (!this.isConnected || !this.#video.srcObject) return;
     this.#video.play().catch((why) => {
-      if (why.name === "NotAllowedError") this.dispatchEvent(new CustomEvent("app-blocked", { bubbles: true }));
+      if (why.name === 'NotAllowedError')
+        this.dispatchEvent(new CustomEvent('app-blocked', { bubbles: true }));
     });
   }
 }
@@ -58,14 +59,14 @@ const HEARD_TIMES = 4;
 class AppLevel extends HTMLElement {
   #stop = () => {};
   #loud = 0;
-  #bar = document.createElement("span");
+  #bar = document.createElement('span');
   /** @type {MediaStreamTrack | null} */
   #track = null;
 
   connectedCallback() {
-    this.setAttribute("role", "meter");
-    this.setAttribute("aria-valuemin", "0");
-    this.setAttribute("aria-valuemax", "10");
+    this.setAttribute('role', 'meter');
+    this.setAttribute('aria-valuemin', '0');
+    this.setAttribute('aria-valuemax', '10');
     this.append(this.#bar);
     this.#watch();
   }
@@ -90,11 +91,11 @@ class AppLevel extends HTMLElement {
 
   /** @param {number} level */
   #level(level) {
-    this.#bar.style.setProperty("--level", level.toFixed(2));
-    this.setAttribute("aria-valuenow", String(Math.round(level * 10)));
+    this.#bar.style.setProperty('--level', level.toFixed(2));
+    this.setAttribute('aria-valuenow', String(Math.round(level * 10)));
     this.#loud += level > HEARD_LEVEL ? 1 : 0;
     if (level > HEARD_LEVEL && this.#loud === HEARD_TIMES)
-      this.dispatchEvent(new CustomEvent("app-heard", { bubbles: true }));
+      this.dispatchEvent(new CustomEvent('app-heard', { bubbles: true }));
   }
 }
 
@@ -103,8 +104,8 @@ class AppClock extends HTMLElement {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #since = 0;
-  #words = "";
-  #lang = "en";
+  #words = '';
+  #lang = 'en';
 
   connectedCallback() {
     this.#timer = setInterval(() => this.#show(), 1000);
@@ -135,16 +136,16 @@ class AppClock extends HTMLElement {
 
 /** A native modal dialog, open while it has content; fires "app-cancel" on Escape. */
 class AppDialog extends HTMLElement {
-  #dialog = document.createElement("dialog");
+  #dialog = document.createElement('dialog');
   /** @type {import("../lib/html.js").VNode | null} */
   #content = null;
 
   connectedCallback() {
     this.append(this.#dialog);
-    this.#dialog.setAttribute("aria-labelledby", "dialog-title");
-    this.#dialog.addEventListener("cancel", (event) => {
+    this.#dialog.setAttribute('aria-labelledby', 'dialog-title');
+    this.#dialog.addEventListener('cancel', (event) => {
       event.preventDefault();
-      this.dispatchEvent(new CustomEvent("app-cancel", { bubbles: true }));
+      this.dispatchEvent(new CustomEvent('app-cancel', { bubbles: true }));
     });
     this.#show();
   }
@@ -165,7 +166,12 @@ class AppDialog extends HTMLElement {
 
 export function define() {
   /** @type {[string, CustomElementConstructor][]} */
-  const all = [["app-video", AppVideo], ["app-level", AppLevel], ["app-clock", AppClock], ["app-dialog", AppDialog]];
+  const all = [
+    ['app-video', AppVideo],
+    ['app-level', AppLevel],
+    ['app-clock', AppClock],
+    ['app-dialog', AppDialog],
+  ];
   for (const [name, element] of all)
     if (!customElements.get(name)) customElements.define(name, element);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { render } from "../lib/html.js";
+import { render } from '../lib/html.js';
 
 /** @typedef {import("./parts.js").Scene} Scene */
 
 /** A whole page, drawn from its scene again and again. */
 export class Page extends HTMLElement {
-  #view = "";
+  #view = '';
 
   /**
    * @param {Scene} _scene
@@ -26,7 +26,9 @@ export class Page extends HTMLElement {
   /** Another view: it is read from its heading on, and seen from its top. */
   #arrived() {
     window.scrollTo(0, 0);
-    if (document.querySelector("dialog[open]")) return;
-    /** @type {HTMLElement | null} */ (this.querySelector("main h1"))?.focus({ preventScroll: true });
+    if (document.querySelector('dialog[open]')) return;
+    /** @type {HTMLElement | null} */ (this.querySelector('main h1'))?.focus({
+      preventScroll: true,
+    });
   }
 }

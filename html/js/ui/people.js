@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { h } from "../lib/html.js";
-import { icon } from "./icons.js";
-import { button } from "./parts.js";
+import { h } from '../lib/html.js';
+import { icon } from './icons.js';
+import { button } from './parts.js';
 
 /**
  * @typedef {import("./parts.js").Scene} Scene
  * @typedef {import("../core/state.js").Person} Person
  */
+
+/** How many are not let in. @param {import('../core/state.js').State} state */
+export function waitingCount(state) {
+  return state.desk.people.filter((person) => person.state !== 'admitted').length;
+}
 
 /**
  * The therapist's list: who waits and who is inside, each with what can be done.
@@ -14,7 +19,11 @@ import { button } from "./parts.js";
  */
 export function people(scene) {
   const { desk } = scene.state;
-  return h("ul", { key: "people", class: "people" }, desk.people.map((person) => row(scene, person)));
+  return h(
+    'ul',
+    { key: 'people', class: 'people' },
+    desk.people.map((person) => row(scene, person)),
+  );
 }
 
 /**
@@ -24,16 +33,48 @@ export function people(scene) {
 function row(scene, person) {
   const { state, t, lang } = scene;
   const name = person.name || t(`role.${person.role}`);
-  const inside = person.state === "admitted";
-  return h("li", { key: person.participant, class: `person ${inside ? "inside" : ""}`.trim(), "data-participant": person.participant, "data-state": person.state },
-    h("div", { class: "who" },
-      h("span", { class: "initial", "aria-hidden": "true" }, [...name][0]),
-      h("div", null,
-        h("p", { class: "name" }, h("bdi", null, name), person.role !== "client" && h("small", { class: "chip" }, t(`role.${person.role}`))),
-        h("p", { class: "state" }, stateWords(scene, person)),
-        !inside && h("p", { class: "since" }, icon("clock"), h("span", null, t("desk.waits"), " "),
-          h("app-clock", { ".language": lang, ".since": state.desk.at_ms - person.waited_s * 1000 })))),
-    h("div", { class: "buttons" }, inside ? insideButtons(scene, person, name) : waitingButtons(scene, person, name)));
+  const inside = person.state === 'admitted';
+  return h(
+    'li',
+    {
+      key: person.participant,
+      class: `person ${inside ? 'inside' : ''}`.trim(),
+      'data-participant': person.participant,
+      'data-state': person.state,
+    },
+    h(
+      'div',
+      { class: 'who' },
+      h('span', { class: 'initial', 'aria-hidden': 'true' }, [...name][0]),
+      h(
+        'div',
+        null,
+        h(
+          'p',
+          { class: 'name' },
+          h('bdi', null, name),
+          person.role !== 'client' && h('small', { class: 'chip' }, t(`role.${person.role}`)),
+        ),
+        h('p', { class: 'state' }, stateWords(scene, person)),
+        !inside &&
+          h(
+            'p',
+            { class: 'since' },
+            icon('clock'),
+            h('span', null, t('desk.waits'), ' '),
+            h('app-clock', {
+              '.language': lang,
+              '.since': state.desk.at_ms - person.waited_s * 1000,
+            }),
+          ),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'buttons' },
+      inside ? insideButtons(scene, person, name) : waitingButtons(scene, person, name),
+    ),
+  );
 }
 
 /**
@@ -41,12 +82,12 @@ function row(scene, person) {
  * @param {Person} person
  */
 function stateWords({ t }, person) {
-  if (person.away) return [icon("alert"), h("span", null, t("desk.away"))];
-  if (person.state === "admitted") return [icon("people"), h("span", null, t("desk.inside"))];
-  if (person.state === "held") return [icon("pause"), h("span", null, t("desk.held"))];
+  if (person.away) return [icon('alert'), h('span', null, t('desk.away'))];
+  if (person.state === 'admitted') return [icon('people'), h('span', null, t('desk.inside'))];
+  if (person.state === 'held') return [icon('pause'), h('span', null, t('desk.held'))];
   return person.ready
-    ? [icon("check"), h("span", { class: "ready" }, t("desk.ready"))]
-    : [icon("clock"), h("span", null, t("desk.not_ready"))];
+    ? [icon('check'), h('span', { class: 'ready' }, t('desk.ready'))]
+    : [icon('clock'), h('span', null, t('desk.not_ready'))];
 }
 
 /**
@@ -55,14 +96,29 @@ function stateWords({ t }, person) {
  * @param {string} name
  */
 function waitingButtons({ state, t }, person, name) {
-  const about = { "data-id": person.participant, "data-knock": person.knock, "data-name": name };
+  const about = { 'data-id': person.participant, 'data-knock': person.knock, 'data-name': name };
   /* inside one room, only who belongs there can be let in */
-  const elsewhere = state.place === "admitted" && state.peers.length > 0 &&
-    !state.desk.people.some((other) => other.state === "admitted" && other.room === person.room);
+  const elsewhere =
+    state.place === 'admitted' &&
+    state.peers.length > 0 &&
+    !state.desk.people.some((other) => other.state === 'admitted' && other.room === person.room);
   return [
-    !elsewhere && button("admit", t("desk.admit"), { kind: "primary", ...about, "aria-label": t("desk.admit_name", { name }) }),
-    button("message", t("desk.not_now"), { icon: "message", ...about, "aria-label": t("desk.not_now_name", { name }) }),
-    button("deny", t("desk.deny"), { kind: "quiet", ...about, "aria-label": t("desk.deny_name", { name }) }),
+    !elsewhere &&
+      button('admit', t('desk.admit'), {
+        kind: 'primary',
+        ...about,
+        'aria-label': t('desk.admit_name', { name }),
+      }),
+    button('message', t('desk.not_now'), {
+      icon: 'message',
+      ...about,
+      'aria-label': t('desk.not_now_name', { name }),
+    }),
+    button('deny', t('desk.deny'), {
+      kind: 'quiet',
+      ...about,
+      'aria-label': t('desk.deny_name', { name }),
+    }),
   ];
 }
 
@@ -72,9 +128,17 @@ function waitingButtons({ state, t }, person, name) {
  * @param {string} name
  */
 function insideButtons({ t }, person, name) {
-  const about = { "data-id": person.participant, "data-name": name };
+  const about = { 'data-id': person.participant, 'data-name': name };
   return [
-    button("hold", t("desk.hold"), { icon: "pause", ...about, "aria-label": t("desk.hold_name", { name }) }),
-    button("remove", t("desk.remove"), { kind: "quiet", ...about, "aria-label": t("desk.remove_name", { name }) }),
+    button('hold', t('desk.hold'), {
+      icon: 'pause',
+      ...about,
+      'aria-label': t('desk.hold_name', { name }),
+    }),
+    button('remove', t('desk.remove'), {
+      kind: 'quiet',
+      ...about,
+      'aria-label': t('desk.remove_name', { name }),
+    }),
   ];
 }

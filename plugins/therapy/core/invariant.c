@@ -32,6 +32,8 @@ static const char *check_hop(const thp_area *area, const participant *p, const t
 
 	if (!to || to->link == 0 || to->link != plan->hops[i].link)
 		return "media flows only to a living link";
+	if (plan->hops[i].slot >= to->pairs)
+		return "media flows only on pairs that were agreed";
 	if (to == p)
 		return p->state == THP_WAITING || p->state == THP_HELD
 			       ? NULL

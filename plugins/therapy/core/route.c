@@ -16,12 +16,16 @@ static int slot_of(const participant *receiver, const participant *publisher)
 	return -1;
 }
 
-/* Pairs are given for as long as a person has a seat: a picture that comes back comes back in its place. */
+/*
+ * Pairs are given for as long as a person has a seat: a picture that comes back comes back in its place.
+ * Only a receiver handle made anew, with fewer pairs, takes some away.
+ */
 static void release_slots(participant *receiver)
 {
-	for (int k = 0; k < THP_PAIRS_MAX; k++) {
+	for (guint k = 0; k < THP_PAIRS_MAX; k++) {
 		const participant *p = receiver->slots[k];
-		if (p && (receiver->state != THP_ADMITTED || !has_seat(p, receiver->room)))
+		if (p && (receiver->state != THP_ADMITTED || !has_seat(p, receiver->room) ||
+			  k >= receiver->pairs))
 			receiver->slots[k] = NULL;
 	}
 }

@@ -19,6 +19,24 @@ extern int janus_version;
 /* Guards handle->plugin_handle: messages come on other threads than the end of the handle does. */
 static thp_locked handles = PTHREAD_MUTEX_INITIALIZER;
 
+/* Callbacks under way that count on the workers and the registry: destroy() waits for them. */
+static atomic_int inside;
+
+static void leave(void)
+{
+	atomic_fetch_sub(&inside, 1);
+}
+
+/* TRUE if the plugin runs; it does so until leave() is called. */
+static gboolean enter(void)
+{
+	atomic_fetch_add(&inside, 1);
+	if (atomic_load(&gateway.running))
+		return TRUE;
+	leave();
+	return FALSE;
+}
+
 static thp_session *session_of(janus_plugin_session *handle)
 {
 	THP_LOCK(&handles);
@@ -66,7 +84,7 @@ static const char *get_package(void)
 
 static void create_session(janus_plugin_session *handle, int *error)
 {
-	if (!atomic_load(&gateway.running)) {
+	if (!enter()) {
 		*error = -1;
 		return;
 	}
@@ -74,6 +92,7 @@ static void create_session(janus_plugin_session *handle, int *error)
 	atomic_store(&session->home, (int)(session->link % (guint64)gateway.conf.workers));
 	thp_registry_add(session);
 	handle->plugin_handle = session;
+	leave();
 }
 
 static void destroy_session(janus_plugin_session *handle, int *error)
@@ -88,14 +107,20 @@ static void destroy_session(janus_plugin_session *handle, int *error)
 		return;
 	}
 	atomic_store(&session->gone, TRUE);
-	if (atomic_load(&gateway.running))
-		thp_worker_post(thp_job_new(THP_JOB_GONE, session));
+	if (!enter())
+		return;
+	thp_worker_post(thp_job_new(THP_JOB_GONE, session));
+	leave();
 }
 
 static void refuse_message(thp_session *session, thp_job *job, thp_err err)
 {
 	atomic_fetch_add(&gateway.errors, 1);
 	thp_session_push(session, job->transaction, thp_reply_error(err, NULL), NULL);
+	if (job->jsep) {
+		atomic_fetch_add(&gateway.refused_media, 1);
+		gateway.janus->close_pc(session->handle);
+	}
 	thp_job_free(job);
 }
 
@@ -104,7 +129,7 @@ static janus_plugin_result *handle_message(janus_plugin_session *handle, char *t
 {
 	g_autoptr(thp_session) session = session_of(handle);
 
-	if (!session || !atomic_load(&gateway.running)) {
+	if (!session || !enter()) {
 		g_free(transaction);
 		json_decref(message);
 		json_decref(jsep);
@@ -118,6 +143,7 @@ static janus_plugin_result *handle_message(janus_plugin_session *handle, char *t
 		refuse_message(session, job, THP_TOO_FAST);
 	else
 		thp_worker_post(job);
+	leave();
 	return janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, NULL, NULL);
 }
 
@@ -127,8 +153,10 @@ static void post_about(janus_plugin_session *handle, thp_job_kind kind)
 {
 	thp_session *session = handle->plugin_handle;
 
-	if (session && atomic_load(&gateway.running))
-		thp_worker_post(thp_job_new(kind, session));
+	if (!session || !enter())
+		return;
+	thp_worker_post(thp_job_new(kind, session));
+	leave();
 }
 
 static void setup_media(janus_plugin_session *handle)
@@ -205,9 +233,13 @@ static json_t *handle_admin_message(json_t *message)
 	thp_admin_kind kind;
 	thp_err err = thp_admin_parse(message, &kind, &field);
 
-	if (err == THP_OK && !atomic_load(&gateway.running))
-		err = THP_BUSY;
-	return err == THP_OK ? status() : thp_reply_error(err, field);
+	if (err != THP_OK)
+		return thp_reply_error(err, field);
+	if (!enter())
+		return thp_reply_error(THP_BUSY, NULL);
+	json_t *shown = status();
+	leave();
+	return shown;
 }
 
 /* ---- life ---- */
@@ -283,6 +315,8 @@ static void destroy(void)
 {
 	if (!atomic_exchange(&gateway.running, FALSE))
 		return;
+	while (atomic_load(&inside) > 0)
+		g_usleep(1000);
 	thp_workers_stop();
 	thp_registry_clear();
 	g_clear_pointer(&gateway.keyring, thp_keyring_free);

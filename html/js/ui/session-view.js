@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { h } from '../lib/html.js';
+import { button, control, notice, toggle } from './parts.js';
+import { stage } from './stage.js';
+
+/** @typedef {import('./parts.js').Scene} Scene */
+
+/**
+ * The session, on either page: the people, what has to be said over them, and the controls.
+ * @param {Scene} scene
+ * @param {import('../lib/html.js').Anything} more controls of this page, the last of them the way out
+ * @param {import('../lib/html.js').Anything} [side]
+ */
+export function session(scene, more, side = null) {
+  const { state, t } = scene;
+  const sends = state.self?.role !== 'observer';
+  return [
+    h('h1', { key: 'title', class: 'unseen', tabindex: '-1' }, t('session.title')),
+    stage(scene),
+    h(
+      'div',
+      { key: 'over', class: 'over-stage' },
+      notice(scene),
+      silence(scene),
+      sends && start(scene),
+    ),
+    h(
+      'div',
+      { key: 'bar', class: 'bar', role: 'group', 'aria-label': t('controls') },
+      sends && devices(scene),
+      more,
+    ),
+    side,
+  ];
+}
+
+/** The browser plays no sound until it is touched. @param {Scene} scene */
+function silence({ state, t }) {
+  if (!state.playback_blocked) return null;
+  return h(
+    'div',
+    { key: 'play', class: 'notice', role: 'alert' },
+    h(
+      'div',
+      null,
+      h('p', null, t('play.words')),
+      button('play', t('play.button'), { kind: 'primary' }),
+    ),
+  );
+}
+
+/** Let in before any device was on. @param {Scene} scene */
+function start({ state, t }) {
+  if (state.wanted !== 'none') return null;
+  const disabled = state.starting;
+  return h(
+    'div',
+    { key: 'start', class: 'notice', role: 'alert' },
+    h(
+      'div',
+      null,
+      h('p', null, t('session.silent')),
+      h(
+        'div',
+        { class: 'buttons' },
+        button('start-devices', t('arrive.start'), { kind: 'primary', disabled }),
+        button('start-voice', t('arrive.voice'), { disabled }),
+      ),
+    ),
+  );
+}
+
+/** @param {Scene} scene */
+function devices(scene) {
+  const { state, t } = scene;
+  return [
+    toggle(
+      scene,
+      'mute',
+      t('control.microphone'),
+      ['microphone', 'microphone-off'],
+      state.sends.audio,
+    ),
+    toggle(scene, 'camera', t('control.camera'), ['camera', 'camera-off'], state.has.video),
+    control('devices', t('control.devices'), 'settings'),
+  ];
+}
