@@ -29,6 +29,8 @@ export class Keeper {
   #last = 0;
   /** @type {Set<RTCRtpSender>} */
   #pictures = new Set();
+  /** @type {Promise<unknown>} */
+  #busy = Promise.resolve();
 
   /** @type {(message: ToPage) => void} what the page may want to show */
   ontell = () => {};
@@ -182,8 +184,12 @@ export class Keeper {
    * @param {Record<string, unknown>} body
    */
   async #request(id, body) {
+    /* what is said about keys keeps its order; letting somebody in waits for nothing */
+    const before = this.#busy;
+    const answer = body.request === 'admit' ? this.#ask(body) : before.then(() => this.#ask(body));
+    if (body.request !== 'admit') this.#busy = answer.catch(() => {});
     try {
-      const { gi, epoch } = await this.#ask(body);
+      const { gi, epoch } = await answer;
       this.#post({ kind: "answer", id, ok: true, ...(Number.isSafeInteger(gi) ? { gi, epoch } : {}) });
     } catch (why) {
       this.#post({ kind: "answer", id, ok: false, error: why instanceof NamedError ? why.name : "SERVER_GONE" });
