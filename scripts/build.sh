@@ -33,6 +33,7 @@ build() {
 	mkdir -p "$dir"
 	exec 9>"$dir/.lock"
 	flock 9
+	[ "$top/html/vendor/MANIFEST" -nt "$top/package-lock.json" ] || { install_node && node "$top/tools/vendor.mjs"; }
 	if ! doing build "$name" "$log" build_steps "$@"; then
 		failed_ build "$name: $(grep -c ' error: ' "$log" || true) errors"
 		grep -E -m 20 'error|Error|undefined reference|No rule' "$log" | sed 's/^/    /' >&2 || true

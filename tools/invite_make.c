@@ -12,8 +12,8 @@
 #include <therapy/invitation_open.h>
 #include <therapy/secret.h>
 
-#define ROOM_SECRET_BYTES 32
-#define ROOM_SECRET_SIZE  (THP_BASE64URL_LEN(ROOM_SECRET_BYTES) + 1)
+#define LINK_SECRET_BYTES 32
+#define LINK_SECRET_SIZE  (THP_BASE64URL_LEN(LINK_SECRET_BYTES) + 1)
 #define KEY_FILE_MAX      4096
 #define DEFAULT_FOR_S     7200
 
@@ -26,14 +26,15 @@ static const char details[] =
 	"\n"
 	"TIME is now, or like 2026-01-31T09:00:00+05:00. LENGTH is like 90m, 2h or 7d.\n"
 	"\n"
-	"The room's secret keeps the server out of the encryption, so both sides of a room need the\n"
-	"same one. Without --secret it is derived from the secret key, realm, area and room: links\n"
-	"made with one key match by themselves. '--secret -' reads it from standard input.\n"
-	"therapy-invite --new-secret prints a fresh one.";
+	"The secret in a link keeps the server out of the encryption. A therapist's link carries that\n"
+	"of the area, from which those of its rooms follow; any other carries that of its room. Without\n"
+	"--area-secret the area's is derived from the secret key, realm and area: links made with one\n"
+	"key match by themselves. --secret puts the given one into the link as it is. '-' reads either\n"
+	"from standard input. therapy-invite --new-secret prints a fresh one.";
 
 typedef struct options {
 	char *key, *realm, *iss, *area, *room, *role, *name, *with, *lang, *sub, *jti;
-	char *from, *until, *length, *link, *secret;
+	char *from, *until, *length, *link, *secret, *area_secret;
 	int seats, minutes;
 	gboolean new_secret;
 } options;
@@ -46,9 +47,13 @@ static void options_clear(options *o)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_clear_pointer(texts[i], g_free);
-	if (o->secret)
-		thp_secret_wipe(o->secret, strlen(o->secret));
-	g_clear_pointer(&o->secret, g_free);
+	char **const secrets[] = {&o->secret, &o->area_secret};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++) {
+		if (*secrets[i])
+			thp_secret_wipe(*secrets[i], strlen(*secrets[i]));
+		g_clear_pointer(secrets[i], g_free);
+	}
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(options, options_clear)
 
@@ -73,7 +78,8 @@ static gboolean parse(int argc, char **argv, options *o)
 		{"jti", 0, 0, text, &o->jti, "Id of the invitation (default: random)", "ID"},
 		{"iss", 0, 0, text, &o->iss, "Who invites (default: therapy-invite)", "TEXT"},
 		{"link", 0, 0, text, &o->link, "Print a link to this page", "URL"},
-		{"secret", 0, 0, text, &o->secret, "The room's secret", "SECRET|-"},
+		{"area-secret", 0, 0, text, &o->area_secret, "The area's secret", "SECRET|-"},
+		{"secret", 0, 0, text, &o->secret, "The secret in the link", "SECRET|-"},
 		{"new-secret", 0, 0, G_OPTION_ARG_NONE, &o->new_secret, "Only print a new secret",
 		 NULL},
 		G_OPTION_ENTRY_NULL,
@@ -213,40 +219,66 @@ static int fill(const options *o, thp_claims *c)
 	return set_texts(o, c) || set_times(o, &c->invitation) ? EXIT_USAGE : EXIT_GOOD;
 }
 
-/* Nothing in a realm or an id is a '|', so no two rooms are derived from one text. */
-static void derive_secret(const guint8 secret_key[static THP_SECRET_KEY_BYTES], const thp_claims *c,
-			  char out[static ROOM_SECRET_SIZE])
+/* Nothing in a realm or an id is a '|', so no two areas, and no two rooms, are derived from one text. */
+static void derive_area(const guint8 secret_key[static THP_SECRET_KEY_BYTES], const thp_claims *c,
+			guint8 out[static LINK_SECRET_BYTES])
 {
-	guint8 secret[ROOM_SECRET_BYTES];
-	g_autofree char *text = g_strdup_printf("janus.plugin.therapy|1|room|%s|%s|%s", c->aud,
-						c->invitation.area, c->invitation.room);
+	g_autofree char *text = g_strdup_printf("janus.plugin.therapy|1|area|%s|%s", c->aud,
+						c->invitation.area);
 
-	crypto_generichash(secret, sizeof secret, (const guint8 *)text, strlen(text), secret_key,
-			   THP_SEED_BYTES);
-	thp_base64url_encode(secret, sizeof secret, out);
-	sodium_memzero(secret, sizeof secret);
+	crypto_generichash(out, LINK_SECRET_BYTES, (const guint8 *)text, strlen(text), secret_key,
+			   crypto_sign_SEEDBYTES);
+}
+
+/* As the therapist's page does it (docs/protocol.md). */
+static void derive_room(guint8 secret[static LINK_SECRET_BYTES], const thp_invitation *in)
+{
+	g_autofree char *text =
+		g_strdup_printf("janus.plugin.therapy|1|room|%s|%s", in->area, in->room);
+	guint8 area[LINK_SECRET_BYTES];
+
+	memcpy(area, secret, sizeof area);
+	(void)crypto_auth_hmacsha256(secret, (const guint8 *)text, strlen(text), area);
+	sodium_memzero(area, sizeof area);
+}
+
+/* A secret as given on the command line, or on standard input. */
+static int read_secret(const char *option, const char *given, guint8 out[static LINK_SECRET_BYTES])
+{
+	char text[LINK_SECRET_SIZE] = "";
+
+	if (strcmp(given, "-") != 0)
+		g_strlcpy(text, strlen(given) < LINK_SECRET_SIZE ? given : "", LINK_SECRET_SIZE);
+	else if (!read_stdin_line(text, LINK_SECRET_SIZE - 1))
+		return complain(EXIT_USAGE, "invite: no secret on standard input");
+
+	const gboolean good = thp_base64url_exact(text, out, LINK_SECRET_BYTES);
+
+	sodium_memzero(text, sizeof text);
+	return good ? EXIT_GOOD
+		    : complain(EXIT_USAGE, "invite: %s is not 43 characters of base64url", option);
 }
 
 static int find_secret(const options *o, const guint8 secret_key[static THP_SECRET_KEY_BYTES],
-		       const thp_claims *c, char out[static ROOM_SECRET_SIZE])
+		       const thp_claims *c, char out[static LINK_SECRET_SIZE])
 {
-	guint8 bytes[ROOM_SECRET_BYTES];
+	guint8 bytes[LINK_SECRET_BYTES];
+	int status = EXIT_GOOD;
 
-	if (!o->secret) {
-		derive_secret(secret_key, c, out);
-		return EXIT_GOOD;
-	}
-	if (strcmp(o->secret, "-") != 0)
-		g_strlcpy(out, strlen(o->secret) < ROOM_SECRET_SIZE ? o->secret : "",
-			  ROOM_SECRET_SIZE);
-	else if (!read_stdin_line(out, ROOM_SECRET_SIZE - 1))
-		return complain(EXIT_USAGE, "invite: no secret on standard input");
-
-	const gboolean good = thp_base64url_exact(out, bytes, sizeof bytes);
-
+	if (o->secret && o->area_secret)
+		return complain(EXIT_USAGE, "invite: --secret or --area-secret, not both");
+	if (o->secret)
+		status = read_secret("--secret", o->secret, bytes);
+	else if (o->area_secret)
+		status = read_secret("--area-secret", o->area_secret, bytes);
+	else
+		derive_area(secret_key, c, bytes);
+	if (!status && !o->secret && c->invitation.role != THP_ROLE_THERAPIST)
+		derive_room(bytes, &c->invitation);
+	if (!status)
+		thp_base64url_encode(bytes, sizeof bytes, out);
 	sodium_memzero(bytes, sizeof bytes);
-	return good ? EXIT_GOOD
-		    : complain(EXIT_USAGE, "invite: --secret is not 43 characters of base64url");
+	return status;
 }
 
 static int print(const options *o, const guint8 secret_key[static THP_SECRET_KEY_BYTES],
@@ -254,7 +286,7 @@ static int print(const options *o, const guint8 secret_key[static THP_SECRET_KEY
 {
 	g_autofree char *token = NULL;
 	const char *claim = NULL;
-	char secret[ROOM_SECRET_SIZE];
+	char secret[LINK_SECRET_SIZE];
 	const thp_err err = thp_invitation_sign(secret_key, c, &token, &claim);
 
 	if (err)
@@ -277,12 +309,12 @@ static int print(const options *o, const guint8 secret_key[static THP_SECRET_KEY
 
 int cmd_new_secret(int argc, char **argv)
 {
-	char secret[ROOM_SECRET_SIZE];
+	char secret[LINK_SECRET_SIZE];
 
 	(void)argv;
 	if (argc > 1)
 		return complain(EXIT_USAGE, "--new-secret stands alone");
-	thp_random_id(secret, ROOM_SECRET_BYTES);
+	thp_random_id(secret, LINK_SECRET_BYTES);
 	printf("%s\n", secret);
 	sodium_memzero(secret, sizeof secret);
 	return EXIT_GOOD;

@@ -4,6 +4,7 @@ import { Call } from './app/call.js';
 import { announce } from './app/announce.js';
 import { common, listen } from './app/page-events.js';
 import { loadSite, Words } from './app/words.js';
+import { deviceOf } from './core/keys.js';
 import { SETTLE_MS } from './core/timing.js';
 import { define as defineElements } from './ui/elements.js';
 import { waitingCount } from './ui/people.js';
@@ -49,6 +50,8 @@ function confirm() {
   const text = field instanceof HTMLInputElement ? field.value.trim() : '';
   if (asked?.kind === 'message') return say(text);
   call.dispatch({ type: 'dialog', dialog: null });
+  if (asked?.kind === 'stranger')
+    return void call.admit(String(asked.participant), Number(asked.knock));
   if (asked?.kind === 'leave') return void call.leave();
   if (asked?.kind === 'end') return void call.request({ request: 'end' });
   if (asked?.kind === 'remove')
@@ -68,10 +71,13 @@ const actions = {
   ...common(call, words, show),
   'start-devices': () => call.start('both'),
   'start-voice': () => call.start('voice'),
-  admit: ({ id, knock }) => {
+  admit: (data) => {
+    const { id, knock } = data;
     /* the list has just moved: the click may have been meant for somebody else */
     if (Date.now() - call.state.desk.moved_ms < SETTLE_MS) return undefined;
-    return call.request({ request: 'admit', participant: id, knock: Number(knock) });
+    /* not the device that was checked: never without a second thought */
+    if (deviceOf(call.state, String(id)) === 'changed') return open('stranger', data);
+    return call.admit(String(id), Number(knock));
   },
   hold: ({ id }) => call.request({ request: 'hold', participant: id }),
   lock: () => call.request({ request: 'lock', room: call.state.room }),

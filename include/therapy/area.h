@@ -9,19 +9,9 @@
  */
 #pragma once
 
-#include <therapy/policy.h>
-
-#define THP_WHO_LEN 22                     /* base64url characters of a 16-byte participant id */
-#define THP_PAIRS_MAX (THP_SEATS_MAX - 1)  /* others one person can receive */
-#define THP_DEVICE_KEY_BYTES 32
+#include <therapy/area_event.h>
 
 typedef struct thp_area thp_area;
-
-/** The two clocks the machine is told. */
-typedef struct thp_now {
-	gint64 mono_us; /* monotonic, for waiting and grace */
-	gint64 wall_s;  /* Unix time, for the validity of invitations */
-} thp_now;
 
 /** Limits of an area; all are set by configuration. */
 typedef struct thp_area_limits {
@@ -30,74 +20,9 @@ typedef struct thp_area_limits {
 	gint64 grace_us;  /* how long an away person may come back */
 	gint64 skew_s;    /* tolerated difference of clocks */
 	gint64 list_us;   /* least time between two waiting lists caused by arrivals */
+	gint64 commit_us; /* time to commit a removal before another is asked */
+	gboolean require_keys; /* nobody is admitted without */
 } thp_area_limits;
-
-typedef enum thp_event_kind {
-	THP_EV_KNOCK,     /* a valid invitation with a proven device key */
-	THP_EV_REQUEST,   /* a request of somebody who has joined */
-	THP_EV_LINK_LOST, /* the handle or its Janus session is gone */
-	THP_EV_PATHS,     /* a connection came up or went down */
-	THP_EV_TICK,      /* a deadline has passed */
-	THP_EV_SHUTDOWN,  /* the gateway stops */
-} thp_event_kind;
-
-/** What happened. Strings are borrowed for the call. */
-typedef struct thp_event {
-	thp_event_kind kind;
-	guint64 link;      /* the handle it comes from; 0 for TICK and SHUTDOWN */
-	const char *actor; /* participant id; for KNOCK the id to give if the person is new */
-	/* KNOCK */
-	const thp_invitation *invitation;
-	const guint8 *device_key; /* THP_DEVICE_KEY_BYTES */
-	/* REQUEST */
-	thp_request_kind request;
-	const char *target; /* participant id */
-	guint32 knock;      /* of the target, as the therapist saw it */
-	const char *room;
-	const char *text;
-	int audio, video, echo; /* -1 absent, else a truth value */
-	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
-	int publisher_up, receiver_up;
-	guint pairs; /* pairs agreed on the receiver handle */
-} thp_event;
-
-typedef enum thp_effect_kind {
-	THP_FX_JOINED,   /* answer the knock of who: flag = resumed */
-	THP_FX_STATE,    /* tell who its state, reason and room (and text, after a denial) */
-	THP_FX_PRESENCE, /* tell who whether a therapist is here: flag */
-	THP_FX_ROSTER,   /* tell who thp_area_roster() */
-	THP_FX_LIST,     /* tell who thp_area_people() */
-	THP_FX_MESSAGE,  /* tell who text */
-	THP_FX_SILENCE,  /* nothing flows from who any more: before any later effect */
-	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
-	THP_FX_KEYFRAME, /* ask who for a key frame */
-	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */
-	THP_FX_CLOSE,    /* close the connections of link: its person is gone or has another link */
-} thp_effect_kind;
-
-typedef struct thp_effect {
-	thp_effect_kind kind;
-	char who[THP_WHO_LEN + 1];
-	guint64 link; /* of who, when the effect arose */
-	thp_state state;
-	thp_reason reason;
-	gboolean flag;
-	char room[THP_ID_MAX + 1];
-	char *text; /* owned; may be NULL */
-} thp_effect;
-
-/** A growing list of effects, in the order to carry them out. */
-typedef struct thp_effects {
-	GArray *list; /* of thp_effect */
-} thp_effects;
-
-/** Starts an empty list. */
-void thp_effects_init(thp_effects *fx);
-
-/** Empties the list and wipes what it held. */
-void thp_effects_clear(thp_effects *fx);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(thp_effects, thp_effects_clear)
 
 /** One person as the therapist's waiting list shows them. Borrowed from the area until its next event. */
 typedef struct thp_person {
@@ -177,6 +102,9 @@ void thp_area_route(const thp_area *area, const char *id, thp_route_plan *plan);
 
 /** Pairs that the receiver handle of @id should have: at least 1. */
 guint thp_area_pairs(const thp_area *area, const char *id);
+
+/** Where the group of the room of @id stands; both 0 if there is none. */
+void thp_area_group(const thp_area *area, const char *id, guint32 *gi, guint64 *epoch);
 
 /** A new array of thp_peer: the others in the room of @id. Free with g_array_unref(). */
 GArray *thp_area_roster(const thp_area *area, const char *id);

@@ -27,6 +27,8 @@ typedef struct thp_conf {
 	gint64 audio_max_kbps;
 	gint64 keyframe_ms;
 	gboolean events;
+	gboolean require_e2ee;
+	gint64 commit_ms;
 } thp_conf;
 
 typedef enum thp_conf_type { THP_CONF_TEXT, THP_CONF_NUMBER, THP_CONF_SWITCH } thp_conf_type;

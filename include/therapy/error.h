@@ -58,6 +58,11 @@
 	X(JSEP_BAD, 5162, "the media description is damaged or too big")                           \
 	X(JSEP_REFUSED, 5163, "the media description asks for what is not offered here")           \
 	X(JSEP_PENDING, 5164, "an earlier offer has not been answered yet")                        \
+	/* what is wrong with the keys */                                                          \
+	X(E2EE_REQUIRED, 5200, "media must be encrypted end to end here")                          \
+	X(E2EE_STALE, 5201, "the group has moved on")                                              \
+	X(E2EE_BAD, 5202, "the key message is damaged")                                            \
+	X(E2EE_NOT_MEMBER, 5203, "only members of the group may do that")                          \
 	/* what is wrong with a configuration or a key file (tools and start-up) */                \
 	X(CONF_SYNTAX, 5180, "the configuration cannot be read")                                   \
 	X(CONF_VALUE, 5181, "a configuration value is out of range")                               \

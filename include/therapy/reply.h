@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <therapy/error.h>
+#include <therapy/keys.h>
 
 #define THP_PROTOCOL_VERSION 1
 
@@ -96,6 +97,12 @@ json_t *thp_reply_receiving(void);
 
 json_t *thp_reply_status_new(const thp_reply_status *status);
 json_t *thp_reply_handle_new(const thp_reply_handle *handle);
+
+/** What somebody is told about keys; @state is the name of the state in a KEYPACKAGE. */
+json_t *thp_reply_keys(const thp_keys_notice *notice, const char *state);
+
+/** The answer to a request about keys: where the group stands. */
+json_t *thp_reply_keys_accepted(guint32 gi, guint64 epoch);
 
 /** A media description to go with an event; @restart only makes sense for an offer. */
 json_t *thp_reply_jsep(gboolean is_offer, const char *sdp, gboolean e2ee, gboolean restart);

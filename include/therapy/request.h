@@ -13,9 +13,11 @@
 #include <jansson.h>
 #include <therapy/error.h>
 #include <therapy/invitation.h>
+#include <therapy/keys.h>
 #include <therapy/request_kind.h>
 
-#define THP_BODY_MAX        16384 /* bytes of a body, as it would be serialised */
+#define THP_BODY_MAX        16384  /* bytes of a body, as it would be serialised */
+#define THP_BODY_KEYS_MAX   196608 /* bytes of a body that may carry key messages */
 #define THP_BODY_DEPTH_MAX  8
 #define THP_BODY_VALUES_MAX 64 /* members and elements in a body, at all depths */
 #define THP_JSEP_MAX        32768
@@ -43,6 +45,8 @@ typedef struct thp_request {
 	char ticket[THP_TICKET_CHARS + 1];                   /* receive; a secret */
 	int audio, video, echo;                              /* publish, media: -1 absent, 0, 1 */
 	gboolean restart;                                    /* receive: a new ICE session */
+	gboolean has_keys;                                   /* e2ee; admit: may be */
+	thp_keys keys;                                       /* strings borrowed from the body */
 } thp_request;
 
 /**

@@ -13,6 +13,7 @@ typedef enum thp_request_kind {
 	THP_REQ_PUBLISH,
 	THP_REQ_MEDIA,
 	THP_REQ_LEAVE,
+	THP_REQ_E2EE,
 	/* of a therapist */
 	THP_REQ_ADMIT,
 	THP_REQ_HOLD,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A practice for one test: server, hosts, browsers, and the steps that people take on the real pages. */
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLab } from '../lab/lab.mjs';
@@ -129,10 +129,16 @@ export class Scene {
     return browser;
   }
 
-  /** @param {string} token @param {'client' | 'therapist'} [who] */
+  /** One for all areas of a test. */
+  #secret = randomBytes(32);
+
+  /** With the area's secret for a therapist, with that of the room for anybody else. @param {string} token @param {'client' | 'therapist'} [who] */
   link(token, who = 'client') {
     const page = who === 'client' ? 'index.html' : 'therapist.html';
-    return `${this.server.origin}/${page}#${token}.${randomBytes(32).toString('base64url')}`;
+    const { area, room } = JSON.parse(Buffer.from(token.split('.')[2], 'base64url').subarray(0, -64).toString());
+    const secret = who === 'therapist' ? this.#secret
+      : createHmac('sha256', this.#secret).update(`janus.plugin.therapy|1|room|${area}|${room}`).digest();
+    return `${this.server.origin}/${page}#${token}.${secret.toString('base64url')}`;
   }
 
   /** A link for somebody in a fresh room and area. @param {Record<string, unknown>} [changes] of the client's claims */

@@ -3,7 +3,7 @@
 // other must accept, and neither must accept what was signed for another realm or changed on the way.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash, createHmac, webcrypto } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -208,14 +208,21 @@ test("a link holds the invitation and the room's secret, which inspect keeps to 
   assert.ok(!(seen.stdout + seen.stderr).includes(secret));
 });
 
-test("both links of a room have one secret, another room's has another", () => {
+test("a room's secret follows from its area's, which a therapist's link carries", () => {
   const secretOf = (/** @type {string} */ link) => link.slice(link.lastIndexOf('.') + 1);
+  const follows = (/** @type {string} */ area, /** @type {string} */ name) =>
+    createHmac('sha256', Buffer.from(area, 'base64url')).update(`janus.plugin.therapy|1|room|${name}`).digest('base64url');
   const client = secretOf(invite('--link', 'x'));
-  assert.equal(secretOf(invite('--link', 'x', '--role', 'therapist')), client);
+  const { area, room } = JSON.parse(Buffer.from(invite().split('.')[2], 'base64url').subarray(0, -64).toString());
+  const therapist = secretOf(invite('--link', 'x', '--role', 'therapist'));
+  assert.equal(follows(therapist, `${area}|${room}`), client);
+  assert.equal(secretOf(invite('--link', 'x', '--role', 'guest')), client);
   assert.notEqual(secretOf(invite('--link', 'x', '--room', 'r-18')), client);
   assert.notEqual(secretOf(invite('--link', 'x', '--realm', 'other.example')), client);
   const own = run('--new-secret').stdout;
   assert.equal(secretOf(invite('--link', 'x', '--secret', own)), own);
+  assert.equal(secretOf(invite('--link', 'x', '--role', 'therapist', '--area-secret', own)), own);
+  assert.equal(secretOf(invite('--link', 'x', '--area-secret', own)), follows(own, `${area}|${room}`));
   assert.notEqual(run('--new-secret').stdout, own);
 });
 

@@ -41,7 +41,8 @@ export class Gateway {
     writeFileSync(join(folder, 'keys'), `${booking.publicKey}\n`);
     run([script, '--prepare', '--folder', this.run, '--plugin', PLUGIN, '--keys', join(folder, 'keys'), '--admin',
       '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4),
-      ...(options.settings ?? []).flatMap((line) => ['--set', line])]);
+      // What is sent here is not media that a browser has encrypted.
+      ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
     if (options.reclaimS) this.#change('janus.jcfg', /(reclaim_session_timeout = )\d+/, options.reclaimS);
     this.#running = start([script, '--run', this.run], {
       env: { ASAN_OPTIONS: `log_path=${join(folder, 'asan')}`, UBSAN_OPTIONS: 'print_stacktrace=1' },

@@ -120,7 +120,9 @@ js_may() {
 	case $1 in
 	lib) echo lib ;;
 	core) echo core lib ;;
-	janus | media | e2ee) echo "$1" core lib ;;
+	janus | media) echo "$1" core lib ;;
+	# What is built from npm lives outside of js/.
+	e2ee) echo e2ee core lib html ;;
 	ui) echo ui core lib ;;
 	# Ties the parts below together, and draws nothing.
 	app) echo app janus media e2ee core lib ;;

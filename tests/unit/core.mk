@@ -6,6 +6,7 @@ core_unit_tests = \
 	tests/unit/area_walk \
 	tests/unit/conf \
 	tests/unit/error \
+	tests/unit/keys \
 	tests/unit/policy
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
@@ -27,6 +28,9 @@ tests_unit_conf_LDADD = $(core_unit_libs)
 tests_unit_error_SOURCES = %D%/error.c
 tests_unit_error_CFLAGS = $(core_unit_cflags)
 tests_unit_error_LDADD = $(core_unit_libs)
+tests_unit_keys_SOURCES = %D%/keys.c
+tests_unit_keys_CFLAGS = $(core_unit_cflags)
+tests_unit_keys_LDADD = $(core_unit_libs)
 tests_unit_policy_SOURCES = %D%/policy.c
 tests_unit_policy_CFLAGS = $(core_unit_cflags)
 tests_unit_policy_LDADD = $(core_unit_libs)

@@ -28,6 +28,7 @@ static const row actors[] = {
 	{THP_REQ_PUBLISH, {"YYY.....", "YYY.....", "YYY.....", "--------"}},
 	{THP_REQ_MEDIA, {"YYY.....", "YYY.....", "YYY.....", "--------"}},
 	{THP_REQ_LEAVE, {"YYY.....", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_E2EE, {"YYY.....", "YYY.....", "YYY.....", "YYY....."}},
 	/* a therapist's, at the desk or in a room */
 	{THP_REQ_ADMIT, {"YYY.....", "--------", "--------", "--------"}},
 	{THP_REQ_DENY, {"YYY.....", "--------", "--------", "--------"}},
@@ -49,6 +50,7 @@ static const row targets[] = {
 	{THP_REQ_PUBLISH, NOBODY},
 	{THP_REQ_MEDIA, NOBODY},
 	{THP_REQ_LEAVE, NOBODY},
+	{THP_REQ_E2EE, NOBODY},
 	{THP_REQ_LOCK, NOBODY},
 	{THP_REQ_UNLOCK, NOBODY},
 	{THP_REQ_END, NOBODY},

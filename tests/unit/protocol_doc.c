@@ -194,6 +194,36 @@ static json_t *status(const json_t *e)
 	return thp_reply_status_new(&s);
 }
 
+static void read_notice(const json_t *e, thp_keys_notice *notice)
+{
+	const char *other = text_of(e, "from") ? text_of(e, "from") : text_of(e, "participant");
+	const char *removed = json_string_value(json_array_get(json_object_get(e, "remove"), 0));
+
+	notice->gi = (guint32)number_of(e, "gi");
+	notice->epoch = (guint64)number_of(e, "epoch");
+	notice->knock = (guint32)number_of(e, "knock");
+	notice->member = truth_of(e, "member");
+	notice->data = (char *)(guintptr)text_of(e, "data");
+	g_strlcpy(notice->other, other ? other : "", sizeof notice->other);
+	g_strlcpy(notice->room, text_of(e, "room") ? text_of(e, "room") : "", sizeof notice->room);
+	notice->n_removed = removed ? 1 : 0;
+	g_strlcpy(notice->removed[0], removed ? removed : "", sizeof notice->removed[0]);
+}
+
+static json_t *e2ee(const json_t *e)
+{
+	thp_keys_notice notice = {0};
+
+	read_notice(e, &notice);
+	for (int i = 0; i < THP_N_KEYS; i++) {
+		if (strcmp(thp_keys_name((thp_keys_kind)i), text_of(e, "type")) != 0)
+			continue;
+		notice.kind = (thp_keys_kind)i;
+		return thp_reply_keys(&notice, text_of(e, "state"));
+	}
+	return thp_reply_keys_accepted(notice.gi, notice.epoch);
+}
+
 static const struct {
 	const char *name;
 	json_t *(*write)(const json_t *example);
@@ -203,7 +233,7 @@ static const struct {
 	{"roster", roster}, {"message", message}, {"admitted", admitted}, {"held", held},
 	{"denied", denied}, {"removed", removed}, {"sent", sent},         {"locked", locked},
 	{"ended", ended},   {"waiting", waiting}, {"offer", offer},       {"receiving", receiving},
-	{"status", status},
+	{"status", status}, {"e2ee", e2ee},
 };
 
 /* ---- the page ---------------------------------------------------------------------------------

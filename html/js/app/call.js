@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { parseFragment } from '../core/invitation.js';
 import { NamedError } from '../core/errors.js';
+import { changed } from '../core/keys.js';
 import { initialState, reduce } from '../core/state.js';
 import { missing } from '../core/support.js';
 import { deviceKey, forgetDeviceKey } from '../e2ee/device-key.js';
@@ -9,6 +10,7 @@ import { Publisher } from '../media/publisher.js';
 import { Receiver } from '../media/receiver.js';
 import { keepAwake } from '../media/wake.js';
 import { Link } from './link.js';
+import { Privacy } from './privacy.js';
 import { watchSurroundings } from './surroundings.js';
 import { forget, recall, remember, takeFragment } from './tab-store.js';
 
@@ -33,6 +35,12 @@ export class Call {
   /** @type {Site} */
   #site = {};
   #fragment = '';
+  #held = false;
+  /** What can be done about keys. */
+  privacy = new Privacy(
+    () => this.state,
+    (event) => this.#toldOfKeys(event),
+  );
 
   /**
    * @param {"client" | "therapist"} page
@@ -42,6 +50,7 @@ export class Call {
     this.state = initialState(page);
     this.#show = show;
     this.#receiver.onpairs = () => this.dispatch({ type: 'pairs' });
+    this.#publisher.onleak = () => this.#heard({ type: 'failed', name: 'E2EE_LEAK' });
     this.#devices.onlost = (kind) => void this.#lost(kind);
   }
 
@@ -98,10 +107,14 @@ export class Call {
       return this.dispatch({ type: 'failed', name });
     }
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    const { keeper } = this.privacy;
+    this.#publisher.keeper = this.#receiver.keeper = keeper;
     this.#link = new Link({
       url: `${scheme}//${location.host}/janus`,
       token: invitation.token,
-      key: await deviceKey(),
+      secret: invitation.secret,
+      keeper,
+      key: await deviceKey(this.state.page),
       rtc: { iceServers: this.#site.ice_servers ?? [] },
       publisher: this.#publisher,
       receiver: this.#receiver,
@@ -114,8 +127,24 @@ export class Call {
   #heard(event) {
     this.dispatch(event);
     if (event.type === 'joined') this.#resume(event);
+    this.#holdBack();
     if (this.state.over !== null) this.#finish();
     else if (event.type === 'failed') this.#rest();
+  }
+
+  /** @param {Event} event */
+  #toldOfKeys(event) {
+    if (event.type === 'failed') return this.#heard(event);
+    this.dispatch(event);
+    return this.#holdBack();
+  }
+
+  /** To somebody whose key has changed nothing is sent before this person has said so. */
+  #holdBack() {
+    const held = changed(this.state) !== null;
+    if (held === this.#held) return;
+    this.#held = held;
+    void this.#publisher.hold(held);
   }
 
   /**
@@ -252,6 +281,15 @@ export class Call {
     return this.ask(() => this.#link?.request(body));
   }
 
+  /**
+   * Lets somebody in, with keys.
+   * @param {string} participant
+   * @param {number} knock
+   */
+  admit(participant, knock) {
+    return this.ask(() => this.privacy.keeper.admit(participant, knock));
+  }
+
   async leave() {
     const link = this.#link;
     this.dispatch({ type: 'left' });
@@ -271,12 +309,14 @@ export class Call {
     forget();
     this.#fragment = '';
     await forgetDeviceKey();
+    await this.privacy.forget();
     this.dispatch({ type: 'cleared' });
   }
 
   /** Devices off, and nothing more in the tab. */
   #finish() {
     this.#rest();
+    this.privacy.end();
     forget();
   }
 

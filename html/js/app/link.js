@@ -11,7 +11,8 @@ import { IceWatch } from './ice-watch.js';
  * @typedef {{audio: boolean, video: boolean, echo: boolean}} Media
  * @typedef {{type: string} & Record<string, any>} Event
  * @typedef {{
- *   url: string, token: string, key: CryptoKeyPair, rtc: RTCConfiguration,
+ *   url: string, token: string, secret: string | null, key: CryptoKeyPair, rtc: RTCConfiguration,
+ *   keeper: import("../e2ee/keeper.js").Keeper,
  *   publisher: import("../media/publisher.js").Publisher,
  *   receiver: import("../media/receiver.js").Receiver,
  *   emit: (event: Event) => void,
@@ -19,6 +20,8 @@ import { IceWatch } from './ice-watch.js';
  */
 
 const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting']);
+const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
+const SLOTS_MAX = 8;
 const OVER = new Set(['left', 'denied', 'removed', 'ended']);
 
 /**
@@ -40,6 +43,7 @@ export class Link {
   /** @type {Promise<void> | null} */
   #telling = null;
   #role = '';
+  #self = '';
   /** @type {IceWatch[]} up, down */
   #watches;
 
@@ -145,7 +149,8 @@ export class Link {
   }
 
   async #connect() {
-    const { url, token, key, receiver, rtc, emit } = this.#parts;
+    const { url, token, secret, key, keeper, receiver, rtc, emit } = this.#parts;
+    await keeper.ready;
     const session = await JanusSession.open(url);
     if (this.#stop.signal.aborted) return session.close();
     this.#session = session;
@@ -157,6 +162,10 @@ export class Link {
     const joined = (await handle.request({ request: 'join', invitation: token, device })).data;
     this.#handle = handle;
     this.#role = String(joined.role);
+    this.#self = String(joined.participant);
+    const { area, room, state } = joined;
+    keeper.start({ pid: this.#self, role: this.#role, area, room, state, secret, pair: key }, (body) => this.request(body));
+    if (state !== 'admitted') keeper.tiles([this.#self]);
     emit({ ...joined, type: 'joined' });
     emit({ type: 'link', status: 'up' });
     await Promise.all([
@@ -173,12 +182,25 @@ export class Link {
 
   /** @param {Record<string, any>} data */
   #hear(data) {
+    this.#tellKeeper(data);
     if (!HEARD.has(data.therapy)) return;
     /* a server that is being restarted is a lost link, not an end */
     if (data.therapy === 'state' && data.reason === 'shutdown') return this.#session?.close();
     if (data.therapy === 'state' && OVER.has(data.state)) this.#stop.abort();
     this.#parts.emit({ ...data, type: data.therapy });
     if (this.#stop.signal.aborted) this.#session?.close();
+  }
+
+  /**
+   * Who is where, and what is said about keys. While waiting, the only one to be heard is oneself.
+   * @param {Record<string, any>} data
+   */
+  #tellKeeper(data) {
+    const { keeper } = this.#parts;
+    if (!KEEPER.has(data.therapy) || data.reason === 'shutdown') return;
+    if (data.therapy === 'roster') keeper.tiles(tiles(data.peers));
+    if (data.therapy === 'state' && data.state !== 'admitted') keeper.tiles([this.#self]);
+    keeper.server(data);
   }
 
   /**
@@ -202,6 +224,7 @@ export class Link {
   #drop() {
     for (const watch of this.#watches) watch.stop();
     this.#session?.close();
+    if (this.#handle) this.#parts.keeper.lost();
     this.#session = null;
     this.#handle = null;
     this.#publishing = false;
@@ -220,4 +243,18 @@ const SILENT = { audio: false, video: false, echo: false };
 
 function offline() {
   return navigator.onLine === false ? 'NO_NETWORK' : 'SERVER_GONE';
+}
+
+/**
+ * Whose voice and picture arrive on each pair.
+ * @param {unknown} peers
+ * @returns {(string | null)[]}
+ */
+function tiles(peers) {
+  /** @type {(string | null)[]} */
+  const out = Array.from({ length: SLOTS_MAX }, () => null);
+  for (const peer of Array.isArray(peers) ? peers : [])
+    if (Number.isSafeInteger(peer?.slot) && peer.slot >= 0 && peer.slot < SLOTS_MAX)
+      out[peer.slot] = String(peer.participant);
+  return out;
 }

@@ -30,10 +30,43 @@ export function common(call, words, show) {
     'self-view': () => call.dispatch({ type: 'self-view' }),
     retry: () => call.retry(),
     rejoin: () => call.rejoin(),
+    ...private_(call),
     play: () => {
       call.dispatch({ type: 'playback', blocked: false });
       for (const video of document.querySelectorAll('app-video')) /** @type {any} */ (video).play();
     },
+  };
+}
+
+/**
+ * What is between these people only: the check, the chat, a key that has changed.
+ * @param {Call} call
+ * @returns {Actions}
+ */
+function private_(call) {
+  /** @param {HTMLElement} form */
+  const typed = (form) => {
+    const field = form.querySelector('input');
+    const text = field?.value ?? '';
+    if (field) field.value = '';
+    return text;
+  };
+  const close = () => {
+    call.privacy.check('cancel');
+    call.dispatch({ type: 'dialog', dialog: null });
+  };
+  return {
+    check: () => {
+      call.dispatch({ type: 'dialog', dialog: { kind: 'check' } });
+      call.privacy.check('begin');
+    },
+    'check-type': (_, form) => call.privacy.check('type', typed(form).slice(0, 32)),
+    'check-match': () => call.privacy.check('match'),
+    'check-differ': () => call.privacy.check('differ'),
+    'check-close': close,
+    'accept-key': () => call.privacy.accept(),
+    chat: () => call.dispatch({ type: 'keys', about: 'chatting' }),
+    'chat-send': (_, form) => call.ask(() => call.privacy.chat(typed(form))),
   };
 }
 
@@ -50,8 +83,8 @@ export function listen(page, actions, call) {
   });
   page.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (event.target instanceof HTMLElement)
-      void actions.confirm?.(event.target.dataset, event.target);
+    if (!(event.target instanceof HTMLElement)) return;
+    void actions[event.target.dataset.submit ?? 'confirm']?.(event.target.dataset, event.target);
   });
   page.addEventListener('change', (event) => {
     if (!(event.target instanceof HTMLSelectElement)) return;

@@ -49,6 +49,10 @@ const KNOWN = {
   MICROPHONE_LOST: { group: 'lost_device', retry: 'ask' },
   PERMISSION_REFUSED: { group: 'permission', retry: 'ask' },
   DEVICE_FAILED: { group: 'busy_device', retry: 'ask' },
+  E2EE_FAILED: { group: 'browser', retry: 'ask' },
+  E2EE_LEAK: { group: 'browser', retry: 'ask' },
+  E2EE_NOT_READY: { group: 'moment', retry: 'ask' },
+  E2EE_NOT_SENT: { group: 'moment', retry: 'ask' },
   UNKNOWN: { group: 'server', retry: 'auto' },
 };
 
@@ -70,6 +74,10 @@ export const LOCAL_ERRORS = Object.freeze([
   'PERMISSION_REFUSED',
   'DEVICE_FAILED',
   'UNKNOWN',
+  'E2EE_FAILED',
+  'E2EE_LEAK',
+  'E2EE_NOT_READY',
+  'E2EE_NOT_SENT',
 ]);
 
 /**

@@ -4,6 +4,8 @@
  * state and event always give the same new state. The pages show what is here and nothing else.
  */
 
+import { initialKeys, keysChange } from './keys.js';
+
 /**
  * @typedef {"arrive" | "check" | "waiting" | "session" | "goodbye" | "error"} View
  * @typedef {{participant: string, role: string, name: string, audio: boolean, video: boolean,
@@ -43,6 +45,7 @@
  * @property {boolean} self_hidden
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
+ * @property {import('./keys.js').Keys} keys
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event
@@ -84,6 +87,7 @@ export function initialState(page) {
     self_hidden: false,
     cleared: false,
     dialog: null,
+    keys: initialKeys(),
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
   };
 }
@@ -223,6 +227,8 @@ const CHANGES = {
   heard: () => ({ heard: true }),
   checked: (state) => ({ checked: true, sends: { ...state.sends, echo: false } }),
   'check-again': () => ({ checked: false }),
+
+  keys: keysChange,
 
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),

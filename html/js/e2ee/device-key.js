@@ -60,17 +60,18 @@ async function inStore(mode, work) {
 /**
  * The key of this browser, made on first use. Where nothing may be stored (some private windows) the
  * key lives as long as the page: better a call that cannot survive a reload than none.
+ * @param {string} [name] a therapist's and a client's page on one browser are two devices
  * @returns {Promise<CryptoKeyPair>}
  */
-export async function deviceKey() {
+export async function deviceKey(name = NAME) {
   try {
-    const kept = await inStore('readonly', (store) => store.get(NAME));
+    const kept = await inStore('readonly', (store) => store.get(name));
     if (kept?.privateKey instanceof CryptoKey) return kept;
   } catch {
     return makeKey();
   }
   const made = await makeKey();
-  await inStore('readwrite', (store) => store.put(made, NAME)).catch(() => {});
+  await inStore('readwrite', (store) => store.put(made, name)).catch(() => {});
   return made;
 }
 

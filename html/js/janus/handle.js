@@ -86,7 +86,7 @@ export class JanusHandle {
   }
 }
 
-/** @param {RTCSessionDescriptionInit} jsep */
+/** All media of these pages is encrypted end to end, which the server asks for. @param {RTCSessionDescriptionInit} jsep */
 function plain(jsep) {
-  return { type: jsep.type, sdp: jsep.sdp };
+  return { type: jsep.type, sdp: jsep.sdp, e2ee: true };
 }

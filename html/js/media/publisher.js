@@ -5,6 +5,8 @@
  * what is on a line, never the lines.
  */
 
+import { watch } from '../e2ee/watch.js';
+
 const VIDEO_MAX_BPS = 1_200_000;
 
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
@@ -24,7 +26,13 @@ export class Publisher {
   #audioTrack = null;
   /** @type {MediaStreamTrack | null} */
   #videoTrack = null;
+  #stopWatching = () => {};
+  #held = false;
 
+  /** @type {import('../e2ee/keeper.js').Keeper | null} encrypts everything; without it nothing is sent */
+  keeper = null;
+  /** @type {() => void} something left unencrypted; everything was stopped */
+  onleak = () => {};
   /** @type {(state: RTCIceConnectionState) => void} */
   onstate = () => {};
 
@@ -36,6 +44,8 @@ export class Publisher {
    */
   async connect(handle, media, config) {
     this.close();
+    const { keeper } = this;
+    if (!keeper) throw new TypeError('no keeper');
     const pc = new RTCPeerConnection({ ...config, bundlePolicy: 'max-bundle' });
     this.#pc = pc;
     this.#handle = handle;
@@ -43,6 +53,16 @@ export class Publisher {
     this.#video = pc.addTransceiver('video', {
       direction: 'sendonly',
       sendEncodings: [{ maxBitrate: VIDEO_MAX_BPS }],
+    });
+    /* at once, before anything is offered: later, some browsers would send in clear and not say so */
+    const lines = [
+      { line: 'audio', sender: this.#audio.sender },
+      { line: 'video', sender: this.#video.sender },
+    ];
+    for (const { line, sender } of lines) keeper.seal(sender, line === 'audio' ? 0 : 1, line);
+    this.#stopWatching = watch(() => lines, keeper, () => {
+      this.close();
+      this.onleak();
     });
     prefer(this.#audio, 'audio', ['audio/opus']);
     prefer(this.#video, 'video', ['video/vp8', 'video/rtx']);
@@ -73,11 +93,22 @@ export class Publisher {
     await this.#put();
   }
 
+  /**
+   * Sends nothing for as long as it is held, whatever is put on the lines.
+   * @param {boolean} held
+   */
+  async hold(held) {
+    this.#held = held;
+    await this.#put();
+  }
+
   get connected() {
     return this.#pc !== null;
   }
 
   close() {
+    this.#stopWatching();
+    if (this.#video) this.keeper?.release(this.#video.sender);
     this.#pc?.close();
     this.#pc = null;
     this.#audio = this.#video = null;
@@ -85,8 +116,8 @@ export class Publisher {
   }
 
   async #put() {
-    await this.#audio?.sender.replaceTrack(this.#audioTrack);
-    await this.#video?.sender.replaceTrack(this.#videoTrack);
+    await this.#audio?.sender.replaceTrack(this.#held ? null : this.#audioTrack);
+    await this.#video?.sender.replaceTrack(this.#held ? null : this.#videoTrack);
   }
 
   /**

@@ -24,6 +24,8 @@ export class Receiver {
   onstate = () => {};
   /** @type {(why: unknown) => void} an offer of the server could not be answered */
   onfailure = () => {};
+  /** @type {import('../e2ee/keeper.js').Keeper | null} opens what arrives */
+  keeper = null;
 
   /**
    * @param {JanusHandle} handle a fresh one
@@ -32,6 +34,8 @@ export class Receiver {
    */
   async connect(handle, ticket, config) {
     this.close();
+    const { keeper } = this;
+    if (!keeper) throw new TypeError('no keeper');
     const pc = new RTCPeerConnection({ ...config, bundlePolicy: 'max-bundle' });
     this.#pc = pc;
     this.#handle = handle;
@@ -40,6 +44,7 @@ export class Receiver {
     const pairs = [];
     pc.ontrack = ({ transceiver, track }) => {
       const slot = Math.floor(pc.getTransceivers().indexOf(transceiver) / 2);
+      keeper.open(transceiver.receiver, track.kind === 'audio' ? 0 : 1, slot);
       (pairs[slot] ??= new MediaStream()).addTrack(track);
     };
     pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);

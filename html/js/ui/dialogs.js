@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
+import { checkDialog } from './privacy-view.js';
 import { button, deviceChoice, level, notice, selfView } from './parts.js';
 
 /** @typedef {import("./parts.js").Scene} Scene */
@@ -16,6 +17,7 @@ export function dialog(scene) {
   const open = state.dialog;
   if (!open) return null;
   if (open.kind === 'devices') return devices(scene);
+  if (open.kind === 'check') return checkDialog(scene);
   const params = { name: open.name || t('role.client') };
   const danger = open.kind !== 'message';
   return h(

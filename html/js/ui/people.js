@@ -2,6 +2,7 @@
 import { h } from '../lib/html.js';
 import { icon } from './icons.js';
 import { button } from './parts.js';
+import { device } from './privacy-view.js';
 
 /**
  * @typedef {import("./parts.js").Scene} Scene
@@ -56,6 +57,7 @@ function row(scene, person) {
           person.role !== 'client' && h('small', { class: 'chip' }, t(`role.${person.role}`)),
         ),
         h('p', { class: 'state' }, stateWords(scene, person)),
+        !inside && device(scene, person.participant),
         !inside &&
           h(
             'p',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
 import { button, control, notice, toggle } from './parts.js';
+import { chat, shield, stranger } from './privacy-view.js';
 import { stage } from './stage.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
@@ -16,18 +17,23 @@ export function session(scene, more, side = null) {
   const sends = state.self?.role !== 'observer';
   return [
     h('h1', { key: 'title', class: 'unseen', tabindex: '-1' }, t('session.title')),
-    stage(scene),
+    stranger(scene) ?? stage(scene),
     h(
       'div',
       { key: 'over', class: 'over-stage' },
+      shield(scene),
       notice(scene),
       silence(scene),
       sends && start(scene),
     ),
+    chat(scene),
     h(
       'div',
       { key: 'bar', class: 'bar', role: 'group', 'aria-label': t('controls') },
       sends && devices(scene),
+      control('chat', state.keys.unread ? t('chat.unread', { n: state.keys.unread }) : t('chat.title'), 'message', {
+        'aria-expanded': String(state.keys.chatting),
+      }),
       more,
     ),
     side,

@@ -33,16 +33,21 @@ static void enter(participant *p, room *r, thp_effects *fx)
 	effect_add(fx, THP_FX_SILENCE, p);
 }
 
-static thp_err admit(thp_area *area, participant *actor, participant *target, thp_effects *fx)
+static thp_err admit(thp_area *area, participant *actor, participant *target,
+		     const thp_keys *keys, thp_effects *fx)
 {
 	thp_err err = check_admission(area, actor, target);
 	gboolean moves = !has_seat(actor, target->room);
+	gboolean alone = room_seats_taken(area, target->room) <= (moves ? 0 : 1);
 
+	if (err == THP_OK)
+		err = keys_check_admission(area, actor, target, keys);
 	if (err != THP_OK)
 		return err;
 	if (moves)
 		enter(actor, target->room, fx);
 	enter(target, target->room, fx);
+	keys_admit(area, actor, target, alone, keys, fx);
 	room_changed(area, target->room, TRUE, fx);
 	effect_state(fx, target);
 	if (moves)
@@ -82,6 +87,7 @@ static void end_room(thp_area *area, room *r, thp_effects *fx)
 {
 	g_autoptr(GList) people = g_hash_table_get_values(area->people);
 
+	group_dissolve(&r->group);
 	for (GList *l = people; l; l = l->next) {
 		participant *p = l->data;
 		if (is_therapist(p) && has_seat(p, r))
@@ -134,7 +140,7 @@ static thp_err aimed_request(thp_area *area, participant *actor, const thp_event
 		return err;
 	switch (event->request) {
 	case THP_REQ_ADMIT:
-		return admit(area, actor, target, fx);
+		return admit(area, actor, target, event->keys, fx);
 	case THP_REQ_DENY:
 		depart(area, target, THP_DENIED, THP_BY_DENIAL, event->text, fx);
 		return THP_OK;

@@ -9,7 +9,7 @@ thp_area *thp_area_new(const char *name, const thp_area_limits *limits)
 	g_strlcpy(area->name, name, sizeof area->name);
 	area->limits = *limits;
 	area->people = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, participant_free);
-	area->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	area->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, room_free);
 	area->bindings = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	area->list_sent_us = G_MININT64 / 2;
 	return area;
@@ -108,6 +108,8 @@ static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_
 		return err;
 	if (event->request == THP_REQ_PUBLISH || event->request == THP_REQ_MEDIA)
 		return set_media(area, p, event, fx);
+	if (event->request == THP_REQ_E2EE)
+		return keys_request(area, p, event->keys, fx);
 	if (event->request != THP_REQ_LEAVE)
 		return therapist_request(area, p, event, now, fx);
 	depart(area, p, THP_LEFT, THP_BY_LEAVING, NULL, fx);
@@ -183,6 +185,7 @@ static void tick(thp_area *area, thp_now now, thp_effects *fx)
 		changed = TRUE;
 	}
 	bindings_purge(area, now.wall_s);
+	keys_tick(area, fx);
 	if (changed ||
 	    (area->list_dirty && now.mono_us >= area->list_sent_us + area->limits.list_us))
 		tell_lists(area, now, fx);
@@ -209,6 +212,7 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 	guint from = fx->list->len;
 	thp_err err = THP_OK;
 
+	area->now = now;
 	switch (event->kind) {
 	case THP_EV_KNOCK:
 		err = knock(area, event, now, fx);
@@ -242,6 +246,8 @@ gint64 thp_area_deadline(const thp_area *area, thp_now now)
 	participant *p;
 	binding *b;
 	gint64 at = area->list_dirty ? area->list_sent_us + area->limits.list_us : G_MAXINT64;
+
+	at = MIN(at, keys_deadline_us(area));
 
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p))

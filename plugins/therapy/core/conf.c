@@ -19,6 +19,8 @@ static const thp_conf_key table[] = {
 	NUMBER("general", clock_skew_s, 0, 600, 60, "seconds by which clocks may differ"),
 	NUMBER("general", workers, 1, 64, 4, "threads for signalling; one area stays on one of them"),
 	SWITCH("general", events, 1, "tell Janus's event handlers about changes of state"),
+	SWITCH("general", require_e2ee, 1, "refuse media and admissions without end-to-end encryption"),
+	NUMBER("general", commit_ms, 500, 60000, 3000, "milliseconds to commit a removal before another is asked"),
 	NUMBER("waiting", grace_s, 5, 3600, 120, "seconds in which a lost person may come back as before"),
 	NUMBER("waiting", list_ms, 100, 10000, 1000, "least milliseconds between two waiting lists caused by arrivals"),
 	NUMBER("limits", people_per_area, 2, 1000, 200, "people in one area at once"),

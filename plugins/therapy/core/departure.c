@@ -4,6 +4,8 @@
 
 void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *fx)
 {
+	room *r = p->room;
+
 	p->reason = reason;
 	if (p->state == THP_AWAY) {
 		p->before = THP_HELD;
@@ -13,13 +15,15 @@ void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *f
 		effect_state(fx, p);
 		effect_add(fx, THP_FX_PRESENCE, p)->flag = therapist_present(area, p);
 	}
+	keys_ask_removal(area, r, fx);
 }
 
 /* Nobody is left in a room without the therapist who let them in. */
-static void send_all_back(thp_area *area, const room *r, thp_effects *fx)
+static void send_all_back(thp_area *area, room *r, thp_effects *fx)
 {
 	g_autoptr(GList) people = g_hash_table_get_values(area->people);
 
+	group_dissolve(&r->group);
 	for (GList *l = people; l; l = l->next) {
 		participant *p = l->data;
 		if (!is_therapist(p) && has_seat(p, r))
@@ -62,8 +66,10 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	g_hash_table_remove(area->people, p->id);
 	if (was_seated && r && therapist && !room_has_therapist(area, r, NULL))
 		send_all_back(area, r, fx);
-	if (was_seated && r)
+	if (was_seated && r) {
 		room_changed(area, r, FALSE, fx);
+		keys_ask_removal(area, r, fx);
+	}
 	if (therapist)
 		tell_presence(area, fx);
 }

@@ -9,6 +9,9 @@ static void clear_effect(gpointer data)
 	if (e->text)
 		explicit_bzero(e->text, strlen(e->text));
 	g_free(e->text);
+	if (e->keys)
+		g_free(e->keys->data);
+	g_free(e->keys);
 }
 
 void thp_effects_init(thp_effects *fx)

@@ -10,10 +10,28 @@
 
 #include <therapy/area.h>
 
+typedef struct logged_commit {
+	guint64 epoch; /* in which it was made */
+	char from[THP_WHO_LEN + 1];
+	char *data; /* owned */
+} logged_commit;
+
+/* What the server knows of a room's MLS group. */
+typedef struct group {
+	guint32 gi; /* instance; grows */
+	guint64 epoch;
+	guint n_members;
+	char members[THP_SEATS_MAX][THP_WHO_LEN + 1]; /* in order of standing */
+	logged_commit log[THP_KEYS_LOG];              /* ring, by epoch */
+	gint64 pending_us; /* since when a removal is due from somebody; 0: none is */
+	guint passed_over; /* how many did not commit it in time */
+} group;
+
 typedef struct room {
 	char name[THP_ID_MAX + 1];
 	int seats;       /* the largest that an invitation for it says */
 	gboolean locked;
+	group group;
 } room;
 
 typedef struct participant {
@@ -31,6 +49,7 @@ typedef struct participant {
 	gboolean publisher_up, receiver_up;
 	guint pairs;         /* agreed on the receiver handle */
 	guint pairs_asked;   /* offered by FX_PAIRS, not agreed yet */
+	char *keypackage;    /* owned; the newest that is not used, or NULL */
 	struct participant *slots[THP_PAIRS_MAX]; /* borrowed: whose media each pair carries */
 } participant;
 
@@ -50,6 +69,7 @@ struct thp_area {
 	GHashTable *bindings; /* jti -> binding, owned */
 	gboolean list_dirty;  /* the therapists have not heard of the last arrivals */
 	gint64 list_sent_us;
+	thp_now now; /* of the event that is being taken */
 };
 
 /* effect.c: append one effect about @p; and put those of one event, from index @from, in order */
@@ -76,6 +96,7 @@ void binding_revoke(thp_area *area, const char *jti);
 void bindings_purge(thp_area *area, gint64 wall_s);
 
 /* room.c */
+void room_free(gpointer r);
 room *room_take(thp_area *area, const char *name, int seats); /* finds or makes */
 room *room_find(const thp_area *area, const char *name);
 guint room_seats_taken(const thp_area *area, const room *r);
@@ -97,6 +118,30 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	    thp_effects *fx);
 void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *fx);
 void lose_link(thp_area *area, participant *p, thp_now now, thp_effects *fx);
+
+/* group.c: bookkeeping of one group */
+gboolean group_has(const group *g, const char *id);
+void group_add(group *g, const char *id);
+void group_drop(group *g, const char *id);
+void group_dissolve(group *g);
+void group_log(group *g, const char *from, const char *data); /* and on to the next epoch */
+const logged_commit *group_logged(const group *g, guint64 epoch);
+void group_clear(group *g);
+
+/* keys.c: what is said about keys */
+thp_err keys_request(thp_area *area, participant *p, const thp_keys *keys, thp_effects *fx);
+thp_err keys_check_admission(const thp_area *area, const participant *actor,
+			     const participant *target, const thp_keys *keys);
+void keys_admit(thp_area *area, const participant *actor, participant *target, gboolean alone,
+		const thp_keys *keys, thp_effects *fx);
+void keys_tell_joined(thp_area *area, const participant *p, thp_effects *fx);
+
+/* removal.c: who must commit that a member is gone */
+void keys_ask_removal(thp_area *area, room *r, thp_effects *fx);
+void keys_settle_removal(const thp_area *area, room *r);
+void keys_tick(thp_area *area, thp_effects *fx);
+gint64 keys_deadline_us(const thp_area *area);
+thp_keys_notice *keys_tell(thp_effects *fx, const participant *to, thp_keys_kind kind, const group *g);
 
 /* knock.c, admission.c: one function an event or request */
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx);

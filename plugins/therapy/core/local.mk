@@ -12,12 +12,15 @@ libtherapy_core_la_SOURCES = \
 	%D%/effect.c \
 	%D%/error.c \
 	%D%/inside.h \
+	%D%/group.c \
 	%D%/invariant.c \
 	%D%/invitation.c \
+	%D%/keys.c \
 	%D%/knock.c \
 	%D%/participant.c \
 	%D%/policy.c \
 	%D%/presence.c \
+	%D%/removal.c \
 	%D%/request_kind.c \
 	%D%/room.c \
 	%D%/route.c \

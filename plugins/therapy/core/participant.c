@@ -15,9 +15,13 @@ participant *participant_new(const char *id, const thp_invitation *invitation)
 
 void participant_free(gpointer data)
 {
-	if (data)
-		explicit_bzero(data, sizeof(participant));
-	g_free(data);
+	participant *p = data;
+
+	if (!p)
+		return;
+	g_free(p->keypackage);
+	explicit_bzero(p, sizeof *p);
+	g_free(p);
 }
 
 participant *participant_find(const thp_area *area, const char *id)

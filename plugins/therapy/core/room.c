@@ -2,6 +2,14 @@
 /* One appointment's private room. It exists while somebody in the area belongs to it. */
 #include "inside.h"
 
+void room_free(gpointer data)
+{
+	room *r = data;
+
+	group_clear(&r->group);
+	g_free(r);
+}
+
 room *room_find(const thp_area *area, const char *name)
 {
 	return g_hash_table_lookup(area->rooms, name);

@@ -26,7 +26,8 @@ thp_err thp_call_apply(thp_call *call)
 			   .text = request->text[0] != '\0' ? request->text : NULL,
 			   .audio = request->audio,
 			   .video = request->video,
-			   .echo = request->echo};
+			   .echo = request->echo,
+			   .keys = request->has_keys ? &request->keys : NULL};
 
 	if (!area)
 		return THP_NOT_JOINED;
@@ -62,6 +63,17 @@ static json_t *success(const thp_call *call, const thp_self *self)
 	}
 }
 
+static json_t *where_the_group_is(const thp_call *call)
+{
+	const thp_area *area = thp_call_area(call->worker, call->session);
+	guint64 epoch = 0;
+	guint32 gi = 0;
+
+	if (area)
+		thp_area_group(area, call->session->who, &gi, &epoch);
+	return thp_reply_keys_accepted(gi, epoch);
+}
+
 /* An end names the room that the therapist is in. */
 static void name_room(thp_call *call)
 {
@@ -84,7 +96,8 @@ thp_err thp_call_ask(thp_call *call)
 	thp_area *area = thp_call_area(call->worker, call->session);
 	if (area && !thp_area_self(area, call->session->who, &self))
 		memset(&self, 0, sizeof self);
-	call->reply = success(call, &self);
+	call->reply = call->request.kind == THP_REQ_E2EE ? where_the_group_is(call)
+							 : success(call, &self);
 	return THP_OK;
 }
 
@@ -107,6 +120,8 @@ thp_err thp_call_publish(thp_call *call)
 
 	if (!call->jsep.is_offer)
 		return THP_JSEP_BAD;
+	if (gateway.conf.require_e2ee && !call->jsep.e2ee)
+		return THP_E2EE_REQUIRED;
 	if (call->jsep.simulcast)
 		return THP_JSEP_REFUSED;
 	thp_err err = thp_sdp_offer_parse(call->jsep.sdp, call->jsep.sdp_length, &offer);

@@ -14,7 +14,8 @@
 static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_HELLO] = thp_call_hello,     [THP_REQ_JOIN] = thp_call_join,
 	[THP_REQ_PUBLISH] = thp_call_publish, [THP_REQ_MEDIA] = thp_call_ask,
-	[THP_REQ_LEAVE] = thp_call_ask,	      [THP_REQ_ADMIT] = thp_call_ask,
+	[THP_REQ_LEAVE] = thp_call_ask,	      [THP_REQ_E2EE] = thp_call_ask,
+	[THP_REQ_ADMIT] = thp_call_ask,
 	[THP_REQ_HOLD] = thp_call_ask,	      [THP_REQ_DENY] = thp_call_ask,
 	[THP_REQ_REMOVE] = thp_call_ask,      [THP_REQ_MESSAGE] = thp_call_ask,
 	[THP_REQ_LOCK] = thp_call_ask,	      [THP_REQ_UNLOCK] = thp_call_ask,

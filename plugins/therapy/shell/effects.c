@@ -123,6 +123,13 @@ static void do_route(const context *c)
 	thp_route_set(c->session, &plan);
 }
 
+static void do_keys(const context *c)
+{
+	const thp_keys_notice *notice = c->effect->keys;
+
+	tell(c, thp_reply_keys(notice, thp_state_name((thp_state)notice->state)));
+}
+
 static void do_silence(const context *c)
 {
 	static const thp_route_plan nowhere = {0};
@@ -162,6 +169,9 @@ static void run(const context *c)
 		break;
 	case THP_FX_MESSAGE:
 		tell(c, thp_reply_message(c->effect->text));
+		break;
+	case THP_FX_KEYS:
+		do_keys(c);
 		break;
 	case THP_FX_SILENCE:
 		do_silence(c);

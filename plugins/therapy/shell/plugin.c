@@ -285,7 +285,9 @@ static void set_limits(void)
 		.bindings = (guint)gateway.conf.invitations_per_area,
 		.grace_us = gateway.conf.grace_s * G_USEC_PER_SEC,
 		.skew_s = gateway.conf.clock_skew_s,
-		.list_us = gateway.conf.list_ms * 1000};
+		.list_us = gateway.conf.list_ms * 1000,
+		.commit_us = gateway.conf.commit_ms * 1000,
+		.require_keys = gateway.conf.require_e2ee};
 }
 
 static int init(janus_callbacks *callbacks, const char *config_path)

@@ -63,10 +63,22 @@ static gboolean fits(json_t *value, guint depth, struct budget *left)
 	return TRUE;
 }
 
+/* Only bodies that may carry key messages may be as long as those are. */
+static gsize bytes_allowed(const json_t *body)
+{
+	const char *name = json_string_value(json_object_get(body, "request"));
+	thp_request_kind kind = THP_REQ_HELLO;
+
+	if (name && thp_request_find(name, &kind) &&
+	    (kind == THP_REQ_E2EE || kind == THP_REQ_ADMIT))
+		return THP_BODY_KEYS_MAX;
+	return THP_BODY_MAX;
+}
+
 thp_err thp_body_open(json_t *body, const char **name, const char **field)
 {
 	/* The object itself is not one of the values that the limit speaks of. */
-	struct budget left = {.bytes = THP_BODY_MAX, .values = THP_BODY_VALUES_MAX + 1};
+	struct budget left = {.bytes = bytes_allowed(body), .values = THP_BODY_VALUES_MAX + 1};
 
 	*field = NULL;
 	if (!json_is_object(body))

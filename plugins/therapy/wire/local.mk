@@ -8,6 +8,8 @@ libtherapy_wire_la_SOURCES = \
 	%D%/claim_value.c \
 	%D%/claims.c \
 	%D%/jsep.c \
+	%D%/keys_read.c %D%/keys_read.h \
+	%D%/mls.c %D%/mls.h \
 	%D%/reply.c \
 	%D%/request.c \
 	%D%/sdp_publish.c \

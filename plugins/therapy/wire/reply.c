@@ -196,3 +196,53 @@ json_t *thp_reply_jsep(gboolean is_offer, const char *sdp, gboolean e2ee, gboole
 		(void)json_object_set_new(jsep, "restart", json_true());
 	return jsep;
 }
+
+/* ---- keys ---- */
+
+json_t *thp_reply_keys_accepted(guint32 gi, guint64 epoch)
+{
+	return whole(json_pack("{s:s, s:s, s:I, s:I}", "therapy", "e2ee", "type", "accepted", "gi",
+			       (json_int_t)gi, "epoch", (json_int_t)epoch));
+}
+
+static json_t *keypackage(const thp_keys_notice *n, const char *state)
+{
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "therapy", "e2ee", "type",
+			 thp_keys_name(n->kind), "participant", n->other, "knock",
+			 (json_int_t)n->knock, "room", n->room, "state", state, "data", n->data);
+}
+
+static json_t *removed_people(const thp_keys_notice *n)
+{
+	json_t *people = json_array();
+
+	for (guint i = 0; i < n->n_removed; i++)
+		json_array_append_new(people, json_string(n->removed[i]));
+	return people;
+}
+
+json_t *thp_reply_keys(const thp_keys_notice *n, const char *state)
+{
+	const char *type = thp_keys_name(n->kind);
+	json_int_t gi = (json_int_t)n->gi, epoch = (json_int_t)n->epoch;
+
+	switch (n->kind) {
+	case THP_KEYS_KEYPACKAGE:
+		return whole(keypackage(n, state));
+	case THP_KEYS_PENDING:
+		return whole(json_pack("{s:s, s:s, s:I, s:I, s:o}", "therapy", "e2ee", "type", type,
+				       "gi", gi, "epoch", epoch, "remove", removed_people(n)));
+	case THP_KEYS_STATE:
+		return whole(json_pack("{s:s, s:s, s:I, s:I, s:b}", "therapy", "e2ee", "type", type,
+				       "gi", gi, "epoch", epoch, "member", n->member));
+	case THP_KEYS_RESET:
+		return whole(json_pack("{s:s, s:s, s:I}", "therapy", "e2ee", "type", type, "gi", gi));
+	case THP_KEYS_APP:
+		return whole(json_pack("{s:s, s:s, s:I, s:s, s:s}", "therapy", "e2ee", "type", type,
+				       "gi", gi, "from", n->other, "data", n->data));
+	default: /* commit, welcome */
+		return whole(json_pack("{s:s, s:s, s:I, s:I, s:s, s:s}", "therapy", "e2ee", "type",
+				       type, "gi", gi, "epoch", epoch, "from", n->other, "data",
+				       n->data));
+	}
+}

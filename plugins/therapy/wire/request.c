@@ -6,6 +6,7 @@
 
 #include "body.h"
 #include "bytes.h"
+#include "keys_read.h"
 #include "text.h"
 
 /* Numbers above 2^53 are not exact in a page. */
@@ -173,6 +174,12 @@ static thp_err read_restart(const json_t *value, thp_request *out, const char **
 	return read_switch(value, &out->restart);
 }
 
+static thp_err read_keys(const json_t *value, thp_request *out, const char **field)
+{
+	out->has_keys = TRUE;
+	return thp_keys_read_admission(value, &out->keys, field);
+}
+
 enum {
 	SEQ = 1 << 0,
 	INVITATION = 1 << 1,
@@ -187,6 +194,7 @@ enum {
 	VIDEO = 1 << 10,
 	ECHO = 1 << 11,
 	RESTART = 1 << 12,
+	KEYS = 1 << 13,
 };
 
 static const struct {
@@ -207,6 +215,7 @@ static const struct {
 	{VIDEO, "video", read_video},
 	{ECHO, "echo", read_echo},
 	{RESTART, "restart", read_restart},
+	{KEYS, "e2ee", read_keys},
 };
 
 /* What each request must have and may have; seq always may. */
@@ -216,7 +225,7 @@ static const struct {
 	[THP_REQ_JOIN] = {INVITATION | DEVICE, 0},
 	[THP_REQ_PUBLISH] = {0, AUDIO | VIDEO | ECHO},
 	[THP_REQ_MEDIA] = {0, AUDIO | VIDEO | ECHO},
-	[THP_REQ_ADMIT] = {PARTICIPANT | KNOCK, 0},
+	[THP_REQ_ADMIT] = {PARTICIPANT | KNOCK, KEYS},
 	[THP_REQ_HOLD] = {PARTICIPANT, 0},
 	[THP_REQ_DENY] = {PARTICIPANT | KNOCK, TEXT},
 	[THP_REQ_REMOVE] = {PARTICIPANT, 0},
@@ -262,6 +271,10 @@ thp_err thp_request_parse(json_t *body, thp_request *out, const char **field)
 		return THP_UNKNOWN_REQUEST;
 	}
 	err = read_fields(body, out, field);
+	if (!err && out->kind == THP_REQ_E2EE) {
+		out->has_keys = TRUE;
+		err = thp_keys_read(body, &out->keys, field);
+	}
 	if (err)
 		thp_request_clear(out);
 	return err;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { changed, nameOf, others } from '../core/keys.js';
+import { Keeper } from '../e2ee/keeper.js';
+import { forgetPins, pin, readPins } from '../e2ee/pins.js';
+
+/**
+ * @typedef {import('../core/state.js').State} State
+ * @typedef {{type: string} & Record<string, any>} Event
+ */
+
+/** What a person can do about keys, and what the keeper of the keys has to say. */
+export class Privacy {
+  /** @type {Keeper | null} */
+  #keeper = null;
+  /** @type {() => State} */
+  #state;
+  /** @type {(event: Event) => void} */
+  #emit;
+
+  /**
+   * @param {() => State} state
+   * @param {(event: Event) => void} emit
+   */
+  constructor(state, emit) {
+    this.#state = state;
+    this.#emit = emit;
+  }
+
+  /** Started when it is first needed. */
+  get keeper() {
+    if (this.#keeper) return this.#keeper;
+    this.#keeper = new Keeper();
+    this.#keeper.ontell = (message) => this.#hear(message);
+    void readPins().then((pins) => this.#tell('pins', { pins }));
+    return this.#keeper;
+  }
+
+  /** @param {string} about @param {Record<string, unknown>} [more] */
+  #tell(about, more = {}) {
+    this.#emit({ type: 'keys', about, ...more });
+  }
+
+  /** @param {import('../e2ee/messages.js').ToPage} message */
+  #hear(message) {
+    if (message.kind === 'failed') return this.#emit({ type: 'failed', name: 'E2EE_FAILED' });
+    const { kind, ...more } = message;
+    this.#tell(kind, more);
+    if (kind === 'sas' && message.step === 'done') void this.#pin();
+    return undefined;
+  }
+
+  /** Everybody here was checked: their keys are known from now on. */
+  async #pin() {
+    const state = this.#state();
+    for (const { pid, key } of others(state)) {
+      const name = nameOf(state, pid);
+      if (name) await pin({ key, name, checked_ms: Date.now() });
+    }
+    this.#tell('pins', { pins: await readPins() });
+  }
+
+  /** Goes on, for now, with a key that is not the one that was checked. */
+  accept() {
+    const member = changed(this.#state());
+    if (member) this.#tell('accept', { key: member.key });
+  }
+
+  /** @param {"begin" | "cancel" | "type" | "match" | "differ"} act @param {string} [text] */
+  check(act, text) {
+    this.#keeper?.check(act, text);
+  }
+
+  /** @param {string} text */
+  async chat(text) {
+    const line = text.trim().slice(0, 2000);
+    if (!line) return;
+    await this.keeper.chat(line);
+    this.#tell('chat', { from: '', text: line, mine: true });
+  }
+
+  /** Nothing of it is left. */
+  end() {
+    this.#keeper?.end();
+    this.#tell('over');
+  }
+
+  forget() {
+    return forgetPins();
+  }
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { equal, toBase64url } from "./bytes.js";
+import { Group } from "./group.js";
+import { epochOf, inspectKeyPackage, roster, wipe } from "./mls.js";
+
+/**
+ * The therapist's side: the only one who adds people. Whoever waits is prepared for, so that letting
+ * them in is one message and no waiting.
+ *
+ * @typedef {import("./group.js").GroupEvent} GroupEvent
+ * @typedef {import("./group.js").Answer} Answer
+ * @typedef {import("./mls.js").Epoch} Epoch
+ * @typedef {import("./mls.js").Change} Change
+ * @typedef {Change & {from: Epoch | null, gi: number}} Prepared `from`: null if the group is new
+ * @typedef {{pid: string, room: string, data: Uint8Array, ready: Prepared | null}} Candidate
+ * @typedef {{id: number, pid: string, knock: number, tries: number, since: number}} Wish
+ */
+
+const TRIES = 4;
+const PATIENCE_MS = 3000;
+const BEAT_MS = 10_000;
+const REKEY_MS = 600_000;
+
+export class HostGroup extends Group {
+  /** @type {Map<string, Candidate>} those who wait */
+  #waiting = new Map();
+  /** @type {Map<string, Uint8Array>} people inside who must be added again, and their key packages */
+  #back = new Map();
+  /** @type {Set<string>} members who are gone */
+  #gone = new Set();
+  /** @type {Map<string, number>} the last group of each room */
+  #last = new Map();
+  /** @type {Wish[]} */
+  #wishes = [];
+  /** @type {Change | null} the one change on its way to the server */
+  #flying = null;
+  #resetting = false;
+  #admitting = false;
+  #beat = 0;
+  #rekey = false;
+
+  get handlers() {
+    return {
+      ...super.handlers,
+      joined: (/** @type {GroupEvent} */ event) => this.#joined(event),
+      place: (/** @type {GroupEvent} */ event) => this.#placed(event),
+      roster: (/** @type {GroupEvent} */ event) => this.#roster(event.pids),
+      waiting: (/** @type {GroupEvent} */ event) => this.#listed(event.pids),
+      keypackage: (/** @type {GroupEvent} */ event) => this.#keypackage(event),
+      admit: (/** @type {GroupEvent} */ event) => this.#wishes.push({ id: event.id, pid: event.participant, knock: event.knock, tries: 0, since: this.now }),
+      state: (/** @type {GroupEvent} */ event) => this.#state(event),
+      pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
+      lost: () => this.#lost(),
+      tick: async (/** @type {GroupEvent} */ event) => {
+        await super.handlers.tick(event);
+        await this.#tick();
+      },
+    };
+  }
+
+  get flying() {
+    return this.#flying;
+  }
+
+  /** @param {GroupEvent} event */
+  #joined({ room, state }) {
+    this.place = state;
+    if (state === "admitted") {
+      this.room = room || this.room;
+      return;
+    }
+    this.#flying = null;
+    this.#leave();
+  }
+
+  /** @param {GroupEvent} event */
+  #placed({ state, room }) {
+    this.place = state;
+    if (state !== "admitted") return this.#leave();
+    if (room) this.room = room;
+    return undefined;
+  }
+
+  #leave() {
+    this.present = null;
+    this.#back.clear();
+    this.#gone.clear();
+    if (!this.#admitting) this.lose();
+  }
+
+  /** The requests on their way may have been done or not. */
+  #lost() {
+    super.handlers.lost({ kind: "lost" });
+    for (const { id } of this.#wishes) this.out.push({ do: "admitted", id, error: "SERVER_GONE" });
+    this.#wishes = [];
+    this.#admitting = this.#resetting = false;
+  }
+
+  /** @param {string[]} pids */
+  #roster(pids) {
+    this.present = new Set(pids);
+    for (const pid of this.#back.keys()) if (!this.present.has(pid)) this.#back.delete(pid);
+    /* a group of one is over; the next person comes into a new one */
+    if (!this.#accompanied && !this.#admitting && !this.#resetting) this.lose();
+  }
+
+  /** Whether the server says that somebody else is in the room. */
+  get #accompanied() {
+    return [...(this.present ?? [])].some((pid) => pid !== this.self);
+  }
+
+  /** @param {string[]} pids */
+  #listed(pids) {
+    const here = new Set(pids);
+    for (const pid of this.#waiting.keys()) if (!here.has(pid)) this.#waiting.delete(pid);
+  }
+
+  /** Whether the next one to come into that room finds nobody but the therapist. @param {string} room */
+  #alone(room) {
+    if (this.place !== "admitted" || room !== this.room) return true;
+    return !this.#accompanied;
+  }
+
+  /** @param {GroupEvent} event */
+  async #keypackage({ participant, room, state, data, gi }) {
+    const bytes = this.read(data);
+    try {
+      if (!bytes) throw new TypeError("data");
+      const { pid, role, key } = inspectKeyPackage(bytes);
+      if (pid !== participant || role === "therapist") throw new TypeError("participant");
+      this.out.push({ do: "device", participant, key });
+    } catch (why) {
+      this.#waiting.delete(participant);
+      this.out.push({ do: "device", participant, key: null });
+      return this.trouble("KEYPACKAGE", why);
+    }
+    if (Number.isSafeInteger(gi)) this.#last.set(room, gi);
+    if (state === "admitted") {
+      if (room === this.room) this.#back.set(participant, bytes);
+      return undefined;
+    }
+    const known = this.#waiting.get(participant);
+    if (!known || known.room !== room || !equal(known.data, bytes))
+      this.#waiting.set(participant, { pid: participant, room, data: bytes, ready: null });
+    return undefined;
+  }
+
+  /**
+   * What letting this person in will say; worked out beforehand, and again when it is outdated.
+   * @param {Candidate} candidate
+   * @returns {Promise<Prepared>}
+   */
+  async #prepare(candidate) {
+    const { room, data, ready } = candidate;
+    const from = this.#alone(room) ? null : this.at;
+    const gi = from ? this.gi : (this.#last.get(room) ?? 0) + 1;
+    if (ready && ready.gi === gi && ready.from === from) return ready;
+    const start = from ?? await this.mls.create(`${room}.${gi}`);
+    const again = roster(start).some(({ pid }) => pid === candidate.pid) ? [candidate.pid] : [];
+    const change = await this.mls.commit(start, { add: [data], remove: again, secret: await this.secretOf(room) });
+    candidate.ready = { ...change, from, gi };
+    return candidate.ready;
+  }
+
+  async settle() {
+    if (!this.#flying && !this.#resetting) await this.#next();
+    for (const candidate of this.#waiting.values()) {
+      try {
+        if (this.#alone(candidate.room) || this.at) await this.#prepare(candidate);
+      } catch (why) {
+        this.#waiting.delete(candidate.pid);
+        this.out.push({ do: "device", participant: candidate.pid, key: null });
+        this.trouble("KEYPACKAGE", why);
+      }
+    }
+  }
+
+  /** Begins the one thing that comes next, if there is any. */
+  async #next() {
+    const inside = this.place === "admitted" && !this.#alone(this.room);
+    if (inside && !this.at && (this.#back.size > 0 || this.#wishes.length > 0)) return this.#reset();
+    /* whose key package is not there yet has a moment for it */
+    const at = this.#wishes.findIndex(({ pid, since }) => this.#waiting.has(pid) || this.now - since >= PATIENCE_MS);
+    if (at >= 0) return this.#admit(this.#wishes.splice(at, 1)[0]);
+    if (this.at && inside && (this.#back.size > 0 || this.#gone.size > 0 || this.#rekey)) await this.#change();
+    return undefined;
+  }
+
+  /** @param {Wish} wish */
+  async #admit(wish) {
+    const candidate = this.#waiting.get(wish.pid);
+    if (!candidate) return this.out.push({ do: "admitted", id: wish.id, error: "E2EE_NOT_READY" });
+    const prepared = await this.#prepare(candidate).catch((why) => this.trouble("KEYPACKAGE", why));
+    if (!prepared) return this.out.push({ do: "admitted", id: wish.id, error: "E2EE_NOT_READY" });
+    const start = prepared.from ? epochOf(prepared.from) : 0;
+    this.#flying = prepared;
+    this.#admitting = true;
+    this.ask({
+      request: "admit", participant: wish.pid, knock: wish.knock,
+      e2ee: { gi: prepared.gi, epoch: start, commit: toBase64url(prepared.commit), welcome: toBase64url(/** @type {Uint8Array} */ (prepared.welcome)) },
+    }, (answer) => this.#admitted(wish, candidate, prepared, answer));
+    /* nobody else can be disturbed: send with the new keys before they are even asked for */
+    if (!prepared.from) await this.#take(prepared, candidate.room);
+    return undefined;
+  }
+
+  /**
+   * @param {Change & {gi: number}} change
+   * @param {string} room
+   */
+  async #take(change, room) {
+    this.room = room;
+    this.gi = change.gi;
+    this.#last.set(room, change.gi);
+    await this.enter(change.next);
+  }
+
+  /**
+   * @param {Wish} wish
+   * @param {Candidate} candidate
+   * @param {Prepared} prepared
+   * @param {Answer} answer
+   */
+  async #admitted(wish, candidate, prepared, { ok, error, gi }) {
+    this.#flying = null;
+    this.#admitting = false;
+    if (ok) {
+      this.#waiting.delete(wish.pid);
+      if (prepared.from) await this.#take(prepared, candidate.room);
+      wipe(prepared.consumed);
+      return this.out.push({ do: "admitted", id: wish.id });
+    }
+    /* what was begun is taken back; the keys it would have used were never used by anybody else */
+    if (!prepared.from) this.lose();
+    candidate.ready = null;
+    if (error === "E2EE_STALE" && wish.tries < TRIES) {
+      /* the number of the group was a guess if this browser has not seen the last one: the next, or the first */
+      if (!prepared.from) this.#last.set(candidate.room, gi ?? (wish.tries === 1 ? 0 : prepared.gi));
+      else this.missed();
+      this.#wishes.unshift({ ...wish, tries: wish.tries + 1 });
+      return undefined;
+    }
+    if (!prepared.from) this.#last.set(candidate.room, prepared.gi - 1);
+    return this.out.push({ do: "admitted", id: wish.id, error });
+  }
+
+  /** Adds who must be added again, drops who is gone, renews what is old; all in one step. */
+  async #change() {
+    const at = /** @type {Epoch} */ (this.at);
+    const back = [...this.#back].filter(([pid]) => this.present?.has(pid) ?? true);
+    const members = new Set(roster(at).map(({ pid }) => pid));
+    const gone = [...this.#gone].filter((pid) => members.has(pid));
+    const drop = [...new Set([...gone, ...back.map(([pid]) => pid).filter((pid) => members.has(pid))])];
+    const rekey = this.#rekey;
+    this.#back.clear();
+    this.#gone.clear();
+    this.#rekey = false;
+    if (back.length === 0 && drop.length === 0 && !rekey) return;
+    const secret = await this.secretOf(this.room);
+    /** @type {Change} */
+    let change;
+    try {
+      change = await this.mls.commit(at, { remove: drop, add: back.map(([, data]) => data), secret });
+    } catch (why) {
+      this.trouble("KEYPACKAGE", why);
+      for (const pid of gone) this.#gone.add(pid);
+      return;
+    }
+    const { gi } = this;
+    this.#flying = change;
+    this.ask({
+      request: "e2ee", type: "commit", gi, epoch: epochOf(at), data: toBase64url(change.commit),
+      ...(drop.length ? { drop } : {}),
+      ...(change.welcome ? { welcome: toBase64url(change.welcome), for: back.map(([pid]) => pid) } : {}),
+    }, async ({ ok }) => {
+      this.#flying = null;
+      if (ok && this.gi === gi && this.at && epochOf(this.at) === epochOf(at)) return this.enter(change.next);
+      /* somebody else was quicker: what is still to be done is done on what they made */
+      for (const [pid, data] of back) if (!this.#back.has(pid)) this.#back.set(pid, data);
+      for (const pid of gone) this.#gone.add(pid);
+      return this.missed();
+    });
+  }
+
+  /** A new group, when this browser's keys of the present one are lost. */
+  #reset() {
+    this.#resetting = true;
+    this.ask({ request: "e2ee", type: "reset" }, async ({ ok, gi }) => {
+      this.#resetting = false;
+      if (!ok || !Number.isSafeInteger(gi)) return this.trouble("RESET");
+      this.gi = Number(gi);
+      this.#last.set(this.room, this.gi);
+      this.#gone.clear();
+      await this.enter(await this.mls.create(`${this.room}.${gi}`));
+      return undefined;
+    });
+  }
+
+  /** @param {string} name */
+  async again(name) {
+    if (name) this.trouble(name);
+    this.lose();
+    this.#flying = null;
+    this.#gone.clear();
+    if (this.place === "admitted" && !this.#resetting) this.#reset();
+  }
+
+  /** @param {GroupEvent} event */
+  async #state({ gi, epoch, member }) {
+    this.#last.set(this.room, gi);
+    if (!member || !this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again("");
+    /* perhaps it took the change that was on its way when the link was lost */
+    if (epoch > epochOf(this.at)) this.missed();
+    else this.#flying = null;
+    return undefined;
+  }
+
+  /** @param {GroupEvent} event */
+  #pending({ gi, remove }) {
+    if (gi !== this.gi) return;
+    for (const pid of Array.isArray(remove) ? remove : []) this.#gone.add(pid);
+  }
+
+  async #tick() {
+    if (!this.together || this.#alone(this.room)) return;
+    if (this.now - this.since >= REKEY_MS) this.#rekey = true;
+    if (this.now - this.#beat < BEAT_MS) return;
+    this.#beat = this.now;
+    await this.say({ t: "beat" });
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { fromUtf8, utf8 } from "./bytes.js";
+
+/**
+ * Who a member of the group says to be: the pseudonym the server gave, and the role. The proof is not
+ * in here but in the key that signs, and in the room's secret.
+ * @typedef {"therapist" | "client" | "guest" | "observer"} Role
+ * @typedef {{pid: string, role: Role}} Identity
+ */
+
+const ROLES = new Set(["therapist", "client", "guest", "observer"]);
+const PID = /^[A-Za-z0-9_.~-]{1,64}$/;
+const MAX = 160;
+
+/**
+ * @param {Identity} who
+ * @returns {Uint8Array}
+ */
+export function encodeIdentity({ pid, role }) {
+  return utf8(JSON.stringify({ v: 1, pid, role }));
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Identity | null} null if it is not exactly what `encodeIdentity` makes
+ */
+export function decodeIdentity(bytes) {
+  if (bytes.length > MAX) return null;
+  try {
+    const text = fromUtf8(bytes);
+    const { pid, role } = JSON.parse(text);
+    if (!isPid(pid) || !ROLES.has(role)) return null;
+    return text === JSON.stringify({ v: 1, pid, role }) ? { pid, role } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
+export function isPid(value) {
+  return typeof value === "string" && PID.test(value);
+}
