@@ -38,8 +38,11 @@ static thp_request_kind pick_request(GRand *rand)
 		THP_REQ_ADMIT,  THP_REQ_HOLD,    THP_REQ_DENY,  THP_REQ_MEDIA,  THP_REQ_MEDIA,
 		THP_REQ_REMOVE, THP_REQ_PUBLISH, THP_REQ_LOCK,  THP_REQ_UNLOCK, THP_REQ_UNLOCK};
 
-	if (pick(rand, 5) == 0)
-		return (thp_request_kind)pick(rand, THP_N_REQUESTS);
+	thp_request_kind kind = (thp_request_kind)pick(rand, THP_N_REQUESTS);
+
+	/* Keys are another story, told in keys.c. */
+	if (pick(rand, 5) == 0 && kind != THP_REQ_E2EE)
+		return kind;
 	return often[pick(rand, G_N_ELEMENTS(often))];
 }
 

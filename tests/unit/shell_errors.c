@@ -491,6 +491,43 @@ static void test_admin(void)
 	fake_janus_stop(FALSE);
 }
 
+#define KEYPACKAGE "AAEABQAB"
+#define WELCOME "AAEAA_AN"
+#define COMMIT "AAEAAgNyLjEAAAAAAAAAAAMAASo"
+#define CHAT "AAEAAgNyLjIAAAAAAAAAAAEAASo"
+
+static void test_keys(void)
+{
+	static const char *const required[] = {"general.require_e2ee=true", NULL};
+
+	fake_clinic_open(required);
+	g_autoptr(fake_person) a = fake_person_new(AREA, "r", THP_ROLE_CLIENT, "A", 2);
+	g_autoptr(fake_person) therapist = fake_person_new(AREA, "", THP_ROLE_THERAPIST, "Khan", 2);
+
+	fake_assert_event(fake_person_join(a), "joined");
+	fake_assert_event(fake_person_join(therapist), "joined");
+	assert_error(fake_admit(therapist, a), "E2EE_REQUIRED");
+	assert_error(fake_person_ask(a, "e2ee", "{s:s, s:s}", "type", "keypackage", "data", CHAT),
+		     "E2EE_BAD");
+	const char *form = "{s:s, s:i, s:{s:i, s:i, s:s, s:s}}";
+	assert_error(fake_person_ask(therapist, "admit", form, "participant", a->id, "knock", 1,
+				     "e2ee", "gi", 1, "epoch", 0, "commit", COMMIT, "welcome",
+				     WELCOME),
+		     "E2EE_STALE");
+	fake_assert_event(
+		fake_person_ask(a, "e2ee", "{s:s, s:s}", "type", "keypackage", "data", KEYPACKAGE),
+		"e2ee");
+	fake_assert_event(fake_person_ask(therapist, "admit", form, "participant", a->id, "knock", 1,
+					  "e2ee", "gi", 1, "epoch", 0, "commit", COMMIT, "welcome",
+					  WELCOME),
+			  "admitted");
+	fake_assert_event(fake_person_ask(therapist, "e2ee", "{s:s}", "type", "reset"), "e2ee");
+	assert_error(fake_person_ask(a, "e2ee", "{s:s, s:i, s:s}", "type", "app", "gi", 2, "data",
+				     CHAT),
+		     "E2EE_NOT_MEMBER");
+	fake_janus_stop(FALSE);
+}
+
 /* What this program did not see is not for pages, or cannot be caused by them. */
 static void test_all_seen(void)
 {
@@ -522,6 +559,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/shell/errors/descriptions", test_descriptions);
 	g_test_add_func("/shell/errors/early_description", test_early_description);
 	g_test_add_func("/shell/errors/admin", test_admin);
+	g_test_add_func("/shell/errors/keys", test_keys);
 	g_test_add_func("/shell/errors/all_seen", test_all_seen);
 	return g_test_run();
 }

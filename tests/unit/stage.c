@@ -341,6 +341,7 @@ static void put_word(const stage *s, GString *out, const thp_effect *e)
 	default:
 		g_string_append(out, e->kind == THP_FX_SILENCE    ? "silence"
 				     : e->kind == THP_FX_KEYFRAME ? "keyframe"
+				     : e->kind == THP_FX_KEYS     ? thp_keys_name(e->keys->kind)
 				     : e->kind == THP_FX_CLOSE    ? "close"
 								  : "?");
 	}
