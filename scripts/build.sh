@@ -8,7 +8,7 @@ tree_options() {
 	asan) printf '%s\n' SANITIZE=address,undefined 'CFLAGS=-O1 -g' ;;
 	tsan) printf '%s\n' SANITIZE=thread 'CFLAGS=-O1 -g' ;;
 	fuzz) printf '%s\n' --enable-fuzz CC=clang 'CFLAGS=-O1 -g' ;;
-	coverage) printf '%s\n' 'CFLAGS=-O0 -g --coverage' LDFLAGS=--coverage ;;
+	coverage) printf '%s\n' 'CFLAGS=-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage ;;
 	*) die "There is no build named $1." ;;
 	esac
 }

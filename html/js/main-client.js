@@ -5,7 +5,7 @@ import { common, listen } from './app/page-events.js';
 import { armQuickExit } from './app/quick-exit.js';
 import { loadSite, Words } from './app/words.js';
 import { CHECK_IDLE_MS, HEARD_MS } from './core/timing.js';
-import { define as defineElements } from './ui/elements.js';
+import { define as defineElements, warm } from './ui/elements.js';
 import { define as definePage } from './ui/client-page.js';
 
 defineElements();
@@ -19,6 +19,7 @@ let advance;
 const call = new Call('client', (state, media, event) => {
   if (event.type === 'joined' && event.role === 'therapist')
     return location.replace('therapist.html');
+  if (event.type === 'pairs' || event.type === 'started') warm(media.pairs);
   if (event.type === 'joined') void words.suggest(event.lang).then(show);
   if (event.type === 'heard') goOnIn(HEARD_MS);
   if (event.type === 'started' && state.view === 'check') goOnIn(CHECK_IDLE_MS);

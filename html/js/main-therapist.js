@@ -6,7 +6,7 @@ import { common, listen } from './app/page-events.js';
 import { loadSite, Words } from './app/words.js';
 import { deviceOf } from './core/keys.js';
 import { SETTLE_MS } from './core/timing.js';
-import { define as defineElements } from './ui/elements.js';
+import { define as defineElements, warm } from './ui/elements.js';
 import { waitingCount } from './ui/people.js';
 import { define as definePage } from './ui/therapist-page.js';
 
@@ -16,8 +16,9 @@ definePage();
 const [words, site] = [new Words(), loadSite()];
 const page = /** @type {import("./ui/page.js").Page} */ (document.createElement('app-therapist'));
 
-const call = new Call('therapist', (state, _media, event) => {
+const call = new Call('therapist', (state, media, event) => {
   if (event.type === 'joined' && event.role !== 'therapist') return location.replace('index.html');
+  if (event.type === 'pairs' || event.type === 'started') warm(media.pairs);
   if (event.type === 'joined') void words.suggest(event.lang).then(show);
   if (event.type === 'waiting') announce(state);
   show();

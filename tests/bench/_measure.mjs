@@ -17,3 +17,14 @@ export function progress(text) {
 export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+/**
+ * A camera that has nothing larger than 640 by 480, for whatever system asks: both people's browsers share this machine,
+ * which real ones do not. Runs in the page.
+ */
+export function smallCamera() {
+  if (!navigator.mediaDevices) return;
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted = {}) => ask(wanted.video
+    ? { ...wanted, video: { width: 640, height: 480, frameRate: 30 } } : wanted);
+}

@@ -35,18 +35,41 @@ export function installProbe() {
   const isRemote = (video) => video.srcObject instanceof MediaStream
     && video.srcObject.getVideoTracks().some((track) => remoteTracks.has(track));
 
+  /** @param {HTMLVideoElement} video */
+  const isShown = (video) => video.isConnected && video.checkVisibility() && video.clientWidth > 0;
+
+  /** @type {Set<HTMLVideoElement>} everything that was ever given a stream, on the page or not */
+  const videos = new Set();
   /** @type {WeakSet<HTMLVideoElement>} */
   const watched = new WeakSet();
+
   // Only pictures of others are watched, and from before their first frame: watching costs time.
-  document.addEventListener('loadstart', ({ target }) => {
-    if (!(target instanceof HTMLVideoElement) || watched.has(target) || !isRemote(target)) return;
-    watched.add(target);
-    const tick = () => {
-      if (isRemote(target) && frames.length < FRAMES_KEPT) frames.push(Date.now());
-      target.requestVideoFrameCallback(tick);
-    };
-    target.requestVideoFrameCallback(tick);
-  }, true);
+  const watch = () => {
+    for (const video of videos) {
+      if (watched.has(video) || !isRemote(video)) continue;
+      watched.add(video);
+      const tick = () => {
+        if (frames.length < FRAMES_KEPT && isRemote(video) && isShown(video)) frames.push(Date.now());
+        video.requestVideoFrameCallback(tick);
+      };
+      video.requestVideoFrameCallback(tick);
+    }
+  };
+  const srcObject = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject'));
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...srcObject,
+    set(stream) {
+      srcObject.set?.call(this, stream);
+      if (this instanceof HTMLVideoElement) videos.add(this);
+      watch();
+    },
+  });
+  // A stream may get its tracks after it was put on the page.
+  const addTrack = MediaStream.prototype.addTrack;
+  MediaStream.prototype.addTrack = function add(/** @type {MediaStreamTrack} */ track) {
+    addTrack.call(this, track);
+    watch();
+  };
 
   async function media() {
     const sum = () => ({ packets: 0, bytes: 0, frames: 0, energy: 0, seconds: 0 });
@@ -69,9 +92,8 @@ export function installProbe() {
 
   /** The largest picture of somebody else, coarsely: mean red, green and blue, and a print of it; or null. */
   function picture() {
-    const videos = [...document.querySelectorAll('video')]
-      .filter((video) => isRemote(video) && video.videoWidth > 0 && video.checkVisibility());
-    const video = videos.sort((a, b) => b.clientWidth - a.clientWidth)[0];
+    const seen = [...videos].filter((one) => isRemote(one) && one.videoWidth > 0 && isShown(one));
+    const video = seen.sort((a, b) => b.clientWidth - a.clientWidth)[0];
     if (!video) return null;
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [64, 48];
@@ -87,10 +109,9 @@ export function installProbe() {
     return { colour, print };
   }
 
-  /** Whether somebody else's sound comes out of this page: an element plays it, neither muted nor paused. */
+  /** Whether somebody else's sound comes out of this page: an element, seen or not, plays it, neither muted nor paused. */
   function audible() {
-    return [...document.querySelectorAll('audio, video')].some((node) => {
-      const element = /** @type {HTMLMediaElement} */ (node);
+    return [...videos, ...document.querySelectorAll('audio')].some((element) => {
       return element.srcObject instanceof MediaStream && !element.muted && !element.paused && element.volume > 0
         && element.srcObject.getAudioTracks().some((track) => remoteTracks.has(track) && track.enabled && !track.muted);
     });

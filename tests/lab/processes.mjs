@@ -89,6 +89,6 @@ export function run(command, options = {}) {
  */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `therapy-${name}-`));
-  const remove = atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const remove = atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return { folder, remove };
 }

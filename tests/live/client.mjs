@@ -278,9 +278,9 @@ export class Person {
     return this.handle.ask(request, { seq: ++this.#seq, ...fields }, jsep);
   }
 
-  /** @param {string} state @param {string} [reason] */
-  async becomes(state, reason) {
-    const { data } = await this.handle.hears('state', (d) => d.state === state && (!reason || d.reason === reason));
+  /** @param {string} state @param {string} [reason] @param {number} [timeoutMs] */
+  async becomes(state, reason, timeoutMs) {
+    const { data } = await this.handle.hears('state', (d) => d.state === state && (!reason || d.reason === reason), timeoutMs);
     return data;
   }
 

@@ -29,6 +29,7 @@ export const SANITIZED = existsSync(PLUGIN) && readFileSync(PLUGIN).includes('li
 export class Gateway {
   /** @type {import('../lab/processes.mjs').Running} */ #running;
   /** @type {Connection[]} */ #connections = [];
+  /** @type {Promise<{code: number | null, signal: string | null, reports: string}> | undefined} */ #end;
 
   /** @param {string} folder @param {() => void} remove @param {Booking} booking @param {GatewayOptions} options */
   constructor(folder, remove, booking, options) {
@@ -55,11 +56,15 @@ export class Gateway {
     writeFileSync(path, readFileSync(path, 'utf8').replace(what, `$1${value}`));
   }
 
-  /** @param {GatewayOptions} [options] */
-  static async start(options = {}) {
+  /**
+   * @param {GatewayOptions} [options]
+   * @param {{after: (end: () => Promise<unknown>) => void}} [test] it ends with this test, however that ends
+   */
+  static async start(options = {}, test = undefined) {
     if (!existsSync(PLUGIN)) throw new Error(`there is no ${PLUGIN}: build it, or set THP_BUILDDIR`);
     const { folder, remove } = temporaryFolder('live');
     const gateway = new Gateway(folder, remove, options.booking ?? new Booking(), options);
+    test?.after(() => gateway.stop());
     await gateway.#running.says(/WebSockets transport plugin initialized/, START_MS);
     return gateway;
   }
@@ -127,6 +132,12 @@ export class Gateway {
     return readdirSync(`/proc/${this.pid}/task`).length;
   }
 
+  /** Memory of the process that is in use, in KiB. */
+  residentKb() {
+    const [, kb] = readFileSync(`/proc/${this.pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/) ?? [];
+    return Number(kb);
+  }
+
   /** What a sanitizer had to say, if the plugin was built with one. */
   reports() {
     return readdirSync(this.folder).filter((name) => name.startsWith('asan.'))
@@ -134,7 +145,12 @@ export class Gateway {
   }
 
   /** Ends it as an operator would, with Ctrl-C; resolves with how it ended. */
-  async stop() {
+  stop() {
+    this.#end ??= this.#stop();
+    return this.#end;
+  }
+
+  async #stop() {
     const { child } = this.#running;
     for (const connection of this.#connections) connection.cut();
     await this.#running.stop('SIGINT');

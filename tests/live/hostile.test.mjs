@@ -134,8 +134,8 @@ describe('hostile pages', () => {
 });
 
 describe('a hurried page', () => {
-  it('is slowed down, and nobody else', async () => {
-    const gateway = await Gateway.start();
+  it('is slowed down, and nobody else', async (t) => {
+    const gateway = await Gateway.start({}, t);
     const [hurried, calm] = [await (await (await gateway.connect()).createSession()).attach(), await (await (await gateway.connect()).createSession()).attach()];
     const answers = await Promise.all(Array.from({ length: 120 }, () => hurried.say({ request: 'hello' })));
     const refused = answers.filter(({ data }) => data.error_name === 'TOO_FAST').length;

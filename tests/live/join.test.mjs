@@ -71,7 +71,7 @@ describe('joining', () => {
     await client.handle.hears('presence', (d) => d.therapist_present === true);
   });
 
-  it('an invitation from therapy-invite opens the door', async () => {
+  it('an invitation from therapy-invite opens the door', async (t) => {
     const { folder, remove } = temporaryFolder('invite');
     run([INVITE, 'keygen', '--out', folder]);
     const file = (/** @type {RegExp} */ what) => {
@@ -80,7 +80,7 @@ describe('joining', () => {
     };
     const shop = new Booking();
     [shop.publicKey] = readFileSync(file(/public/), 'utf8').match(/k4\.public\.\S+/) ?? [''];
-    const other = await Gateway.start({ booking: shop });
+    const other = await Gateway.start({ booking: shop }, t);
     const token = run([INVITE, 'invite', '--key', file(/secret/), '--realm', shop.realm, '--area', 'khan', '--room', 'r-1',
       '--role', 'client', '--name', 'Béla', '--for', '1h']).trim();
     const client = await Person.join(await other.connect(), token);

@@ -5,6 +5,7 @@ core_unit_tests = \
 	tests/unit/area \
 	tests/unit/area_walk \
 	tests/unit/conf \
+	tests/unit/departure \
 	tests/unit/error \
 	tests/unit/keys \
 	tests/unit/policy
@@ -25,6 +26,9 @@ tests_unit_area_walk_LDADD = $(core_unit_libs)
 tests_unit_conf_SOURCES = %D%/conf.c
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)
+tests_unit_departure_SOURCES = %D%/departure.c %D%/stage.c %D%/stage.h
+tests_unit_departure_CFLAGS = $(core_unit_cflags)
+tests_unit_departure_LDADD = $(core_unit_libs)
 tests_unit_error_SOURCES = %D%/error.c
 tests_unit_error_CFLAGS = $(core_unit_cflags)
 tests_unit_error_LDADD = $(core_unit_libs)

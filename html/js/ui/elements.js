@@ -4,38 +4,67 @@ import { duration } from '../lib/i18n.js';
 import { render } from '../lib/html.js';
 import { watchLevel } from '../media/level.js';
 
+/** @type {WeakMap<MediaStream, HTMLVideoElement>} */
+const players = new WeakMap();
+
+/**
+ * The player of a stream. A stream keeps its player, and has it long before there is anything to see:
+ * when somebody is let in, no element has to be made first.
+ * @param {MediaStream | null} stream
+ */
+function playerOf(stream) {
+  const known = stream && players.get(stream);
+  if (known) return known;
+  const player = document.createElement('video');
+  player.autoplay = true;
+  player.playsInline = true;
+  player.disablePictureInPicture = true;
+  player.srcObject = stream;
+  if (stream) players.set(stream, player);
+  return player;
+}
+
+/**
+ * Gets the players of these streams going.
+ * @param {readonly MediaStream[]} streams
+ */
+export function warm(streams) {
+  /* before the first touch a browser may refuse; it is asked again when the picture is wanted */
+  for (const stream of streams)
+    if (stream)
+      playerOf(stream)
+        .play()
+        .catch(() => {});
+}
+
 /** A person's picture and sound. `side`: "self" is never heard; fires "app-blocked" if sound may not play. */
 class AppVideo extends HTMLElement {
-  #video = document.createElement('video');
-
-  constructor() {
-    super();
-    this.#video.autoplay = true;
-    this.#video.playsInline = true;
-    this.#video.disablePictureInPicture = true;
-  }
+  /** @type {MediaStream | null} */
+  #stream = null;
+  #side = 'peer';
+  #label = '';
+  #player = playerOf(null);
 
   connectedCallback() {
-    if (!this.#video.isConnected) this.append(this.#video);
-    this.#play();
+    this.#show();
   }
 
-  /** @param {"self" | "peer"} side */
+  /** @param {"self" | "peer" | "echo"} side */
   set side(side) {
-    this.#video.dataset[side] = '';
-    this.#video.muted = side === 'self';
+    this.#side = side;
+    this.#show();
   }
 
   /** @param {MediaStream | null | undefined} stream */
   set stream(stream) {
-    if (this.#video.srcObject === (stream ?? null)) return;
-    this.#video.srcObject = stream ?? null;
-    this.#play();
+    this.#stream = stream ?? null;
+    this.#show();
   }
 
   /** @param {string} text */
   set label(text) {
-    this.#video.setAttribute('aria-label', text);
+    this.#label = text;
+    this.#show();
   }
 
   /** Tries again, after a touch. */
@@ -43,9 +72,26 @@ class AppVideo extends HTMLElement {
     this.#play();
   }
 
+  #show() {
+    if (!this.isConnected) return;
+    /* one's own picture may be in two places at once, each with a player of its own */
+    if (this.#player.srcObject !== this.#stream) {
+      if (this.#side === 'self') this.#player.srcObject = this.#stream;
+      else this.#player = playerOf(this.#stream);
+    }
+    const player = this.#player;
+    if (player.parentNode !== this) this.replaceChildren(player);
+    player.muted = this.#side === 'self';
+    for (const side of ['self', 'peer', 'echo'])
+      player.toggleAttribute(`data-${side}`, side === this.#side);
+    player.setAttribute('aria-label', this.#label);
+    this.#play();
+  }
+
   #play() {
-    if (!this.isConnected || !this.#video.srcObject) return;
-    this.#video.play().catch((why) => {
+    const player = this.#player;
+    if (!this.isConnected || !player.srcObject || !player.paused) return;
+    player.play().catch((why) => {
       if (why.name === 'NotAllowedError')
         this.dispatchEvent(new CustomEvent('app-blocked', { bubbles: true }));
     });

@@ -140,7 +140,8 @@ async function beHost(lobby, own, other, stream) {
   byId('admit').addEventListener('click', () => {
     void lobby.message({ request: 'kick', room: LOBBY, secret: SECRET, id: CLIENT_ID });
   });
-  await join(lobby, LOBBY);
+  const { attendees = [] } = await join(lobby, LOBBY);
+  if (attendees.some((/** @type {any} */ { id }) => id === CLIENT_ID)) byId('admit').disabled = false;
 }
 
 /** @param {Handle} lobby @param {Handle} own @param {Handle} other @param {MediaStream} stream */
@@ -152,11 +153,14 @@ async function beClient(lobby, own, other, stream) {
     void publish(own, stream);
     for (const publisher of publishers) void subscribe(other, publisher.id);
   };
-  await join(lobby, LOBBY, CLIENT_ID);
+  while (!await join(lobby, LOBBY, CLIENT_ID).catch(() => null)) {
+    // The host has not made the rooms yet.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function main() {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480, frameRate: 30 } });
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
   byId('own').srcObject = stream;
   if (socket.readyState !== WebSocket.OPEN) await new Promise((resolve) => socket.addEventListener('open', resolve));
   session = (await request({ janus: 'create' })).data.id;
