@@ -99,6 +99,16 @@ export class Keeper {
     receiver.transform = new RTCRtpScriptTransform(this.#worker, { way: "in", kind, slot });
   }
 
+  /**
+   * Stops everything should anything go out on these lines that was not encrypted.
+   * @param {import("./watch.js").Line[]} lines
+   * @param {() => void} stop
+   * @returns {() => void} ends the watch
+   */
+  guard(lines, stop) {
+    return watch(() => lines, this, stop);
+  }
+
   /** @param {RTCRtpSender} sender one that is closed */
   release(sender) {
     this.#pictures.delete(sender);

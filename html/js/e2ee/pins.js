@@ -3,24 +3,11 @@
  * Whose device keys were checked by voice on this browser, and when. Kept in IndexedDB: a name and a
  * public key, nothing of what was said.
  *
- * @typedef {{key: string, name: string, checked_ms: number}} Pin
- * @typedef {"new" | "verified" | "changed"} Trust
+ * @typedef {import("../core/keys.js").Pin} Pin
  */
 
 const DATABASE = "checked";
 const STORE = "keys";
-
-/**
- * @param {readonly Pin[]} pins
- * @param {string} name
- * @param {string} key base64url
- * @returns {Trust} `changed`: somebody of that name was checked, with another key
- */
-export function judge(pins, name, key) {
-  const known = pins.find((each) => each.key === key);
-  if (known) return known.name === name ? "verified" : "changed";
-  return pins.some((each) => each.name === name) ? "changed" : "new";
-}
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
