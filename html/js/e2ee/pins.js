@@ -6,14 +6,14 @@
  * @typedef {import("../core/keys.js").Pin} Pin
  */
 
-const DATABASE = "checked";
-const STORE = "keys";
+const DATABASE = 'checked';
+const STORE = 'keys';
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((resolve, reject) => {
     const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: 'key' });
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
@@ -40,7 +40,7 @@ async function inStore(mode, work) {
 
 /** @returns {Promise<Pin[]>} none where nothing may be stored */
 export function readPins() {
-  return inStore("readonly", (store) => store.getAll()).catch(() => []);
+  return inStore('readonly', (store) => store.getAll()).catch(() => []);
 }
 
 /**
@@ -49,8 +49,8 @@ export function readPins() {
  */
 export async function pin({ key, name, checked_ms }) {
   for (const old of await readPins())
-    if (old.name === name && old.key !== key) await inStore("readwrite", (store) => store.delete(old.key)).catch(() => {});
-  await inStore("readwrite", (store) => store.put({ key, name, checked_ms })).catch(() => {});
+    if (old.name === name && old.key !== key) await inStore('readwrite', (store) => store.delete(old.key)).catch(() => {});
+  await inStore('readwrite', (store) => store.put({ key, name, checked_ms })).catch(() => {});
 }
 
 /** Forgets all of them. */
