@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { random } from './_people.mjs';
 
 const { Sas, longCode } = await import('../../html/js/e2ee/sas.js');
-const { judge } = await import('../../html/js/e2ee/pins.js');
+const { judge } = await import('../../html/js/core/keys.js');
 const { roomSecret } = await import('../../html/js/e2ee/room-secret.js');
 const { readToPage, readToWorker } = await import('../../html/js/e2ee/messages.js');
 const { decodeIdentity, encodeIdentity } = await import('../../html/js/e2ee/identity.js');

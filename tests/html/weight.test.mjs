@@ -20,7 +20,7 @@ function firstLoad(page) {
   for (const file of found) {
     if (!file.endsWith('.js')) continue;
     for (const [, wanted] of readFileSync(path.join(ROOT, file), 'utf8').matchAll(
-      /^(?:import|export|\}) [^']*'(\.[^']+)'/gm,
+      /^(?:import|export|\}) [^'(]*'(\.[^']+)'/gm,
     ))
       found.add(path.join(path.dirname(file), wanted));
   }

@@ -216,7 +216,7 @@ static void test_a_therapist_is_back(void)
 	stage_lose(&s, "tom");
 	stage_wait(&s, STAGE_GRACE_S / 2);
 	g_assert_cmpint(stage_knock(&s, "tom", THERAPIST, ""), ==, THP_OK);
-	assert_told(&s, "tom", "route[] joined-again admitted/resumed@r1 roster[ann:-] list[ann]");
+	assert_told(&s, "tom", "route[] joined-again admitted/resumed@r1 state roster[ann:-] list[ann]");
 	assert_told(&s, "ann", "route[] roster[tom:0]");
 	stage_connect(&s, "tom", 1);
 	assert_told(&s, "ann", "route[tom:0] keyframe roster[tom:0]");
@@ -236,7 +236,7 @@ static void test_a_client_is_back_in_the_room(void)
 	g_assert_cmpint(stage_seen(&s, "tom", "ann").state, ==, THP_ADMITTED);
 	stage_wait(&s, STAGE_GRACE_S - 1);
 	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
-	assert_told(&s, "ann", "route[] joined-again admitted/resumed@r1 roster[tom:-]");
+	assert_told(&s, "ann", "route[] joined-again admitted/resumed@r1 state roster[tom:-]");
 	stage_connect(&s, "ann", 1);
 	g_assert_cmpstr(stage_flows(&s, "ann"), ==, "tom:0");
 	g_assert_cmpstr(stage_flows(&s, "tom"), ==, "ann:0");

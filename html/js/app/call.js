@@ -107,7 +107,7 @@ export class Call {
       return this.dispatch({ type: 'failed', name });
     }
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    const { keeper } = this.privacy;
+    const keeper = await this.privacy.start();
     this.#publisher.keeper = this.#receiver.keeper = keeper;
     this.#link = new Link({
       url: `${scheme}//${location.host}/janus`,
@@ -287,7 +287,7 @@ export class Call {
    * @param {number} knock
    */
   admit(participant, knock) {
-    return this.ask(() => this.privacy.keeper.admit(participant, knock));
+    return this.ask(() => this.privacy.admit(participant, knock));
   }
 
   async leave() {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { changed, nameOf, others } from '../core/keys.js';
-import { Keeper } from '../e2ee/keeper.js';
-import { forgetPins, pin, readPins } from '../e2ee/pins.js';
 
 /**
- * @typedef {import('../core/state.js').State} State
+ * @typedef {import("../core/state.js").State} State
  * @typedef {{type: string} & Record<string, any>} Event
  */
 
 /** What a person can do about keys, and what the keeper of the keys has to say. */
 export class Privacy {
-  /** @type {Keeper | null} */
+  /** @type {import("../e2ee/keeper.js").Keeper | null} */
   #keeper = null;
   /** @type {() => State} */
   #state;
@@ -26,13 +24,19 @@ export class Privacy {
     this.#emit = emit;
   }
 
-  /** Started when it is first needed. */
-  get keeper() {
+  /** Loads what keeps the keys, and starts it: not before there is somebody to join. */
+  async start() {
     if (this.#keeper) return this.#keeper;
-    this.#keeper = new Keeper();
+    const { Keeper } = await import('../e2ee/keeper.js');
+    this.#keeper ??= new Keeper();
     this.#keeper.ontell = (message) => this.#hear(message);
-    void readPins().then((pins) => this.#tell('pins', { pins }));
+    void this.#tellPins();
     return this.#keeper;
+  }
+
+  async #tellPins() {
+    const { readPins } = await import('../e2ee/pins.js');
+    this.#tell('pins', { pins: await readPins() });
   }
 
   /** @param {string} about @param {Record<string, unknown>} [more] */
@@ -40,7 +44,7 @@ export class Privacy {
     this.#emit({ type: 'keys', about, ...more });
   }
 
-  /** @param {import('../e2ee/messages.js').ToPage} message */
+  /** @param {import("../e2ee/messages.js").ToPage} message */
   #hear(message) {
     if (message.kind === 'failed') return this.#emit({ type: 'failed', name: 'E2EE_FAILED' });
     const { kind, ...more } = message;
@@ -51,12 +55,13 @@ export class Privacy {
 
   /** Everybody here was checked: their keys are known from now on. */
   async #pin() {
+    const { pin } = await import('../e2ee/pins.js');
     const state = this.#state();
     for (const { pid, key } of others(state)) {
       const name = nameOf(state, pid);
       if (name) await pin({ key, name, checked_ms: Date.now() });
     }
-    this.#tell('pins', { pins: await readPins() });
+    await this.#tellPins();
   }
 
   /** Goes on, for now, with a key that is not the one that was checked. */
@@ -70,11 +75,19 @@ export class Privacy {
     this.#keeper?.check(act, text);
   }
 
+  /**
+   * @param {string} participant
+   * @param {number} knock
+   */
+  async admit(participant, knock) {
+    await (await this.start()).admit(participant, knock);
+  }
+
   /** @param {string} text */
   async chat(text) {
     const line = text.trim().slice(0, 2000);
     if (!line) return;
-    await this.keeper.chat(line);
+    await (await this.start()).chat(line);
     this.#tell('chat', { from: '', text: line, mine: true });
   }
 
@@ -84,7 +97,8 @@ export class Privacy {
     this.#tell('over');
   }
 
-  forget() {
+  async forget() {
+    const { forgetPins } = await import('../e2ee/pins.js');
     return forgetPins();
   }
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { judge } from '../e2ee/pins.js';
-
 /**
  * What a page knows about keys, and what follows from it for the people: pure, like all of the state.
  *
- * @typedef {import('./state.js').State} State
- * @typedef {import('../e2ee/pins.js').Pin} Pin
- * @typedef {import('../e2ee/pins.js').Trust} Trust
+ * @typedef {import("./state.js").State} State
+ * @typedef {{key: string, name: string, checked_ms: number}} Pin
+ * @typedef {"new" | "verified" | "changed"} Trust
  * @typedef {{pid: string, role: string, key: string}} Member
  * @typedef {{step: string, code: string, tries: number, missing: string[]}} Check
  * @typedef {{mine: boolean, from: string, text: string}} Line
@@ -26,6 +24,18 @@ import { judge } from '../e2ee/pins.js';
 const LINES = 500;
 /** Troubles that mend themselves at once are not worth a word. */
 const SILENT = new Set(['MESSAGE', 'MISSED', 'WELCOME', 'REMOVED', '']);
+
+/**
+ * @param {readonly Pin[]} pins
+ * @param {string} name
+ * @param {string} key base64url
+ * @returns {Trust} `changed`: somebody of that name was checked, with another key
+ */
+export function judge(pins, name, key) {
+  const known = pins.find((each) => each.key === key);
+  if (known) return known.name === name ? 'verified' : 'changed';
+  return pins.some((each) => each.name === name) ? 'changed' : 'new';
+}
 
 /** @returns {Keys} */
 export function initialKeys() {

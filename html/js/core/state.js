@@ -45,7 +45,7 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {boolean} self_hidden
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
- * @property {import('./keys.js').Keys} keys
+ * @property {import("./keys.js").Keys} keys
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event

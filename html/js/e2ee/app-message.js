@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { fromUtf8, utf8 } from "./bytes.js";
+import { fromUtf8, utf8 } from './bytes.js';
 
 /**
  * What members say to each other through the group: chat, verification, signs of life.
@@ -29,7 +29,7 @@ export function decodeApp(data) {
   if (data.length > MAX) return null;
   try {
     const message = JSON.parse(fromUtf8(data));
-    return typeof message?.t === "string" ? message : null;
+    return typeof message?.t === 'string' ? message : null;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@
 /** Bytes to text and back, and how several byte strings become one without doubt where each ends. */
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
 
@@ -21,9 +21,9 @@ export function fromUtf8(bytes) {
 
 /** @param {Uint8Array} bytes */
 export function toBase64url(bytes) {
-  let letters = "";
+  let letters = '';
   for (const byte of bytes) letters += String.fromCharCode(byte);
-  return btoa(letters).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return btoa(letters).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
 /**
@@ -32,9 +32,9 @@ export function toBase64url(bytes) {
  * @returns {Bytes} throws if it is not base64url without padding, or too long
  */
 export function fromBase64url(text, max) {
-  if (typeof text !== "string" || text.length > Math.ceil((max * 4) / 3) || !/^[A-Za-z0-9_-]*$/.test(text))
-    throw new TypeError("base64url");
-  const letters = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  if (typeof text !== 'string' || text.length > Math.ceil((max * 4) / 3) || !/^[A-Za-z0-9_-]*$/.test(text))
+    throw new TypeError('base64url');
+  const letters = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
   return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
 }
 

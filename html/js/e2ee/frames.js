@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { concat } from "./bytes.js";
-import { Unopened } from "./keyring.js";
+import { concat } from './bytes.js';
+import { Unopened } from './keyring.js';
 
 /**
  * What of a frame stays in clear, and how the rest is made to tell nothing by its length.
@@ -16,8 +16,8 @@ const BUCKET = 128;
  * @returns {Codec | null} null: not one that may be sent encrypted
  */
 export function codecOf(mimeType) {
-  const name = mimeType?.toLowerCase().replace(/^(audio|video)\//, "");
-  return name === "opus" || name === "vp8" || name === "vp9" ? name : null;
+  const name = mimeType?.toLowerCase().replace(/^(audio|video)\//, '');
+  return name === 'opus' || name === 'vp8' || name === 'vp9' ? name : null;
 }
 
 /**
@@ -26,7 +26,7 @@ export function codecOf(mimeType) {
  * @param {Uint8Array} frame clear or encrypted
  */
 export function clearBytes(codec, frame) {
-  if (codec !== "vp8" || frame.length === 0) return 0;
+  if (codec !== 'vp8' || frame.length === 0) return 0;
   return Math.min(isKeyFrame(frame) ? VP8_KEY : VP8_DELTA, frame.length);
 }
 
@@ -69,7 +69,7 @@ export async function protect(ring, kind, codec, frame) {
   if (frame.length === 0) return frame;
   const clear = frame.subarray(0, clearBytes(codec, frame));
   const rest = frame.subarray(clear.length);
-  return concat(clear, await ring.seal(kind, codec === "opus" ? pad(rest) : rest, clear));
+  return concat(clear, await ring.seal(kind, codec === 'opus' ? pad(rest) : rest, clear));
 }
 
 /**
@@ -85,8 +85,8 @@ export async function unprotect(ring, kind, codec, pid, frame, now_ms) {
   if (frame.length === 0) return frame;
   const clear = frame.subarray(0, clearBytes(codec, frame));
   const plain = await ring.open(kind, pid, frame.subarray(clear.length), clear, now_ms);
-  if (codec !== "opus") return concat(clear, plain);
+  if (codec !== 'opus') return concat(clear, plain);
   const inner = unpad(plain);
-  if (!inner) throw new Unopened("changed");
+  if (!inner) throw new Unopened('changed');
   return inner;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { decodeApp, encodeApp } from "./app-message.js";
-import { equal, fromBase64url, toBase64url } from "./bytes.js";
-import { authenticatorOf, epochOf, groupIdOf, leafOf, roster } from "./mls.js";
-import { BASE_KEY_BYTES } from "./sframe.js";
+import { decodeApp, encodeApp } from './app-message.js';
+import { equal, fromBase64url, toBase64url } from './bytes.js';
+import { authenticatorOf, epochOf, groupIdOf, leafOf, roster } from './mls.js';
+import { BASE_KEY_BYTES } from './sframe.js';
 
 /**
  * What both sides of a room do about keys: events in, effects out, one event at a time. No clock, no
@@ -20,7 +20,7 @@ import { BASE_KEY_BYTES } from "./sframe.js";
 const MAX = 64 * 1024;
 const RESYNC_MS = 1000;
 const BEHIND_MS = 2000;
-export const LABEL = "SFrame 1.0 Base Key";
+export const LABEL = 'SFrame 1.0 Base Key';
 
 export class Group {
   /** @type {Mls} */
@@ -28,9 +28,9 @@ export class Group {
   /** @type {(room: string) => Promise<Uint8Array>} */
   secretOf;
   /** @type {string} the room this person is in, or invited to */
-  room = "";
+  room = '';
   /** @type {string} */
-  place = "waiting";
+  place = 'waiting';
   /** @type {Epoch | null} */
   at = null;
   gi = 0;
@@ -114,7 +114,7 @@ export class Group {
   ask(body, then) {
     this.#last += 1;
     this.#asked.set(this.#last, then);
-    this.out.push({ do: "request", id: this.#last, body });
+    this.out.push({ do: 'request', id: this.#last, body });
   }
 
   /** @param {GroupEvent} event */
@@ -130,8 +130,8 @@ export class Group {
    * @param {unknown} [why]
    */
   trouble(name, why) {
-    const rule = why instanceof Error && "rule" in why ? String(why.rule) : "";
-    this.out.push({ do: "trouble", name, rule });
+    const rule = why instanceof Error && 'rule' in why ? String(why.rule) : '';
+    this.out.push({ do: 'trouble', name, rule });
   }
 
   /**
@@ -146,10 +146,10 @@ export class Group {
     if (members.length > 1) {
       const base = await this.mls.export(next, LABEL, BASE_KEY_BYTES);
       const places = members.map(({ pid, leaf }) => ({ pid, leaf }));
-      this.out.push({ do: "keys", gi: this.gi, epoch: epochOf(next), leaf: leafOf(next), places, base });
-      this.out.push({ do: "keyframe" });
+      this.out.push({ do: 'keys', gi: this.gi, epoch: epochOf(next), leaf: leafOf(next), places, base });
+      this.out.push({ do: 'keyframe' });
     } else {
-      this.out.push({ do: "drop" });
+      this.out.push({ do: 'drop' });
     }
     this.#show(members);
   }
@@ -159,17 +159,17 @@ export class Group {
     this.#behind = 0;
     if (!this.at) return;
     this.at = null;
-    this.out.push({ do: "drop" });
+    this.out.push({ do: 'drop' });
     this.#show([]);
   }
 
   /** @param {Shown[]} members */
   #show(members) {
     this.out.push({
-      do: "members",
+      do: 'members',
       gi: this.gi,
       epoch: this.at ? epochOf(this.at) : 0,
-      group: this.at ? groupIdOf(this.at) : "",
+      group: this.at ? groupIdOf(this.at) : '',
       authenticator: this.at ? authenticatorOf(this.at) : new Uint8Array(),
       members: members.map(({ pid, role, leaf, key }) => ({ pid, role, leaf, key })),
     });
@@ -179,7 +179,7 @@ export class Group {
   async #committed({ gi, epoch, from, data }) {
     if (!this.at || gi !== this.gi) return;
     const bytes = this.read(data);
-    if (!bytes) return this.refuse(new TypeError("data"));
+    if (!bytes) return this.refuse(new TypeError('data'));
     const here = epochOf(this.at);
     if (epoch < here) return;
     if (epoch > here) return this.missed();
@@ -187,8 +187,8 @@ export class Group {
     try {
       const secret = await this.secretOf(this.room);
       const done = await this.mls.process(this.at, bytes, { secret, from, present: (pid) => this.present?.has(pid) ?? true });
-      if (done.kind === "message") return this.refuse(new TypeError("kind"));
-      if (done.kind === "removed") return this.again("REMOVED");
+      if (done.kind === 'message') return this.refuse(new TypeError('kind'));
+      if (done.kind === 'removed') return this.again('REMOVED');
       await this.enter(done.next);
     } catch (why) {
       await this.refuse(why);
@@ -199,13 +199,13 @@ export class Group {
   async #ownCommitted(data) {
     const { flying } = this;
     if (flying && equal(flying.commit, data)) await this.enter(flying.next);
-    else await this.again("MISSED");
+    else await this.again('MISSED');
   }
 
   /** What came is against the rules, or not genuine: nothing of it is used. @param {unknown} why */
   async refuse(why) {
-    this.trouble("REFUSED", why);
-    await this.again("");
+    this.trouble('REFUSED', why);
+    await this.again('');
   }
 
   /** Others are further on: ask for what was missed; if that does not help soon, begin again. */
@@ -218,14 +218,14 @@ export class Group {
   resync() {
     if (!this.at || this.now - this.#resynced < RESYNC_MS) return;
     this.#resynced = this.now;
-    this.ask({ request: "e2ee", type: "resync", gi: this.gi, epoch: epochOf(this.at) }, async ({ ok, error }) => {
-      if (!ok && /^E2EE_/.test(error ?? "")) await this.again("MISSED");
+    this.ask({ request: 'e2ee', type: 'resync', gi: this.gi, epoch: epochOf(this.at) }, async ({ ok, error }) => {
+      if (!ok && /^E2EE_/.test(error ?? '')) await this.again('MISSED');
     });
   }
 
   async #tick() {
     if (!this.#behind) return;
-    if (this.now - this.#behind >= BEHIND_MS) await this.again("MISSED");
+    if (this.now - this.#behind >= BEHIND_MS) await this.again('MISSED');
     else this.resync();
   }
 
@@ -235,12 +235,12 @@ export class Group {
     const bytes = this.read(data);
     try {
       const done = bytes && await this.mls.process(this.at, bytes, { from });
-      if (!done || done.kind !== "message") throw new TypeError("kind");
+      if (!done || done.kind !== 'message') throw new TypeError('kind');
       this.at = done.next;
       const message = decodeApp(done.data);
       if (message) this.hear(done.from, message);
     } catch (why) {
-      this.trouble("MESSAGE", why);
+      this.trouble('MESSAGE', why);
       this.resync();
     }
   }
@@ -250,7 +250,7 @@ export class Group {
    * @param {AppMessage} message
    */
   hear(from, message) {
-    this.out.push({ do: "heard", from: from.pid, key: from.key, message });
+    this.out.push({ do: 'heard', from: from.pid, key: from.key, message });
   }
 
   /**
@@ -260,12 +260,12 @@ export class Group {
    */
   async say(message, id) {
     const told = (/** @type {boolean} */ ok) => {
-      if (id !== undefined) this.out.push({ do: "said", id, ok });
+      if (id !== undefined) this.out.push({ do: 'said', id, ok });
     };
     if (!this.at || !this.together) return told(false);
     const made = await this.mls.message(this.at, encodeApp(message));
     this.at = made.next;
-    const body = { request: "e2ee", type: "app", gi: this.gi, data: toBase64url(made.data) };
+    const body = { request: 'e2ee', type: 'app', gi: this.gi, data: toBase64url(made.data) };
     this.ask(body, ({ ok }) => told(ok));
   }
 

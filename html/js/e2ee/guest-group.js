@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { toBase64url } from "./bytes.js";
-import { Group } from "./group.js";
-import { epochOf } from "./mls.js";
+import { toBase64url } from './bytes.js';
+import { Group } from './group.js';
+import { epochOf } from './mls.js';
 
 /**
  * Everybody but the therapist: offers a key package, is added, follows, and asks to be added again
@@ -56,7 +56,7 @@ export class GuestGroup extends Group {
     this.room = room;
     this.place = state;
     /* somebody inside hears from the server whether they are still a member */
-    if (state === "admitted") return;
+    if (state === 'admitted') return;
     this.#change = null;
     this.lose();
     await this.#offer();
@@ -65,11 +65,11 @@ export class GuestGroup extends Group {
   /** @param {string} state */
   async #placed(state) {
     this.place = state;
-    if (state === "admitted") return;
+    if (state === 'admitted') return;
     this.present = null;
     this.#gone.clear();
     this.lose();
-    if ((state === "waiting" || state === "held") && !this.#package) await this.#offer();
+    if ((state === 'waiting' || state === 'held') && !this.#package) await this.#offer();
   }
 
   /** Hands out the key package by which this person can be added; a used one is replaced. */
@@ -82,7 +82,7 @@ export class GuestGroup extends Group {
     this.#offers += 1;
     this.#offered = this.now;
     this.#package ??= await this.mls.keyPackage();
-    this.ask({ request: "e2ee", type: "keypackage", data: toBase64url(this.#package.data) }, ({ ok }) => {
+    this.ask({ request: 'e2ee', type: 'keypackage', data: toBase64url(this.#package.data) }, ({ ok }) => {
       this.#due ||= !ok;
     });
   }
@@ -116,8 +116,8 @@ export class GuestGroup extends Group {
    * @param {unknown} [why]
    */
   async #unopened(gi, epoch, why) {
-    this.trouble("WELCOME", why);
-    if (!this.at || gi !== this.gi || epoch > epochOf(this.at)) await this.again("");
+    this.trouble('WELCOME', why);
+    if (!this.at || gi !== this.gi || epoch > epochOf(this.at)) await this.again('');
   }
 
   /** @param {number} gi */
@@ -133,7 +133,7 @@ export class GuestGroup extends Group {
       this.lose();
       return this.#offer();
     }
-    if (!this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again(this.at ? "FORK" : "");
+    if (!this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again(this.at ? 'FORK' : '');
     if (epoch > epochOf(this.at)) this.missed();
     else this.#change = null;
     return undefined;
@@ -148,7 +148,7 @@ export class GuestGroup extends Group {
 
   /** Frames of others have not opened for a while. */
   #failing() {
-    if (!this.at) return this.place === "admitted" ? this.#offer() : undefined;
+    if (!this.at) return this.place === 'admitted' ? this.#offer() : undefined;
     if (this.now - this.#failed < FAILING_MS) return undefined;
     this.#failed = this.now;
     return this.resync();
@@ -169,7 +169,7 @@ export class GuestGroup extends Group {
     for (const pid of remove) this.#gone.delete(pid);
     const change = await this.mls.commit(this.at, { remove });
     this.#change = change;
-    const body = { request: "e2ee", type: "commit", gi: this.gi, epoch: epochOf(this.at), data: toBase64url(change.commit), drop: remove };
+    const body = { request: 'e2ee', type: 'commit', gi: this.gi, epoch: epochOf(this.at), data: toBase64url(change.commit), drop: remove };
     this.ask(body, async ({ ok }) => {
       if (this.#change !== change) return;
       this.#change = null;
@@ -179,17 +179,17 @@ export class GuestGroup extends Group {
 
   /** @param {import("./rules.js").Member} from @param {import("./app-message.js").AppMessage} message */
   hear(from, message) {
-    if (message.t !== "beat") return super.hear(from, message);
-    if (from.role !== "therapist") return;
+    if (message.t !== 'beat') return super.hear(from, message);
+    if (from.role !== 'therapist') return;
     this.#beat = this.now;
-    if (this.#silent) this.out.push({ do: "calm", name: "SILENT" });
+    if (this.#silent) this.out.push({ do: 'calm', name: 'SILENT' });
     this.#silent = false;
   }
 
   async #tick() {
-    if (this.#due && this.now - this.#offered >= PAUSE_MS && this.place !== "over") await this.#offer();
+    if (this.#due && this.now - this.#offered >= PAUSE_MS && this.place !== 'over') await this.#offer();
     const silent = this.at !== null && this.now - this.#beat >= SILENT_MS;
-    if (silent && !this.#silent) this.trouble("SILENT");
+    if (silent && !this.#silent) this.trouble('SILENT');
     this.#silent = silent;
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { equal, toBase64url } from "./bytes.js";
-import { Group } from "./group.js";
-import { epochOf, inspectKeyPackage, roster, wipe } from "./mls.js";
+import { equal, toBase64url } from './bytes.js';
+import { Group } from './group.js';
+import { epochOf, inspectKeyPackage, roster, wipe } from './mls.js';
 
 /**
  * The therapist's side: the only one who adds people. Whoever waits is prepared for, so that letting
@@ -65,7 +65,7 @@ export class HostGroup extends Group {
   /** @param {GroupEvent} event */
   #joined({ room, state }) {
     this.place = state;
-    if (state === "admitted") {
+    if (state === 'admitted') {
       this.room = room || this.room;
       return;
     }
@@ -76,7 +76,7 @@ export class HostGroup extends Group {
   /** @param {GroupEvent} event */
   #placed({ state, room }) {
     this.place = state;
-    if (state !== "admitted") return this.#leave();
+    if (state !== 'admitted') return this.#leave();
     if (room) this.room = room;
     return undefined;
   }
@@ -90,8 +90,8 @@ export class HostGroup extends Group {
 
   /** The requests on their way may have been done or not. */
   #lost() {
-    super.handlers.lost({ kind: "lost" });
-    for (const { id } of this.#wishes) this.out.push({ do: "admitted", id, error: "SERVER_GONE" });
+    super.handlers.lost({ kind: 'lost' });
+    for (const { id } of this.#wishes) this.out.push({ do: 'admitted', id, error: 'SERVER_GONE' });
     this.#wishes = [];
     this.#admitting = this.#resetting = false;
   }
@@ -117,7 +117,7 @@ export class HostGroup extends Group {
 
   /** Whether the next one to come into that room finds nobody but the therapist. @param {string} room */
   #alone(room) {
-    if (this.place !== "admitted" || room !== this.room) return true;
+    if (this.place !== 'admitted' || room !== this.room) return true;
     return !this.#accompanied;
   }
 
@@ -125,17 +125,17 @@ export class HostGroup extends Group {
   async #keypackage({ participant, room, state, data, gi }) {
     const bytes = this.read(data);
     try {
-      if (!bytes) throw new TypeError("data");
+      if (!bytes) throw new TypeError('data');
       const { pid, role, key } = inspectKeyPackage(bytes);
-      if (pid !== participant || role === "therapist") throw new TypeError("participant");
-      this.out.push({ do: "device", participant, key });
+      if (pid !== participant || role === 'therapist') throw new TypeError('participant');
+      this.out.push({ do: 'device', participant, key });
     } catch (why) {
       this.#waiting.delete(participant);
-      this.out.push({ do: "device", participant, key: null });
-      return this.trouble("KEYPACKAGE", why);
+      this.out.push({ do: 'device', participant, key: null });
+      return this.trouble('KEYPACKAGE', why);
     }
     if (Number.isSafeInteger(gi)) this.#last.set(room, gi);
-    if (state === "admitted") {
+    if (state === 'admitted') {
       if (room === this.room) this.#back.set(participant, bytes);
       return undefined;
     }
@@ -169,15 +169,15 @@ export class HostGroup extends Group {
         if (this.#alone(candidate.room) || this.at) await this.#prepare(candidate);
       } catch (why) {
         this.#waiting.delete(candidate.pid);
-        this.out.push({ do: "device", participant: candidate.pid, key: null });
-        this.trouble("KEYPACKAGE", why);
+        this.out.push({ do: 'device', participant: candidate.pid, key: null });
+        this.trouble('KEYPACKAGE', why);
       }
     }
   }
 
   /** Begins the one thing that comes next, if there is any. */
   async #next() {
-    const inside = this.place === "admitted" && !this.#alone(this.room);
+    const inside = this.place === 'admitted' && !this.#alone(this.room);
     if (inside && !this.at && (this.#back.size > 0 || this.#wishes.length > 0)) return this.#reset();
     /* whose key package is not there yet has a moment for it */
     const at = this.#wishes.findIndex(({ pid, since }) => this.#waiting.has(pid) || this.now - since >= PATIENCE_MS);
@@ -189,14 +189,14 @@ export class HostGroup extends Group {
   /** @param {Wish} wish */
   async #admit(wish) {
     const candidate = this.#waiting.get(wish.pid);
-    if (!candidate) return this.out.push({ do: "admitted", id: wish.id, error: "E2EE_NOT_READY" });
-    const prepared = await this.#prepare(candidate).catch((why) => this.trouble("KEYPACKAGE", why));
-    if (!prepared) return this.out.push({ do: "admitted", id: wish.id, error: "E2EE_NOT_READY" });
+    if (!candidate) return this.out.push({ do: 'admitted', id: wish.id, error: 'E2EE_NOT_READY' });
+    const prepared = await this.#prepare(candidate).catch((why) => this.trouble('KEYPACKAGE', why));
+    if (!prepared) return this.out.push({ do: 'admitted', id: wish.id, error: 'E2EE_NOT_READY' });
     const start = prepared.from ? epochOf(prepared.from) : 0;
     this.#flying = prepared;
     this.#admitting = true;
     this.ask({
-      request: "admit", participant: wish.pid, knock: wish.knock,
+      request: 'admit', participant: wish.pid, knock: wish.knock,
       e2ee: { gi: prepared.gi, epoch: start, commit: toBase64url(prepared.commit), welcome: toBase64url(/** @type {Uint8Array} */ (prepared.welcome)) },
     }, (answer) => this.#admitted(wish, candidate, prepared, answer));
     /* nobody else can be disturbed: send with the new keys before they are even asked for */
@@ -228,12 +228,12 @@ export class HostGroup extends Group {
       this.#waiting.delete(wish.pid);
       if (prepared.from) await this.#take(prepared, candidate.room);
       wipe(prepared.consumed);
-      return this.out.push({ do: "admitted", id: wish.id });
+      return this.out.push({ do: 'admitted', id: wish.id });
     }
     /* what was begun is taken back; the keys it would have used were never used by anybody else */
     if (!prepared.from) this.lose();
     candidate.ready = null;
-    if (error === "E2EE_STALE" && wish.tries < TRIES) {
+    if (error === 'E2EE_STALE' && wish.tries < TRIES) {
       /* the number of the group was a guess if this browser has not seen the last one: the next, or the first */
       if (!prepared.from) this.#last.set(candidate.room, gi ?? (wish.tries === 1 ? 0 : prepared.gi));
       else this.missed();
@@ -241,7 +241,7 @@ export class HostGroup extends Group {
       return undefined;
     }
     if (!prepared.from) this.#last.set(candidate.room, prepared.gi - 1);
-    return this.out.push({ do: "admitted", id: wish.id, error });
+    return this.out.push({ do: 'admitted', id: wish.id, error });
   }
 
   /** Adds who must be added again, drops who is gone, renews what is old; all in one step. */
@@ -262,14 +262,14 @@ export class HostGroup extends Group {
     try {
       change = await this.mls.commit(at, { remove: drop, add: back.map(([, data]) => data), secret });
     } catch (why) {
-      this.trouble("KEYPACKAGE", why);
+      this.trouble('KEYPACKAGE', why);
       for (const pid of gone) this.#gone.add(pid);
       return;
     }
     const { gi } = this;
     this.#flying = change;
     this.ask({
-      request: "e2ee", type: "commit", gi, epoch: epochOf(at), data: toBase64url(change.commit),
+      request: 'e2ee', type: 'commit', gi, epoch: epochOf(at), data: toBase64url(change.commit),
       ...(drop.length ? { drop } : {}),
       ...(change.welcome ? { welcome: toBase64url(change.welcome), for: back.map(([pid]) => pid) } : {}),
     }, async ({ ok }) => {
@@ -285,9 +285,9 @@ export class HostGroup extends Group {
   /** A new group, when this browser's keys of the present one are lost. */
   #reset() {
     this.#resetting = true;
-    this.ask({ request: "e2ee", type: "reset" }, async ({ ok, gi }) => {
+    this.ask({ request: 'e2ee', type: 'reset' }, async ({ ok, gi }) => {
       this.#resetting = false;
-      if (!ok || !Number.isSafeInteger(gi)) return this.trouble("RESET");
+      if (!ok || !Number.isSafeInteger(gi)) return this.trouble('RESET');
       this.gi = Number(gi);
       this.#last.set(this.room, this.gi);
       this.#gone.clear();
@@ -302,13 +302,13 @@ export class HostGroup extends Group {
     this.lose();
     this.#flying = null;
     this.#gone.clear();
-    if (this.place === "admitted" && !this.#resetting) this.#reset();
+    if (this.place === 'admitted' && !this.#resetting) this.#reset();
   }
 
   /** @param {GroupEvent} event */
   async #state({ gi, epoch, member }) {
     this.#last.set(this.room, gi);
-    if (!member || !this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again("");
+    if (!member || !this.at || gi !== this.gi || epoch < epochOf(this.at)) return this.again('');
     /* perhaps it took the change that was on its way when the link was lost */
     if (epoch > epochOf(this.at)) this.missed();
     else this.#flying = null;
@@ -326,6 +326,6 @@ export class HostGroup extends Group {
     if (this.now - this.since >= REKEY_MS) this.#rekey = true;
     if (this.now - this.#beat < BEAT_MS) return;
     this.#beat = this.now;
-    await this.say({ t: "beat" });
+    await this.say({ t: 'beat' });
   }
 }

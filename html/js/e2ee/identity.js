@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { fromUtf8, utf8 } from "./bytes.js";
+import { fromUtf8, utf8 } from './bytes.js';
 
 /**
  * Who a member of the group says to be: the pseudonym the server gave, and the role. The proof is not
@@ -8,7 +8,7 @@ import { fromUtf8, utf8 } from "./bytes.js";
  * @typedef {{pid: string, role: Role}} Identity
  */
 
-const ROLES = new Set(["therapist", "client", "guest", "observer"]);
+const ROLES = new Set(['therapist', 'client', 'guest', 'observer']);
 const PID = /^[A-Za-z0-9_.~-]{1,64}$/;
 const MAX = 160;
 
@@ -41,5 +41,5 @@ export function decodeIdentity(bytes) {
  * @returns {value is string}
  */
 export function isPid(value) {
-  return typeof value === "string" && PID.test(value);
+  return typeof value === 'string' && PID.test(value);
 }

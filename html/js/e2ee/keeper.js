@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { NamedError } from "../core/errors.js";
-import { deferred, within } from "../lib/events.js";
-import { workerUrl } from "../lib/trusted.js";
-import { readToPage } from "./messages.js";
+import { NamedError } from '../core/errors.js';
+import { deferred, within } from '../lib/events.js';
+import { workerUrl } from './trusted.js';
+import { readToPage } from './messages.js';
+import { watch } from './watch.js';
 
 /**
  * The page's side of the worker that keeps the keys: hands it what the server says, hands the server what
@@ -23,7 +24,7 @@ export class Keeper {
   #worker;
   #ready = /** @type {ReturnType<typeof deferred<void>>} */ (deferred());
   /** @type {Ask} */
-  #ask = () => Promise.reject(new NamedError("SERVER_GONE"));
+  #ask = () => Promise.reject(new NamedError('SERVER_GONE'));
   /** @type {Map<number, {resolve: (value: any) => void, reject: (why: unknown) => void}>} */
   #waiting = new Map();
   #last = 0;
@@ -36,15 +37,15 @@ export class Keeper {
   ontell = () => {};
 
   constructor() {
-    this.#worker = new Worker(workerUrl("../e2ee/worker.js"), { type: "module" });
-    this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
-    this.#worker.addEventListener("error", () => this.#fail());
+    this.#worker = new Worker(workerUrl('./worker.js'), { type: 'module' });
+    this.#worker.addEventListener('message', ({ data }) => this.#hear(data));
+    this.#worker.addEventListener('error', () => this.#fail());
     this.#ready.promise.catch(() => {});
   }
 
   /** Resolves when frames can be put through it. */
   get ready() {
-    return within(this.#ready.promise, START_MS, new NamedError("E2EE_FAILED"));
+    return within(this.#ready.promise, START_MS, new NamedError('E2EE_FAILED'));
   }
 
   /**
@@ -54,28 +55,28 @@ export class Keeper {
    */
   start(who, ask) {
     this.#ask = ask;
-    this.#post({ kind: "start", ...who });
+    this.#post({ kind: 'start', ...who });
   }
 
   /** @param {Record<string, unknown>} data what the plugin says by itself */
   server(data) {
-    this.#post({ kind: "server", data });
+    this.#post({ kind: 'server', data });
   }
 
   /** The link is lost: nothing that was asked will be answered. */
   lost() {
-    this.#ask = () => Promise.reject(new NamedError("SERVER_GONE"));
-    this.#post({ kind: "lost" });
+    this.#ask = () => Promise.reject(new NamedError('SERVER_GONE'));
+    this.#post({ kind: 'lost' });
   }
 
   /** All keys are forgotten. */
   end() {
-    this.#post({ kind: "end" });
+    this.#post({ kind: 'end' });
   }
 
   /** @param {(string | null)[]} pids whose voice and picture arrive on each pair */
   tiles(pids) {
-    this.#post({ kind: "tiles", pids });
+    this.#post({ kind: 'tiles', pids });
   }
 
   /**
@@ -86,7 +87,7 @@ export class Keeper {
    * @param {string} line
    */
   seal(sender, kind, line) {
-    sender.transform = new RTCRtpScriptTransform(this.#worker, { way: "out", kind, line });
+    sender.transform = new RTCRtpScriptTransform(this.#worker, { way: 'out', kind, line });
     if (kind !== 0) this.#pictures.add(sender);
   }
 
@@ -96,7 +97,17 @@ export class Keeper {
    * @param {number} slot
    */
   open(receiver, kind, slot) {
-    receiver.transform = new RTCRtpScriptTransform(this.#worker, { way: "in", kind, slot });
+    receiver.transform = new RTCRtpScriptTransform(this.#worker, { way: 'in', kind, slot });
+  }
+
+  /**
+   * Stops everything should anything go out on these lines that was not encrypted.
+   * @param {import("./watch.js").Line[]} lines
+   * @param {() => void} stop
+   * @returns {() => void} ends the watch
+   */
+  guard(lines, stop) {
+    return watch(() => lines, this, stop);
   }
 
   /** @param {RTCRtpSender} sender one that is closed */
@@ -111,7 +122,7 @@ export class Keeper {
    * @returns {Promise<void>}
    */
   admit(participant, knock) {
-    return this.#wait((id) => this.#post({ kind: "admit", id, participant, knock }));
+    return this.#wait((id) => this.#post({ kind: 'admit', id, participant, knock }));
   }
 
   /**
@@ -119,12 +130,12 @@ export class Keeper {
    * @returns {Promise<void>} rejects if it could not be sent
    */
   chat(text) {
-    return this.#wait((id) => this.#post({ kind: "chat", id, text }));
+    return this.#wait((id) => this.#post({ kind: 'chat', id, text }));
   }
 
   /** @returns {Promise<Counts>} frames, since the lines were made */
   counts() {
-    return within(this.#wait((id) => this.#post({ kind: "counts", id })), COUNT_MS, new NamedError("E2EE_FAILED"));
+    return within(this.#wait((id) => this.#post({ kind: 'counts', id })), COUNT_MS, new NamedError('E2EE_FAILED'));
   }
 
   /**
@@ -132,7 +143,7 @@ export class Keeper {
    * @param {string} [text]
    */
   check(act, text) {
-    this.#post({ kind: "sas", act, ...(text === undefined ? {} : { text }) });
+    this.#post({ kind: 'sas', act, ...(text === undefined ? {} : { text }) });
   }
 
   /** @param {ToWorker} message */
@@ -157,12 +168,12 @@ export class Keeper {
     const message = readToPage(data);
     if (!message) return this.#fail();
     switch (message.kind) {
-    case "ready": return this.#ready.resolve();
-    case "request": return void this.#request(message.id, message.body);
-    case "admitted": return this.#settle(message.id, message.error);
-    case "said": return this.#settle(message.id, message.ok ? undefined : "E2EE_NOT_SENT");
-    case "counts": return this.#settle(message.id, undefined, message);
-    case "keyframe": return this.#keyFrames();
+    case 'ready': return this.#ready.resolve();
+    case 'request': return void this.#request(message.id, message.body);
+    case 'admitted': return this.#settle(message.id, message.error);
+    case 'said': return this.#settle(message.id, message.ok ? undefined : 'E2EE_NOT_SENT');
+    case 'counts': return this.#settle(message.id, undefined, message);
+    case 'keyframe': return this.#keyFrames();
     default: return this.ontell(message);
     }
   }
@@ -190,9 +201,9 @@ export class Keeper {
     if (body.request !== 'admit') this.#busy = answer.catch(() => {});
     try {
       const { gi, epoch } = await answer;
-      this.#post({ kind: "answer", id, ok: true, ...(Number.isSafeInteger(gi) ? { gi, epoch } : {}) });
+      this.#post({ kind: 'answer', id, ok: true, ...(Number.isSafeInteger(gi) ? { gi, epoch } : {}) });
     } catch (why) {
-      this.#post({ kind: "answer", id, ok: false, error: why instanceof NamedError ? why.name : "SERVER_GONE" });
+      this.#post({ kind: 'answer', id, ok: false, error: why instanceof NamedError ? why.name : 'SERVER_GONE' });
     }
   }
 
@@ -207,9 +218,9 @@ export class Keeper {
   }
 
   #fail() {
-    this.#ready.reject(new NamedError("E2EE_FAILED"));
-    for (const { reject } of this.#waiting.values()) reject(new NamedError("E2EE_FAILED"));
+    this.#ready.reject(new NamedError('E2EE_FAILED'));
+    for (const { reject } of this.#waiting.values()) reject(new NamedError('E2EE_FAILED'));
     this.#waiting.clear();
-    this.ontell({ kind: "failed" });
+    this.ontell({ kind: 'failed' });
   }
 }

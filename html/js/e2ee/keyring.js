@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { BASE_KEY_BYTES, baseKey, decodeHeader, frameKey, open, seal } from "./sframe.js";
-import { random } from "./bytes.js";
-import { ReplayWindow } from "./replay.js";
+import { BASE_KEY_BYTES, baseKey, decodeHeader, frameKey, open, seal } from './sframe.js';
+import { random } from './bytes.js';
+import { ReplayWindow } from './replay.js';
 
 /**
  * The keys of frames: which one this person sends with, and which ones may open what arrives as somebody's
@@ -37,7 +37,7 @@ export class KeyRing {
   /** @type {Promise<KeyEpoch>} */
   #nobody;
   /** @type {string} */
-  #self = "";
+  #self = '';
 
   constructor() {
     this.#nobody = this.#throwAway();
@@ -50,7 +50,7 @@ export class KeyRing {
 
   /** Names the present epoch; empty if there is none. */
   get epoch() {
-    return this.#now ? `${this.#now.gi}.${this.#now.epoch}` : "";
+    return this.#now ? `${this.#now.gi}.${this.#now.epoch}` : '';
   }
 
   /** @param {string} pid this person's, for hearing one's own echo */
@@ -111,12 +111,12 @@ export class KeyRing {
   async open(kind, pid, frame, clear, now_ms) {
     this.tick(now_ms);
     const header = decodeHeader(frame);
-    if (!header) throw new Unopened("header");
+    if (!header) throw new Unopened('header');
     if (header.kid >> 7 === NOBODY) return this.#openEcho(kind, pid, frame, header, clear);
     const epoch = [this.#now, this.#before].find((each) => each !== null && each.epoch % EPOCHS === (header.kid & 15));
-    if (!epoch) throw new Unopened("key");
+    if (!epoch) throw new Unopened('key');
     if (pid === null || header.kid >> 4 !== (kind << 3 | (epoch.places.get(pid) ?? 8))) {
-      throw new Unopened(header.kid >> 7 === kind ? "person" : "kind");
+      throw new Unopened(header.kid >> 7 === kind ? 'person' : 'kind');
     }
     return openWith(epoch, header, frame, clear);
   }
@@ -129,7 +129,7 @@ export class KeyRing {
    * @param {Uint8Array} clear
    */
   async #openEcho(kind, pid, frame, header, clear) {
-    if (this.#now || pid !== this.#self || header.kid !== numberOf(NOBODY, 0, kind)) throw new Unopened("nobody");
+    if (this.#now || pid !== this.#self || header.kid !== numberOf(NOBODY, 0, kind)) throw new Unopened('nobody');
     return openWith(await this.#nobody, header, frame, clear);
   }
 
@@ -175,11 +175,11 @@ async function openWith(epoch, header, frame, clear) {
     receiver = epoch.received.get(header.kid) ?? { key, window: new ReplayWindow() };
     epoch.received.set(header.kid, receiver);
   }
-  if (!receiver.window.fresh(header.ctr)) throw new Unopened("replay");
+  if (!receiver.window.fresh(header.ctr)) throw new Unopened('replay');
   const plain = await open(receiver.key, header, frame, clear).catch(() => null);
-  if (!plain) throw new Unopened("changed");
+  if (!plain) throw new Unopened('changed');
   /* the same frame may have been opened meanwhile */
-  if (!receiver.window.fresh(header.ctr)) throw new Unopened("replay");
+  if (!receiver.window.fresh(header.ctr)) throw new Unopened('replay');
   receiver.window.take(header.ctr);
   return plain;
 }

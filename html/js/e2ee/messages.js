@@ -33,13 +33,13 @@ const LONG = 128 * 1024;
 /** @typedef {(value: any) => boolean} Check */
 
 /** @param {number} max @returns {Check} */
-const text = (max) => (value) => typeof value === "string" && value.length <= max;
+const text = (max) => (value) => typeof value === 'string' && value.length <= max;
 /** @type {Check} */
 const count = (value) => Number.isSafeInteger(value) && value >= 0;
 /** @type {Check} */
-const yes = (value) => typeof value === "boolean";
+const yes = (value) => typeof value === 'boolean';
 /** @type {Check} */
-const object = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** @param {Check} check @returns {Check} */
 const nothingOr = (check) => (value) => value === null || value === undefined || check(value);
 /** @param {Check} check @returns {Check} */
@@ -57,7 +57,7 @@ const TO_WORKER = {
   admit: { id: count, participant: text(64), knock: count },
   tiles: { pids: listOf(nothingOr(text(64))) },
   chat: { id: count, text: text(CHAT_MAX) },
-  sas: { act: oneOf("begin", "cancel", "type", "match", "differ"), text: nothingOr(text(32)) },
+  sas: { act: oneOf('begin', 'cancel', 'type', 'match', 'differ'), text: nothingOr(text(32)) },
   counts: { id: count },
   lost: {},
   end: {},
@@ -65,7 +65,7 @@ const TO_WORKER = {
 
 /** @type {Record<ToPage["kind"], Record<string, Check>>} */
 const TO_PAGE = {
-  request: { id: count, body: (value) => object(value) && Object.values(value).every((part) => typeof part !== "string" || part.length <= LONG) },
+  request: { id: count, body: (value) => object(value) && Object.values(value).every((part) => typeof part !== 'string' || part.length <= LONG) },
   members: { gi: count, epoch: count, members: listOf(member) },
   device: { participant: text(64), key: nothingOr(text(64)) },
   admitted: { id: count, error: nothingOr(text(64)) },
@@ -86,9 +86,9 @@ const TO_PAGE = {
  * @param {any} message
  */
 function fits(table, message) {
-  if (!object(message) || typeof message.kind !== "string" || !Object.hasOwn(table, message.kind)) return false;
+  if (!object(message) || typeof message.kind !== 'string' || !Object.hasOwn(table, message.kind)) return false;
   const shape = table[message.kind];
-  return Object.keys(message).every((name) => name === "kind" || name in shape)
+  return Object.keys(message).every((name) => name === 'kind' || name in shape)
     && Object.entries(shape).every(([name, check]) => check(message[name]));
 }
 

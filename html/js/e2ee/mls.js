@@ -3,10 +3,10 @@ import {
   bytesToBase64, createApplicationMessage, createCommit, createGroup, decodeMlsMessage, defaultLifetime, encodeMlsMessage,
   generateKeyPackageWithKey, getCiphersuiteFromName, getCiphersuiteImpl, joinGroup, makePskIndex, mlsExporter,
   processPrivateMessage, zeroOutUint8Array,
-} from "../../vendor/ts-mls.js";
-import { equal, fromUtf8, random, utf8 } from "./bytes.js";
-import { encodeIdentity } from "./identity.js";
-import { Broken, checkMembers, checkOutcome, checkProposals, memberOf, membersOf, roomSecretId } from "./rules.js";
+} from '../../vendor/ts-mls.js';
+import { equal, fromUtf8, random, utf8 } from './bytes.js';
+import { encodeIdentity } from './identity.js';
+import { Broken, checkMembers, checkOutcome, checkProposals, memberOf, membersOf, roomSecretId } from './rules.js';
 
 /**
  * Messaging Layer Security (RFC 9420), as much of it as is used here, and the only file that knows the
@@ -23,7 +23,7 @@ import { Broken, checkMembers, checkOutcome, checkProposals, memberOf, membersOf
  *   | {kind: "message", next: Epoch, from: Member, data: Uint8Array}} Processed
  */
 
-const SUITE = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
+const SUITE = 'MLS_256_XWING_AES256GCM_SHA512_Ed25519';
 const MAX = 64 * 1024;
 /* the library wants bytes for a private key; the real one cannot be read, and signs in `sign` below */
 const NO_KEY = new Uint8Array(32);
@@ -37,7 +37,7 @@ const CONFIG = {
     compareKeyPackages: (a, b) => equal(a.leafNode.signaturePublicKey, b.leafNode.signaturePublicKey),
     compareKeyPackageToLeafNode: (a, b) => equal(a.leafNode.signaturePublicKey, b.signaturePublicKey),
   },
-  paddingConfig: { kind: "padUntilLength", padUntilLength: 256 },
+  paddingConfig: { kind: 'padUntilLength', padUntilLength: 256 },
   authService: {
     async validateCredential(credential, key) {
       memberOf(/** @type {any} */ ({ credential, signaturePublicKey: key }));
@@ -76,12 +76,12 @@ export class Mls {
   static async make(who, pair) {
     loaded ??= getCiphersuiteImpl(getCiphersuiteFromName(SUITE));
     const suite = await loaded;
-    const key = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+    const key = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
     const signature = {
       ...suite.signature,
       /** @param {Uint8Array} _ @param {Uint8Array} message */
       async sign(_, message) {
-        return new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, new Uint8Array(message)));
+        return new Uint8Array(await crypto.subtle.sign('Ed25519', pair.privateKey, new Uint8Array(message)));
       },
     };
     return new Mls({ ...suite, signature }, who, key);
@@ -90,12 +90,12 @@ export class Mls {
   /** @returns {Promise<OwnKeyPackage>} to be used once */
   async keyPackage() {
     const inner = await generateKeyPackageWithKey(
-      { credentialType: "basic", identity: encodeIdentity(this.who) },
-      { versions: ["mls10"], ciphersuites: [SUITE], extensions: [], proposals: [], credentials: ["basic"] },
+      { credentialType: 'basic', identity: encodeIdentity(this.who) },
+      { versions: ['mls10'], ciphersuites: [SUITE], extensions: [], proposals: [], credentials: ['basic'] },
       defaultLifetime, [], { signKey: new Uint8Array(NO_KEY), publicKey: this.key }, this.#suite,
     );
     const keyPackage = inner.publicPackage;
-    return { data: encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage }), inner };
+    return { data: encodeMlsMessage({ version: 'mls10', wireformat: 'mls_key_package', keyPackage }), inner };
   }
 
   /**
@@ -125,11 +125,11 @@ export class Mls {
   async commit(epoch, { add = [], remove = [], secret }) {
     const leaves = roster(epoch).filter(({ pid }) => remove.includes(pid)).map(({ leaf }) => leaf);
     /** @type {Proposal[]} */
-    const extraProposals = leaves.map((removed) => ({ proposalType: "remove", remove: { removed } }));
-    for (const data of add) extraProposals.push({ proposalType: "add", add: { keyPackage: decodeKeyPackage(data) } });
+    const extraProposals = leaves.map((removed) => ({ proposalType: 'remove', remove: { removed } }));
+    for (const data of add) extraProposals.push({ proposalType: 'add', add: { keyPackage: decodeKeyPackage(data) } });
     if (add.length)
-      extraProposals.push({ proposalType: "psk", psk: {
-        preSharedKeyId: { psktype: "external", pskId: roomSecretId(), pskNonce: random(this.#suite.kdf.size) },
+      extraProposals.push({ proposalType: 'psk', psk: {
+        preSharedKeyId: { psktype: 'external', pskId: roomSecretId(), pskNonce: random(this.#suite.kdf.size) },
       } });
     const pskIndex = secretIndex(epoch, secret);
     const made = await createCommit({ state: epoch, cipherSuite: this.#suite, pskIndex },
@@ -139,7 +139,7 @@ export class Mls {
     const { welcome } = made;
     return {
       commit: encodeMlsMessage(made.commit),
-      welcome: welcome ? encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome }) : null,
+      welcome: welcome ? encodeMlsMessage({ version: 'mls10', wireformat: 'mls_welcome', welcome }) : null,
       next: made.newState,
       consumed: made.consumed,
     };
@@ -155,7 +155,7 @@ export class Mls {
    */
   async join(data, own, secret, { groupId, epoch, from }) {
     const message = decode(data);
-    if (message.wireformat !== "mls_welcome") throw new Broken("WELCOME");
+    if (message.wireformat !== 'mls_welcome') throw new Broken('WELCOME');
     let proven = false;
     const index = secretIndex(undefined, secret);
     const state = await joinGroup(message.welcome, own.inner.publicPackage, own.inner.privatePackage, {
@@ -166,14 +166,14 @@ export class Mls {
       },
     }, this.#suite, undefined, undefined, CONFIG);
     /* a group made by somebody who does not know the room's secret */
-    if (!proven) throw new Broken("NO_SECRET");
-    if (groupIdOf(state) !== groupId) throw new Broken("GROUP_ID");
-    if (epochOf(state) !== epoch) throw new Broken("EPOCH");
+    if (!proven) throw new Broken('NO_SECRET');
+    if (groupIdOf(state) !== groupId) throw new Broken('GROUP_ID');
+    if (epochOf(state) !== epoch) throw new Broken('EPOCH');
     const members = roster(state);
     checkMembers(members);
     const mine = members.find(({ pid }) => pid === this.who.pid);
-    if (mine?.leaf !== state.privatePath.leafIndex) throw new Broken("DUPLICATE");
-    if (members.find(({ role }) => role === "therapist")?.pid !== from) throw new Broken("NO_THERAPIST");
+    if (mine?.leaf !== state.privatePath.leafIndex) throw new Broken('DUPLICATE');
+    if (members.find(({ role }) => role === 'therapist')?.pid !== from) throw new Broken('NO_THERAPIST');
     return state;
   }
 
@@ -186,8 +186,8 @@ export class Mls {
    */
   async process(epoch, data, { secret, from, present = () => true }) {
     const message = decode(data);
-    if (message.wireformat !== "mls_private_message") throw new Broken("WIRE_FORMAT");
-    if (!equal(message.privateMessage.groupId, epoch.groupContext.groupId)) throw new Broken("GROUP_ID");
+    if (message.wireformat !== 'mls_private_message') throw new Broken('WIRE_FORMAT');
+    if (!equal(message.privateMessage.groupId, epoch.groupContext.groupId)) throw new Broken('GROUP_ID');
     /** @type {Uint8Array | undefined} */
     let signer;
     /** @type {{leaf: number, proposals: Proposal[]} | undefined} */
@@ -202,20 +202,20 @@ export class Mls {
       },
     } };
     const result = await processPrivateMessage(epoch, message.privateMessage, secretIndex(epoch, secret), suite, (incoming) => {
-      if (incoming.kind !== "commit") return "reject";
+      if (incoming.kind !== 'commit') return 'reject';
       const proposals = incoming.proposals.map(({ proposal }) => proposal);
       checkProposals(before, incoming.senderLeafIndex, proposals, present);
       change = { leaf: Number(incoming.senderLeafIndex), proposals };
-      return "accept";
+      return 'accept';
     });
     const sender = before.find(({ key }) => signer !== undefined && equal(key, signer));
-    if (sender?.pid !== from) throw new Broken("SENDER");
-    if (result.kind === "applicationMessage")
-      return { kind: "message", next: result.newState, from: sender, data: result.message };
-    if (!change || result.actionTaken !== "accept") throw new Broken("PROPOSAL");
-    if (result.newState.groupActiveState.kind === "removedFromGroup") return { kind: "removed" };
+    if (sender?.pid !== from) throw new Broken('SENDER');
+    if (result.kind === 'applicationMessage')
+      return { kind: 'message', next: result.newState, from: sender, data: result.message };
+    if (!change || result.actionTaken !== 'accept') throw new Broken('PROPOSAL');
+    if (result.newState.groupActiveState.kind === 'removedFromGroup') return { kind: 'removed' };
     checkOutcome(before, roster(result.newState), change.leaf, change.proposals);
-    return { kind: "commit", next: result.newState };
+    return { kind: 'commit', next: result.newState };
   }
 
   /**
@@ -227,7 +227,7 @@ export class Mls {
     const made = await createApplicationMessage(epoch, data, this.#suite);
     const { privateMessage } = made;
     return {
-      data: encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
+      data: encodeMlsMessage({ version: 'mls10', wireformat: 'mls_private_message', privateMessage }),
       next: made.newState,
     };
   }
@@ -287,17 +287,17 @@ export function wipe(consumed) {
 
 /** @param {Uint8Array} data */
 function decode(data) {
-  if (data.length > MAX) throw new Broken("TOO_BIG");
+  if (data.length > MAX) throw new Broken('TOO_BIG');
   const found = decodeMlsMessage(data, 0);
-  if (!found || found[1] !== data.length) throw new Broken("DECODE");
+  if (!found || found[1] !== data.length) throw new Broken('DECODE');
   return found[0];
 }
 
 /** @param {Uint8Array} data */
 function decodeKeyPackage(data) {
   const message = decode(data);
-  if (message.wireformat !== "mls_key_package") throw new Broken("KEY_PACKAGE");
-  if (message.keyPackage.cipherSuite !== SUITE) throw new Broken("SUITE");
+  if (message.wireformat !== 'mls_key_package') throw new Broken('KEY_PACKAGE');
+  if (message.keyPackage.cipherSuite !== SUITE) throw new Broken('SUITE');
   return message.keyPackage;
 }
 

@@ -3,30 +3,17 @@
  * Whose device keys were checked by voice on this browser, and when. Kept in IndexedDB: a name and a
  * public key, nothing of what was said.
  *
- * @typedef {{key: string, name: string, checked_ms: number}} Pin
- * @typedef {"new" | "verified" | "changed"} Trust
+ * @typedef {import("../core/keys.js").Pin} Pin
  */
 
-const DATABASE = "checked";
-const STORE = "keys";
-
-/**
- * @param {readonly Pin[]} pins
- * @param {string} name
- * @param {string} key base64url
- * @returns {Trust} `changed`: somebody of that name was checked, with another key
- */
-export function judge(pins, name, key) {
-  const known = pins.find((each) => each.key === key);
-  if (known) return known.name === name ? "verified" : "changed";
-  return pins.some((each) => each.name === name) ? "changed" : "new";
-}
+const DATABASE = 'checked';
+const STORE = 'keys';
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((resolve, reject) => {
     const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "key" });
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: 'key' });
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
@@ -53,7 +40,7 @@ async function inStore(mode, work) {
 
 /** @returns {Promise<Pin[]>} none where nothing may be stored */
 export function readPins() {
-  return inStore("readonly", (store) => store.getAll()).catch(() => []);
+  return inStore('readonly', (store) => store.getAll()).catch(() => []);
 }
 
 /**
@@ -62,8 +49,8 @@ export function readPins() {
  */
 export async function pin({ key, name, checked_ms }) {
   for (const old of await readPins())
-    if (old.name === name && old.key !== key) await inStore("readwrite", (store) => store.delete(old.key)).catch(() => {});
-  await inStore("readwrite", (store) => store.put({ key, name, checked_ms })).catch(() => {});
+    if (old.name === name && old.key !== key) await inStore('readwrite', (store) => store.delete(old.key)).catch(() => {});
+  await inStore('readwrite', (store) => store.put({ key, name, checked_ms })).catch(() => {});
 }
 
 /** Forgets all of them. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { fromBase64url, utf8 } from "./bytes.js";
+import { fromBase64url, utf8 } from './bytes.js';
 
 const BYTES = 32;
-const LABEL = "janus.plugin.therapy|1|room|";
+const LABEL = 'janus.plugin.therapy|1|room|';
 
 /**
  * The secret of a room, from the secret in a link. A client's link carries the room's own; a therapist's
@@ -14,8 +14,8 @@ const LABEL = "janus.plugin.therapy|1|room|";
 export async function roomSecret(fragment, { role, area, room }) {
   if (fragment === null) return null;
   const secret = fromBase64url(fragment, BYTES);
-  if (secret.length !== BYTES) throw new TypeError("secret");
-  if (role !== "therapist") return secret;
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(`${LABEL}${area}|${room}`)));
+  if (secret.length !== BYTES) throw new TypeError('secret');
+  if (role !== 'therapist') return secret;
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(`${LABEL}${area}|${room}`)));
 }

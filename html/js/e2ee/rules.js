@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { equal, utf8 } from "./bytes.js";
-import { decodeIdentity } from "./identity.js";
+import { equal, utf8 } from './bytes.js';
+import { decodeIdentity } from './identity.js';
 
 /**
  * What a change of the group may be. The server only orders changes; whether one is right is decided
@@ -14,14 +14,14 @@ import { decodeIdentity } from "./identity.js";
  */
 
 export const MOST_MEMBERS = 8;
-const ROOM_SECRET_ID = utf8("therapy-room");
+const ROOM_SECRET_ID = utf8('therapy-room');
 
 /** A rule that a message of another person, or the server, has broken. */
 export class Broken extends Error {
   /** @param {string} rule */
   constructor(rule) {
     super(rule);
-    this.name = "Broken";
+    this.name = 'Broken';
     this.rule = rule;
   }
 }
@@ -37,7 +37,7 @@ export function roomSecretId() {
  */
 export function membersOf(tree) {
   return tree.flatMap((node, index) => {
-    if (node?.nodeType !== "leaf") return [];
+    if (node?.nodeType !== 'leaf') return [];
     return [{ leaf: index / 2, ...memberOf(node.leaf) }];
   });
 }
@@ -45,9 +45,9 @@ export function membersOf(tree) {
 /** @param {import("ts-mls").LeafNode} leaf */
 export function memberOf(leaf) {
   const { credential } = leaf;
-  const who = credential.credentialType === "basic" ? decodeIdentity(credential.identity) : null;
-  if (!who) throw new Broken("IDENTITY");
-  return { ...who, key: leaf.signaturePublicKey, path: leaf.hpkePublicKey, committed: leaf.leafNodeSource === "commit" };
+  const who = credential.credentialType === 'basic' ? decodeIdentity(credential.identity) : null;
+  if (!who) throw new Broken('IDENTITY');
+  return { ...who, key: leaf.signaturePublicKey, path: leaf.hpkePublicKey, committed: leaf.leafNodeSource === 'commit' };
 }
 
 /**
@@ -55,9 +55,9 @@ export function memberOf(leaf) {
  * @param {Member[]} members
  */
 export function checkMembers(members) {
-  if (members.length > MOST_MEMBERS || members.some(({ leaf }) => leaf >= MOST_MEMBERS)) throw new Broken("TOO_MANY");
-  if (new Set(members.map(({ pid }) => pid)).size !== members.length) throw new Broken("DUPLICATE");
-  if (members.filter(({ role }) => role === "therapist").length > 1) throw new Broken("TWO_THERAPISTS");
+  if (members.length > MOST_MEMBERS || members.some(({ leaf }) => leaf >= MOST_MEMBERS)) throw new Broken('TOO_MANY');
+  if (new Set(members.map(({ pid }) => pid)).size !== members.length) throw new Broken('DUPLICATE');
+  if (members.filter(({ role }) => role === 'therapist').length > 1) throw new Broken('TWO_THERAPISTS');
 }
 
 /**
@@ -69,29 +69,29 @@ export function checkMembers(members) {
  */
 export function checkProposals(before, senderLeaf, proposals, present) {
   const sender = before.find(({ leaf }) => leaf === senderLeaf);
-  if (!sender) throw new Broken("SENDER");
-  const adds = proposals.filter(({ proposalType }) => proposalType === "add");
-  const secrets = proposals.filter((proposal) => proposal.proposalType === "psk" && isRoomSecret(proposal));
-  const removes = proposals.flatMap((proposal) => proposal.proposalType === "remove" ? [proposal.remove.removed] : []);
-  if (adds.length + secrets.length + removes.length !== proposals.length) throw new Broken("PROPOSAL");
-  if (adds.length && sender.role !== "therapist") throw new Broken("ADD_NOT_THERAPIST");
-  if (adds.length && secrets.length !== 1) throw new Broken("ADD_WITHOUT_SECRET");
+  if (!sender) throw new Broken('SENDER');
+  const adds = proposals.filter(({ proposalType }) => proposalType === 'add');
+  const secrets = proposals.filter((proposal) => proposal.proposalType === 'psk' && isRoomSecret(proposal));
+  const removes = proposals.flatMap((proposal) => proposal.proposalType === 'remove' ? [proposal.remove.removed] : []);
+  if (adds.length + secrets.length + removes.length !== proposals.length) throw new Broken('PROPOSAL');
+  if (adds.length && sender.role !== 'therapist') throw new Broken('ADD_NOT_THERAPIST');
+  if (adds.length && secrets.length !== 1) throw new Broken('ADD_WITHOUT_SECRET');
   for (const proposal of adds)
-    if (proposal.proposalType === "add" && memberOf(proposal.add.keyPackage.leafNode).role === "therapist")
-      throw new Broken("TWO_THERAPISTS");
+    if (proposal.proposalType === 'add' && memberOf(proposal.add.keyPackage.leafNode).role === 'therapist')
+      throw new Broken('TWO_THERAPISTS');
   for (const leaf of removes) {
     const gone = before.find((member) => member.leaf === leaf);
-    if (!gone) throw new Broken("REMOVE_NOBODY");
+    if (!gone) throw new Broken('REMOVE_NOBODY');
     /* who is not the therapist only clears away who has left */
-    if (sender.role !== "therapist" && present(gone.pid)) throw new Broken("REMOVE_PRESENT");
+    if (sender.role !== 'therapist' && present(gone.pid)) throw new Broken('REMOVE_PRESENT');
   }
 }
 
 /** @param {Proposal} proposal */
 function isRoomSecret(proposal) {
-  if (proposal.proposalType !== "psk") return false;
+  if (proposal.proposalType !== 'psk') return false;
   const { preSharedKeyId } = proposal.psk;
-  return preSharedKeyId.psktype === "external" && equal(preSharedKeyId.pskId, ROOM_SECRET_ID);
+  return preSharedKeyId.psktype === 'external' && equal(preSharedKeyId.pskId, ROOM_SECRET_ID);
 }
 
 /**
@@ -103,16 +103,16 @@ function isRoomSecret(proposal) {
  */
 export function checkOutcome(before, after, senderLeaf, proposals) {
   checkMembers(after);
-  const removed = new Set(proposals.flatMap((proposal) => proposal.proposalType === "remove" ? [proposal.remove.removed] : []));
-  const added = proposals.flatMap((proposal) => proposal.proposalType === "add" ? [memberOf(proposal.add.keyPackage.leafNode)] : []);
+  const removed = new Set(proposals.flatMap((proposal) => proposal.proposalType === 'remove' ? [proposal.remove.removed] : []));
+  const added = proposals.flatMap((proposal) => proposal.proposalType === 'add' ? [memberOf(proposal.add.keyPackage.leafNode)] : []);
   const stayed = before.filter(({ leaf }) => !removed.has(leaf));
   for (const member of stayed) {
     const now = after.find(({ leaf }) => leaf === member.leaf);
     if (!now || now.pid !== member.pid || now.role !== member.role || !equal(now.key, member.key))
-      throw new Broken("IDENTITY_CHANGED");
+      throw new Broken('IDENTITY_CHANGED');
   }
   const known = (/** @type {Member} */ now) => stayed.some(({ leaf }) => leaf === now.leaf) || added.some(({ pid }) => pid === now.pid);
-  if (after.length !== stayed.length + added.length || !after.every(known)) throw new Broken("MEMBERS");
+  if (after.length !== stayed.length + added.length || !after.every(known)) throw new Broken('MEMBERS');
   if (removed.size) checkFreshPath(before, after, senderLeaf);
 }
 
@@ -126,5 +126,5 @@ export function checkOutcome(before, after, senderLeaf, proposals) {
 function checkFreshPath(before, after, senderLeaf) {
   const old = before.find(({ leaf }) => leaf === senderLeaf);
   const now = after.find(({ leaf }) => leaf === senderLeaf);
-  if (!old || !now?.committed || equal(old.path, now.path)) throw new Broken("NO_PATH");
+  if (!old || !now?.committed || equal(old.path, now.path)) throw new Broken('NO_PATH');
 }

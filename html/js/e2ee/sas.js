@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { concat, digest, equal, fields, fromBase64url, random, toBase64url, utf8 } from "./bytes.js";
+import { concat, digest, equal, fields, fromBase64url, random, toBase64url, utf8 } from './bytes.js';
 
 /**
  * The spoken check: six digits that are the same for everybody if, and only if, nobody is in between.
@@ -14,8 +14,8 @@ import { concat, digest, equal, fields, fromBase64url, random, toBase64url, utf8
  */
 
 const TRIES = 3;
-const PROMISE = "therapy-sas-commit-v1";
-const CODE = "therapy-sas-v1";
+const PROMISE = 'therapy-sas-commit-v1';
+const CODE = 'therapy-sas-v1';
 const BYTES = 32;
 const RUNS = 8;
 
@@ -30,7 +30,7 @@ function index(leaf) {
  * @param {Uint8Array} nonce
  */
 export function promiseOf(authenticator, leaf, nonce) {
-  return digest("SHA-256", fields(utf8(PROMISE), authenticator, index(leaf), nonce));
+  return digest('SHA-256', fields(utf8(PROMISE), authenticator, index(leaf), nonce));
 }
 
 /**
@@ -41,8 +41,8 @@ export async function codeOf({ group, authenticator, members }, parts) {
   const list = [...members].sort((a, b) => a.leaf - b.leaf);
   const keys = list.map(({ leaf, key }) => fields(index(leaf), key));
   const numbers = list.map(({ pid }) => parts.get(pid)).map((part) => fields(part?.promise ?? new Uint8Array(), part?.nonce ?? new Uint8Array()));
-  const hash = await digest("SHA-256", fields(utf8(CODE), utf8(group), authenticator, concat(...keys), concat(...numbers)));
-  return String(new DataView(hash.buffer).getBigUint64(0) % 1_000_000n).padStart(6, "0");
+  const hash = await digest('SHA-256', fields(utf8(CODE), utf8(group), authenticator, concat(...keys), concat(...numbers)));
+  return String(new DataView(hash.buffer).getBigUint64(0) % 1_000_000n).padStart(6, '0');
 }
 
 /**
@@ -52,11 +52,11 @@ export async function codeOf({ group, authenticator, members }, parts) {
  */
 export async function longCode(one, other) {
   const halves = await Promise.all([one, other].map(async (key) => {
-    const hash = await digest("SHA-512", fields(utf8("therapy-long-code-v1"), key));
+    const hash = await digest('SHA-512', fields(utf8('therapy-long-code-v1'), key));
     const groups = [0, 8, 16, 24, 32, 40].map((at) => new DataView(hash.buffer).getBigUint64(at) % 100_000n);
-    return groups.map((group) => String(group).padStart(5, "0")).join(" ");
+    return groups.map((group) => String(group).padStart(5, '0')).join(' ');
   }));
-  return halves.sort().join(" ");
+  return halves.sort().join(' ');
 }
 
 export class Sas {
@@ -67,10 +67,10 @@ export class Sas {
   /** @type {Round | null} */
   #round = null;
   /** @type {Step} */
-  #step = "idle";
-  #run = "";
+  #step = 'idle';
+  #run = '';
   #nonce = new Uint8Array();
-  #code = "";
+  #code = '';
   #tries = 0;
   /** @type {Map<string, Map<string, Uint8Array>>} promises by run: two may begin at once */
   #runs = new Map();
@@ -96,14 +96,14 @@ export class Sas {
   enter(round) {
     const same = this.#round !== null && equal(this.#round.authenticator, round.authenticator);
     this.#round = round.members.length > 1 ? round : null;
-    if (!same && this.#step !== "idle") this.#reset("idle");
+    if (!same && this.#step !== 'idle') this.#reset('idle');
   }
 
   /** This person wants to check, or agrees to. */
   async begin() {
-    if (!this.#round || this.#step === "waiting" || this.#step === "code") return;
-    if (this.#step !== "asked") {
-      this.#reset("waiting");
+    if (!this.#round || this.#step === 'waiting' || this.#step === 'code') return;
+    if (this.#step !== 'asked') {
+      this.#reset('waiting');
       this.#run = toBase64url(random(16));
       this.#runs.set(this.#run, new Map());
     }
@@ -113,7 +113,7 @@ export class Sas {
   /** @param {string} name why it is over: `idle` without words, `failed` loudly */
   #reset(name) {
     this.#step = /** @type {Step} */ (name);
-    this.#run = this.#code = "";
+    this.#run = this.#code = '';
     this.#tries = 0;
     this.#nonce = new Uint8Array();
     this.#runs.clear();
@@ -127,27 +127,27 @@ export class Sas {
   }
 
   cancel() {
-    if (this.#step === "idle") return;
-    if (this.#step === "waiting" || this.#step === "code") void this.#say({ t: "sas", step: "cancel", run: this.#run });
-    this.#reset("idle");
+    if (this.#step === 'idle') return;
+    if (this.#step === 'waiting' || this.#step === 'code') void this.#say({ t: 'sas', step: 'cancel', run: this.#run });
+    this.#reset('idle');
   }
 
   async #promise() {
     const round = /** @type {Round} */ (this.#round);
-    this.#step = "waiting";
+    this.#step = 'waiting';
     this.#nonce = random(BYTES);
     const promise = await promiseOf(round.authenticator, this.#leaf(this.#self), this.#nonce);
     this.#promises.set(this.#self, promise);
-    await this.#say({ t: "sas", step: "promise", run: this.#run, value: toBase64url(promise) });
+    await this.#say({ t: 'sas', step: 'promise', run: this.#run, value: toBase64url(promise) });
     this.#tell();
     await this.#reveal();
   }
 
   /** Once all have promised, and not before. */
   async #reveal() {
-    if (this.#step !== "waiting" || this.#missing(this.#promises).length > 0 || this.#nonces.has(this.#self)) return;
+    if (this.#step !== 'waiting' || this.#missing(this.#promises).length > 0 || this.#nonces.has(this.#self)) return;
     this.#nonces.set(this.#self, this.#nonce);
-    await this.#say({ t: "sas", step: "reveal", run: this.#run, value: toBase64url(this.#nonce) });
+    await this.#say({ t: 'sas', step: 'reveal', run: this.#run, value: toBase64url(this.#nonce) });
     await this.#finish();
   }
 
@@ -157,7 +157,7 @@ export class Sas {
     const parts = new Map([...this.#promises].map(([pid, promise]) =>
       [pid, { promise, nonce: this.#nonces.get(pid) ?? new Uint8Array() }]));
     this.#code = await codeOf(round, parts);
-    this.#step = "code";
+    this.#step = 'code';
     this.#tell();
   }
 
@@ -166,9 +166,9 @@ export class Sas {
    * @param {AppMessage} message
    */
   async hear(from, { step, run, value }) {
-    if (!this.#round || typeof run !== "string" || run.length > 64 || this.#leaf(from) < 0) return;
-    if (step === "cancel") {
-      if (run === this.#run) this.#reset("idle");
+    if (!this.#round || typeof run !== 'string' || run.length > 64 || this.#leaf(from) < 0) return;
+    if (step === 'cancel') {
+      if (run === this.#run) this.#reset('idle');
       return;
     }
     let bytes;
@@ -178,17 +178,17 @@ export class Sas {
       return;
     }
     if (bytes.length !== BYTES) return;
-    if (step === "promise") await this.#promised(from, run, bytes);
-    else if (step === "reveal" && run === this.#run) await this.#revealed(from, bytes);
+    if (step === 'promise') await this.#promised(from, run, bytes);
+    else if (step === 'reveal' && run === this.#run) await this.#revealed(from, bytes);
   }
 
   /** @param {string} from @param {string} run @param {Uint8Array} value */
   async #promised(from, run, value) {
     /* what has failed stays on the screen until somebody takes it away */
-    if (this.#step === "code" || this.#step === "failed") return;
-    if (this.#step === "done") this.#reset("idle");
+    if (this.#step === 'code' || this.#step === 'failed') return;
+    if (this.#step === 'done') this.#reset('idle');
     const promises = this.#runs.get(run) ?? /** @type {Map<string, Uint8Array>} */ (new Map());
-    if (promises.has(from)) return this.#reset("failed");
+    if (promises.has(from)) return this.#reset('failed');
     if (!this.#runs.has(run) && this.#runs.size >= RUNS) return;
     this.#runs.set(run, promises.set(from, new Uint8Array(value)));
     if (run === this.#run) {
@@ -196,10 +196,10 @@ export class Sas {
       await this.#reveal();
     } else if (!this.#run || this.#first(promises) < this.#first(this.#promises)) {
       /* two began at once: the run of the one on the lower place goes on, the other joins in */
-      const mine = this.#step === "waiting";
+      const mine = this.#step === 'waiting';
       this.#run = run;
       this.#nonces.clear();
-      this.#step = "asked";
+      this.#step = 'asked';
       this.#tell();
       if (mine) await this.#promise();
     }
@@ -215,31 +215,31 @@ export class Sas {
     const round = /** @type {Round} */ (this.#round);
     const promise = this.#promises.get(from);
     /* shown too early, twice, or not what was promised */
-    if (!promise || this.#nonces.has(from)) return this.#reset("failed");
+    if (!promise || this.#nonces.has(from)) return this.#reset('failed');
     this.#nonces.set(from, new Uint8Array(nonce));
     const right = equal(promise, await promiseOf(round.authenticator, this.#leaf(from), nonce));
-    if (!right || this.#missing(this.#promises).length > 0) return this.#reset("failed");
+    if (!right || this.#missing(this.#promises).length > 0) return this.#reset('failed');
     await this.#finish();
   }
 
   /** What this person heard, and typed. @param {string} digits */
   type(digits) {
-    if (this.#step !== "code" || this.#reads) return;
-    if (digits.replace(/\D/g, "") === this.#code) return this.#end("done");
+    if (this.#step !== 'code' || this.#reads) return;
+    if (digits.replace(/\D/g, '') === this.#code) return this.#end('done');
     this.#tries += 1;
-    if (this.#tries >= TRIES) return this.#end("failed");
+    if (this.#tries >= TRIES) return this.#end('failed');
     this.#tell();
   }
 
   /** What the person who read them out was told. @param {boolean} matched */
   confirm(matched) {
-    if (this.#step === "code" && this.#reads) this.#end(matched ? "done" : "failed");
+    if (this.#step === 'code' && this.#reads) this.#end(matched ? 'done' : 'failed');
   }
 
   /** @param {Step} step */
   #end(step) {
     this.#step = step;
-    this.#code = "";
+    this.#code = '';
     this.#tell();
   }
 
@@ -254,8 +254,8 @@ export class Sas {
   }
 
   #tell() {
-    const code = this.#reads && this.#step === "code" ? this.#code : "";
-    const missing = this.#step === "waiting" ? this.#missing(this.#promises) : [];
+    const code = this.#reads && this.#step === 'code' ? this.#code : '';
+    const missing = this.#step === 'waiting' ? this.#missing(this.#promises) : [];
     this.#show({ step: this.#step, code, tries: this.#tries, missing });
   }
 }

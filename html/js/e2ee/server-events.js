@@ -5,7 +5,7 @@
  * @typedef {import("./group.js").GroupEvent} GroupEvent
  */
 
-const E2EE = new Set(["keypackage", "welcome", "commit", "pending", "reset", "app", "state"]);
+const E2EE = new Set(['keypackage', 'welcome', 'commit', 'pending', 'reset', 'app', 'state']);
 
 /**
  * @param {Record<string, any>} data
@@ -13,16 +13,16 @@ const E2EE = new Set(["keypackage", "welcome", "commit", "pending", "reset", "ap
  */
 export function toGroupEvent(data) {
   switch (data.therapy) {
-  case "e2ee":
+  case 'e2ee':
     return E2EE.has(data.type) ? { ...pick(data), kind: data.type } : null;
-  case "joined":
-    return { kind: "joined", room: text(data.room), state: text(data.state) };
-  case "state":
-    return { kind: "place", room: text(data.room), state: text(data.state) };
-  case "roster":
-    return { kind: "roster", pids: ids(data.peers) };
-  case "waiting":
-    return { kind: "waiting", pids: ids(data.people) };
+  case 'joined':
+    return { kind: 'joined', room: text(data.room), state: text(data.state) };
+  case 'state':
+    return { kind: 'place', room: text(data.room), state: text(data.state) };
+  case 'roster':
+    return { kind: 'roster', pids: ids(data.peers) };
+  case 'waiting':
+    return { kind: 'waiting', pids: ids(data.people) };
   default:
     return null;
   }
@@ -40,7 +40,7 @@ function number(value) {
 
 /** @param {unknown} value */
 function text(value) {
-  return typeof value === "string" ? value : "";
+  return typeof value === 'string' ? value : '';
 }
 
 /** @param {unknown} people */

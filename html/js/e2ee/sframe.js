@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { concat, utf8 } from "./bytes.js";
+import { concat, utf8 } from './bytes.js';
 
 /**
  * SFrame (RFC 9605), suite 5: AES-256-GCM with SHA-512. Numbers of keys and counters stay below 2^53.
@@ -63,7 +63,7 @@ export function decodeHeader(bytes) {
  * @returns {Promise<CryptoKey>}
  */
 export async function baseKey(raw) {
-  const key = await crypto.subtle.importKey("raw", new Uint8Array(raw), "HKDF", false, ["deriveBits"]);
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(raw), 'HKDF', false, ['deriveBits']);
   raw.fill(0);
   return key;
 }
@@ -80,10 +80,10 @@ export async function frameKey(base, kid) {
   tail[9] = SUITE;
   /** @param {string} label @param {number} size */
   const derive = async (label, size) => new Uint8Array(await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-512", salt: new Uint8Array(), info: concat(utf8(label), tail) }, base, size * 8));
-  const raw = await derive("SFrame 1.0 Secret key ", KEY_BYTES);
-  const salt = await derive("SFrame 1.0 Secret salt ", SALT_BYTES);
-  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+    { name: 'HKDF', hash: 'SHA-512', salt: new Uint8Array(), info: concat(utf8(label), tail) }, base, size * 8));
+  const raw = await derive('SFrame 1.0 Secret key ', KEY_BYTES);
+  const salt = await derive('SFrame 1.0 Secret salt ', SALT_BYTES);
+  const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
   raw.fill(0);
   return { kid, key, salt };
 }
@@ -107,7 +107,7 @@ function nonceOf(salt, ctr) {
  */
 export async function seal({ kid, key, salt }, ctr, plain, metadata) {
   const header = encodeHeader(kid, ctr);
-  const how = { name: "AES-GCM", iv: nonceOf(salt, ctr), additionalData: concat(header, metadata) };
+  const how = { name: 'AES-GCM', iv: nonceOf(salt, ctr), additionalData: concat(header, metadata) };
   return concat(header, new Uint8Array(await crypto.subtle.encrypt(how, key, new Uint8Array(plain))));
 }
 
@@ -120,6 +120,6 @@ export async function seal({ kid, key, salt }, ctr, plain, metadata) {
  */
 export async function open({ key, salt }, header, frame, metadata) {
   const additionalData = concat(frame.subarray(0, header.size), metadata);
-  const how = { name: "AES-GCM", iv: nonceOf(salt, header.ctr), additionalData };
+  const how = { name: 'AES-GCM', iv: nonceOf(salt, header.ctr), additionalData };
   return new Uint8Array(await crypto.subtle.decrypt(how, key, new Uint8Array(frame.subarray(header.size))));
 }

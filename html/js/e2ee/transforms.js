@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { codecOf, isKeyFrame, protect, unprotect } from "./frames.js";
-import { Unopened } from "./keyring.js";
+import { codecOf, isKeyFrame, protect, unprotect } from './frames.js';
+import { Unopened } from './keyring.js';
 
 /**
  * The way of every frame through the worker: none passes that was not encrypted, or did not open.
@@ -49,7 +49,7 @@ export class Transforms {
   accept(transformer) {
     const options = readOptions(transformer.options);
     if (!options) return;
-    const transform = options.way === "out" ? this.#sender(options) : this.#receiver(options, transformer);
+    const transform = options.way === 'out' ? this.#sender(options) : this.#receiver(options, transformer);
     void transformer.readable.pipeThrough(new TransformStream({ transform })).pipeTo(transformer.writable).catch(() => {});
   }
 
@@ -71,19 +71,19 @@ export class Transforms {
    * @param {Transformer} transformer
    */
   #receiver({ kind, slot }, transformer) {
-    const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: "" };
+    const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '' };
     return async (/** @type {Frame} */ frame, /** @type {TransformStreamDefaultController} */ to) => {
       const codec = codecFor(kind, frame);
-      if (!codec) return this.#count("codec");
+      if (!codec) return this.#count('codec');
       const pid = this.tiles[slot] ?? null;
       const data = await this.#open(kind, codec, slot, new Uint8Array(frame.data), watch);
       if (!data) return this.#failed(pid, watch);
       if (watch.told && pid) this.onreadable(pid, true);
-      if (watch.lost && codec === "vp8" && data.length > 0 && !isKeyFrame(data) && this.#clock() - watch.asked > ASK_MS) {
+      if (watch.lost && codec === 'vp8' && data.length > 0 && !isKeyFrame(data) && this.#clock() - watch.asked > ASK_MS) {
         watch.asked = this.#clock();
         void transformer.sendKeyFrameRequest?.().catch(() => {});
       }
-      if (codec !== "vp8" || (data.length > 0 && isKeyFrame(data))) watch.lost = false;
+      if (codec !== 'vp8' || (data.length > 0 && isKeyFrame(data))) watch.lost = false;
       watch.told = false;
       watch.since = 0;
       this.in.opened += 1;
@@ -106,9 +106,9 @@ export class Transforms {
       try {
         return await attempt();
       } catch (why) {
-        const reason = why instanceof Unopened ? why.why : "changed";
+        const reason = why instanceof Unopened ? why.why : 'changed';
         /* once for each change of keys: the sender's may have been here first */
-        if (again && reason === "key" && this.#ring.ready && watch.late !== name) {
+        if (again && reason === 'key' && this.#ring.ready && watch.late !== name) {
           watch.late = name;
           await this.#keys();
           continue;
@@ -154,9 +154,9 @@ export class Transforms {
  */
 function codecFor(kind, frame) {
   const { mimeType } = frame.getMetadata();
-  if (kind === 0) return mimeType === undefined || codecOf(mimeType) === "opus" ? "opus" : null;
-  const codec = mimeType === undefined ? "vp8" : codecOf(mimeType);
-  return codec === "opus" ? null : codec;
+  if (kind === 0) return mimeType === undefined || codecOf(mimeType) === 'opus' ? 'opus' : null;
+  const codec = mimeType === undefined ? 'vp8' : codecOf(mimeType);
+  return codec === 'opus' ? null : codec;
 }
 
 /**
@@ -166,7 +166,7 @@ function codecFor(kind, frame) {
 function readOptions(value) {
   const kind = value?.kind;
   if (kind !== 0 && kind !== 1 && kind !== 2) return null;
-  if (value.way === "out" && typeof value.line === "string") return { way: "out", kind, line: value.line.slice(0, 32) };
-  if (value.way === "in" && Number.isSafeInteger(value.slot) && value.slot >= 0) return { way: "in", kind, slot: value.slot };
+  if (value.way === 'out' && typeof value.line === 'string') return { way: 'out', kind, line: value.line.slice(0, 32) };
+  if (value.way === 'in' && Number.isSafeInteger(value.slot) && value.slot >= 0) return { way: 'in', kind, slot: value.slot };
   return null;
 }

@@ -17,8 +17,8 @@ const SLACK = 10;
 export function framesSent(report) {
   let frames = 0;
   for (const [, entry] of report) {
-    if (entry.type !== "outbound-rtp") continue;
-    frames += entry.kind === "video" ? entry.framesSent ?? 0 : (entry.packetsSent ?? 0) - (entry.retransmittedPacketsSent ?? 0);
+    if (entry.type !== 'outbound-rtp') continue;
+    frames += entry.kind === 'video' ? entry.framesSent ?? 0 : (entry.packetsSent ?? 0) - (entry.retransmittedPacketsSent ?? 0);
   }
   return frames;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The one place where secrets are: keys of groups, of frames, and what is said before it is encrypted. */
-import { toBase64url } from "./bytes.js";
-import { GuestGroup } from "./guest-group.js";
-import { HostGroup } from "./host-group.js";
-import { KeyRing } from "./keyring.js";
-import { readToWorker } from "./messages.js";
-import { Mls } from "./mls.js";
-import { roomSecret } from "./room-secret.js";
-import { Sas } from "./sas.js";
-import { toGroupEvent } from "./server-events.js";
-import { Transforms } from "./transforms.js";
+import { toBase64url } from './bytes.js';
+import { GuestGroup } from './guest-group.js';
+import { HostGroup } from './host-group.js';
+import { KeyRing } from './keyring.js';
+import { readToWorker } from './messages.js';
+import { Mls } from './mls.js';
+import { roomSecret } from './room-secret.js';
+import { Sas } from './sas.js';
+import { toGroupEvent } from './server-events.js';
+import { Transforms } from './transforms.js';
 
 /**
  * @typedef {import("./messages.js").ToWorker} ToWorker
@@ -46,21 +46,21 @@ async function feed(event) {
 /** @param {Effect} effect */
 async function obey(effect) {
   switch (effect.do) {
-  case "keys":
+  case 'keys':
     await ring.enter(/** @type {any} */ (effect), clock());
     return transforms.wake();
-  case "drop":
+  case 'drop':
     ring.leave();
     return transforms.wake();
-  case "members": {
+  case 'members': {
     const { gi, epoch, members } = effect;
     sas?.enter({ group: effect.group, authenticator: effect.authenticator, members });
-    return tell({ kind: "members", gi, epoch, members: members.map((/** @type {any} */ { pid, role, key }) => ({ pid, role, key: toBase64url(key) })) });
+    return tell({ kind: 'members', gi, epoch, members: members.map((/** @type {any} */ { pid, role, key }) => ({ pid, role, key: toBase64url(key) })) });
   }
-  case "heard":
+  case 'heard':
     return hear(effect);
-  case "device":
-    return tell({ kind: "device", participant: effect.participant, key: effect.key && toBase64url(effect.key) });
+  case 'device':
+    return tell({ kind: 'device', participant: effect.participant, key: effect.key && toBase64url(effect.key) });
   default: {
     const { do: kind, ...rest } = effect;
     return tell(/** @type {ToPage} */ ({ kind, ...rest }));
@@ -70,83 +70,83 @@ async function obey(effect) {
 
 /** @param {Effect} effect */
 async function hear({ from, message }) {
-  if (message.t === "sas") await sas?.hear(from, message);
-  if (message.t === "chat" && typeof message.text === "string" && message.text.length <= CHAT_MAX)
-    tell({ kind: "chat", from, text: message.text });
+  if (message.t === 'sas') await sas?.hear(from, message);
+  if (message.t === 'chat' && typeof message.text === 'string' && message.text.length <= CHAT_MAX)
+    tell({ kind: 'chat', from, text: message.text });
 }
 
 /** @param {ToWorker & {kind: "start"}} start */
 async function start({ pid, role, area, room, state, secret, pair }) {
-  if (group && group.self === pid) return feed({ kind: "joined", room, state });
+  if (group && group.self === pid) return feed({ kind: 'joined', room, state });
   ring.leave();
   ring.be(pid);
   const mls = await Mls.make({ pid, role: /** @type {any} */ (role) }, pair);
   const secretOf = async (/** @type {string} */ name) => {
     const found = await roomSecret(secret, { role, area, room: name });
-    if (!found) throw new TypeError("secret");
+    if (!found) throw new TypeError('secret');
     return found;
   };
   await secretOf(room);
-  group = role === "therapist" ? new HostGroup(mls, secretOf) : new GuestGroup(mls, secretOf);
+  group = role === 'therapist' ? new HostGroup(mls, secretOf) : new GuestGroup(mls, secretOf);
   sas = new Sas({
     self: pid,
-    reads: role === "therapist",
-    say: (message) => feed({ kind: "say", message }),
-    show: (view) => tell({ kind: "sas", ...view }),
+    reads: role === 'therapist',
+    say: (message) => feed({ kind: 'say', message }),
+    show: (view) => tell({ kind: 'sas', ...view }),
   });
-  return feed({ kind: "joined", room, state });
+  return feed({ kind: 'joined', room, state });
 }
 
 /** @param {ToWorker & {kind: "sas"}} message */
 function check({ act: wanted, text }) {
-  if (wanted === "begin") return sas?.begin();
-  if (wanted === "cancel") return sas?.cancel();
-  if (wanted === "type") return sas?.type(text ?? "");
-  return sas?.confirm(wanted === "match");
+  if (wanted === 'begin') return sas?.begin();
+  if (wanted === 'cancel') return sas?.cancel();
+  if (wanted === 'type') return sas?.type(text ?? '');
+  return sas?.confirm(wanted === 'match');
 }
 
 /** @param {ToWorker} message */
 async function act(message) {
   switch (message.kind) {
-  case "start": return start(message);
-  case "server": {
+  case 'start': return start(message);
+  case 'server': {
     const event = toGroupEvent(message.data);
-    return event && event.kind !== "joined" ? feed(event) : undefined;
+    return event && event.kind !== 'joined' ? feed(event) : undefined;
   }
-  case "chat": return feed({ kind: "say", id: message.id, message: { t: "chat", text: message.text } });
-  case "sas": return check(message);
-  case "end":
+  case 'chat': return feed({ kind: 'say', id: message.id, message: { t: 'chat', text: message.text } });
+  case 'sas': return check(message);
+  case 'end':
     group = sas = null;
     return ring.leave();
-  case "answer": case "admit": case "lost": return feed({ ...message });
+  case 'answer': case 'admit': case 'lost': return feed({ ...message });
   default: return undefined;
   }
 }
 
 /** @param {() => unknown} work */
 function next(work) {
-  busy = busy.then(work).catch(() => tell({ kind: "failed" }));
+  busy = busy.then(work).catch(() => tell({ kind: 'failed' }));
 }
 
 scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
   const message = readToWorker(data);
   if (!message) return;
   /* these two do not wait for keys to be worked out */
-  if (message.kind === "tiles") transforms.tiles = message.pids;
-  else if (message.kind === "counts") tell({ kind: "counts", id: message.id, out: { ...transforms.out }, in: { ...transforms.in } });
+  if (message.kind === 'tiles') transforms.tiles = message.pids;
+  else if (message.kind === 'counts') tell({ kind: 'counts', id: message.id, out: { ...transforms.out }, in: { ...transforms.in } });
   else next(() => act(message));
 };
 
 scope.onrtctransform = (/** @type {any} */ event) => transforms.accept(event.transformer);
 
 transforms.onreadable = (/** @type {string} */ pid, /** @type {boolean} */ readable) => {
-  tell({ kind: "readable", pid, readable });
-  if (!readable) next(() => feed({ kind: "failing", pid }));
+  tell({ kind: 'readable', pid, readable });
+  if (!readable) next(() => feed({ kind: 'failing', pid }));
 };
 
 setInterval(() => {
   ring.tick(clock());
-  next(() => feed({ kind: "tick" }));
+  next(() => feed({ kind: 'tick' }));
 }, TICK_MS);
 
-tell({ kind: "ready" });
+tell({ kind: 'ready' });

@@ -5,8 +5,6 @@
  * what is on a line, never the lines.
  */
 
-import { watch } from '../e2ee/watch.js';
-
 const VIDEO_MAX_BPS = 1_200_000;
 
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
@@ -29,7 +27,7 @@ export class Publisher {
   #stopWatching = () => {};
   #held = false;
 
-  /** @type {import('../e2ee/keeper.js').Keeper | null} encrypts everything; without it nothing is sent */
+  /** @type {import("../e2ee/keeper.js").Keeper | null} encrypts everything; without it nothing is sent */
   keeper = null;
   /** @type {() => void} something left unencrypted; everything was stopped */
   onleak = () => {};
@@ -60,7 +58,7 @@ export class Publisher {
       { line: 'video', sender: this.#video.sender },
     ];
     for (const { line, sender } of lines) keeper.seal(sender, line === 'audio' ? 0 : 1, line);
-    this.#stopWatching = watch(() => lines, keeper, () => {
+    this.#stopWatching = keeper.guard(lines, () => {
       this.close();
       this.onleak();
     });

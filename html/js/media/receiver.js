@@ -24,7 +24,7 @@ export class Receiver {
   onstate = () => {};
   /** @type {(why: unknown) => void} an offer of the server could not be answered */
   onfailure = () => {};
-  /** @type {import('../e2ee/keeper.js').Keeper | null} opens what arrives */
+  /** @type {import("../e2ee/keeper.js").Keeper | null} opens what arrives */
   keeper = null;
 
   /**

@@ -5,10 +5,12 @@ import { dialog } from './dialogs.js';
 import { errorView, goodbyeView } from './last-views.js';
 import { Page } from './page.js';
 import { banner, button, control, languages } from './parts.js';
-import { session } from './session-view.js';
 import { waitingView } from './waiting-view.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
+
+/** Not needed before somebody is let in, so not in the way of the first view. @type {typeof import('./session-view.js').session | null} */
+let session = null;
 
 /** The page of a client, guest or observer. */
 class ClientPage extends Page {
@@ -40,11 +42,12 @@ const VIEWS = {
   check: checkView,
   waiting: waitingView,
   session: (scene) =>
-    session(scene, control('leave', scene.t('control.leave'), 'leave', { class: 'danger' })),
+    session?.(scene, control('leave', scene.t('control.leave'), 'leave', { class: 'danger' })),
   goodbye: goodbyeView,
   error: errorView,
 };
 
 export function define() {
+  void import('./session-view.js').then((loaded) => (session = loaded.session));
   if (!customElements.get('app-client')) customElements.define('app-client', ClientPage);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
-import { checkDialog } from './privacy-view.js';
 import { button, deviceChoice, level, notice, selfView } from './parts.js';
 
 /** @typedef {import("./parts.js").Scene} Scene */
 
 const TEXT_MAX = 200;
 const READY_MADE = ['message.five', 'message.ten', 'message.soon'];
+
+/** @type {Record<string, (scene: Scene) => import("../lib/html.js").VNode>} dialogs that other views bring along */
+export const OWN = {};
 
 /**
  * What the open dialog shows; null if none is open.
@@ -17,7 +19,8 @@ export function dialog(scene) {
   const open = state.dialog;
   if (!open) return null;
   if (open.kind === 'devices') return devices(scene);
-  if (open.kind === 'check') return checkDialog(scene);
+  const own = OWN[open.kind];
+  if (own) return own(scene);
   const params = { name: open.name || t('role.client') };
   const danger = open.kind !== 'message';
   return h(

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
 import { button, control, notice, toggle } from './parts.js';
-import { chat, shield, stranger } from './privacy-view.js';
+import { OWN } from './dialogs.js';
+import { chat, checkDialog, shield, stranger } from './privacy-view.js';
 import { stage } from './stage.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
+
+OWN.check = checkDialog;
 
 /**
  * The session, on either page: the people, what has to be said over them, and the controls.

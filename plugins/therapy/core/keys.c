@@ -46,7 +46,8 @@ static gboolean names_group(const thp_keys *keys, const room *r, guint32 gi, gui
 
 static void tell_keypackage(thp_effects *fx, const participant *therapist, const participant *p)
 {
-	thp_keys_notice *notice = keys_tell(fx, therapist, THP_KEYS_KEYPACKAGE, NULL);
+	const group *g = p->room ? &p->room->group : NULL;
+	thp_keys_notice *notice = keys_tell(fx, therapist, THP_KEYS_KEYPACKAGE, g);
 
 	g_strlcpy(notice->other, p->id, sizeof notice->other);
 	g_strlcpy(notice->room, p->invitation.room, sizeof notice->room);

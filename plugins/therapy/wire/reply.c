@@ -207,9 +207,10 @@ json_t *thp_reply_keys_accepted(guint32 gi, guint64 epoch)
 
 static json_t *keypackage(const thp_keys_notice *n, const char *state)
 {
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "therapy", "e2ee", "type",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I, s:s}", "therapy", "e2ee", "type",
 			 thp_keys_name(n->kind), "participant", n->other, "knock",
-			 (json_int_t)n->knock, "room", n->room, "state", state, "data", n->data);
+			 (json_int_t)n->knock, "room", n->room, "state", state, "gi",
+			 (json_int_t)n->gi, "epoch", (json_int_t)n->epoch, "data", n->data);
 }
 
 static json_t *removed_people(const thp_keys_notice *n)

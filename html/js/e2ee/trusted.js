@@ -7,14 +7,14 @@
  */
 export function workerUrl(path) {
   const url = new URL(path, import.meta.url).href;
-  const allowed = new URL("../e2ee/worker.js", import.meta.url).href;
+  const allowed = new URL('./worker.js', import.meta.url).href;
   /** @param {string} wanted */
   const only = (wanted) => {
-    if (wanted !== allowed) throw new TypeError("refused script");
+    if (wanted !== allowed) throw new TypeError('refused script');
     return wanted;
   };
   const types = /** @type {any} */ (globalThis).trustedTypes;
-  policy ??= types?.createPolicy("therapy", { createScriptURL: only });
+  policy ??= types?.createPolicy('therapy', { createScriptURL: only });
   return policy ? policy.createScriptURL(url) : only(url);
 }
 
