@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { NamedError } from '../core/errors.js';
 import { deferred, within } from '../lib/events.js';
-import { workerUrl } from '../lib/trusted.js';
+import { workerUrl } from './trusted.js';
 import { readToPage } from './messages.js';
 import { watch } from './watch.js';
 
@@ -37,7 +37,7 @@ export class Keeper {
   ontell = () => {};
 
   constructor() {
-    this.#worker = new Worker(workerUrl('../e2ee/worker.js'), { type: 'module' });
+    this.#worker = new Worker(workerUrl('./worker.js'), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }) => this.#hear(data));
     this.#worker.addEventListener('error', () => this.#fail());
     this.#ready.promise.catch(() => {});

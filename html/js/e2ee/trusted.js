@@ -7,7 +7,7 @@
  */
 export function workerUrl(path) {
   const url = new URL(path, import.meta.url).href;
-  const allowed = new URL('../e2ee/worker.js', import.meta.url).href;
+  const allowed = new URL('./worker.js', import.meta.url).href;
   /** @param {string} wanted */
   const only = (wanted) => {
     if (wanted !== allowed) throw new TypeError('refused script');
