@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
 import { arriveView, checkView } from './arrive-views.js';
-import { dialog } from './dialogs.js';
 import { errorView, goodbyeView } from './last-views.js';
 import { Page } from './page.js';
 import { banner, button, control, languages } from './parts.js';
-import { waitingView } from './waiting-view.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
 
-/** Not needed before somebody is let in, so not in the way of the first view. @type {typeof import('./session-view.js').session | null} */
-let session = null;
+/** @type {typeof import('./client-later.js') | null} */
+let later = null;
 
 /** The page of a client, guest or observer. */
 class ClientPage extends Page {
@@ -31,7 +29,7 @@ class ClientPage extends Page {
         { 'data-view': state.view, 'data-place': state.place ?? '' },
         h('div', { key: state.view, class: `view ${state.view}` }, VIEWS[state.view](scene)),
       ),
-      h('app-dialog', { '.content': dialog(scene) }),
+      h('app-dialog', { '.content': later?.dialog(scene) ?? null }),
     ];
   }
 }
@@ -40,14 +38,27 @@ class ClientPage extends Page {
 const VIEWS = {
   arrive: arriveView,
   check: checkView,
-  waiting: waitingView,
+  waiting: (scene) => later?.waitingView(scene) ?? null,
   session: (scene) =>
-    session?.(scene, control('leave', scene.t('control.leave'), 'leave', { class: 'danger' })),
+    later?.session(
+      scene,
+      control('leave', scene.t('control.leave'), 'leave', { class: 'danger' }),
+    ) ?? null,
   goodbye: goodbyeView,
   error: errorView,
 };
 
+/** The views behind the first one, and how they look. */
+async function loadLater() {
+  const look = document.createElement('link');
+  look.rel = 'stylesheet';
+  look.href = 'css/session.css';
+  document.head.append(look);
+  later = await import('./client-later.js');
+  /** @type {ClientPage | null} */ (document.querySelector('app-client'))?.redraw();
+}
+
 export function define() {
-  void import('./session-view.js').then((loaded) => (session = loaded.session));
+  void loadLater();
   if (!customElements.get('app-client')) customElements.define('app-client', ClientPage);
 }

@@ -6,6 +6,7 @@ import { render } from '../lib/html.js';
 /** A whole page, drawn from its scene again and again. */
 export class Page extends HTMLElement {
   #view = '';
+  /** @type {Scene | null} */ #scene = null;
 
   /**
    * @param {Scene} _scene
@@ -17,10 +18,16 @@ export class Page extends HTMLElement {
 
   /** @param {Scene} scene */
   set scene(scene) {
+    this.#scene = scene;
     render(this, this.draw(scene));
     const former = this.#view;
     this.#view = scene.state.view;
     if (former && former !== this.#view) this.#arrived();
+  }
+
+  /** Once more as it was, after something to draw it with has come. */
+  redraw() {
+    if (this.#scene) this.scene = this.#scene;
   }
 
   /** Another view: it is read from its heading on, and seen from its top. */
