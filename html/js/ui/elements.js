@@ -2,7 +2,7 @@
 /** The small elements that need more than a description: picture, level, clock, dialog. */
 import { duration } from '../lib/i18n.js';
 import { render } from '../lib/html.js';
-import { watchLevel } from '../media/level.js';
+import { watchLevel } from '../lib/level.js';
 
 /** @type {WeakMap<MediaStream, HTMLVideoElement>} */
 const players = new WeakMap();
