@@ -46,7 +46,11 @@ export class Gateway {
       ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
     if (options.reclaimS) this.#change('janus.jcfg', /(reclaim_session_timeout = )\d+/, options.reclaimS);
     this.#running = start([script, '--run', this.run], {
-      env: { ASAN_OPTIONS: `log_path=${join(folder, 'asan')}`, UBSAN_OPTIONS: 'print_stacktrace=1' },
+      env: {
+        ASAN_OPTIONS: `detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=12:log_path=${join(folder, 'asan')}`,
+        LSAN_OPTIONS: `suppressions=${join(TOP, 'tests/live/lsan.supp')}:print_suppressions=0`,
+        UBSAN_OPTIONS: 'print_stacktrace=1',
+      },
     });
   }
 

@@ -86,7 +86,7 @@ describe('media descriptions', () => {
   it('of any size do no harm', async () => {
     const fill = (/** @type {number} */ lines, /** @type {number} */ length) =>
       Array.from({ length: lines }, (_, i) => `a=x-${i}:${'x'.repeat(length)}`);
-    for (const extra of [fill(1, 100_000), fill(20_000, 5), fill(500, 80)]) {
+    for (const extra of [fill(1, 100_000), fill(1000, 5), fill(500, 80)]) {
       const person = await join();
       const { data } = await person.handle.say({ request: 'publish', audio: true }, publishOffer({ extra }));
       assert.ok(['published', 'error'].includes(data.therapy));
