@@ -13,9 +13,9 @@ typedef struct row {
 	const char *cells[THP_N_ROLES]; /* therapist, client, guest, observer */
 } row;
 
-#define NOBODY                                                 \
-	{                                                      \
-		"--------", "--------", "--------", "--------" \
+#define NOBODY                                                                                     \
+	{                                                                                          \
+		"--------", "--------", "--------", "--------"                                     \
 	}
 
 static const row actors[] = {
