@@ -51,7 +51,7 @@ for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
       await client.click('[data-action="start-devices"]');
       await reaches(client, 'check');
       await client.waitFor(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
-      assert.ok(await client.evaluate(() => document.querySelectorAll('select[data-change] option').length) >= 2);
+      await client.waitFor(() => document.querySelectorAll('select[data-change] option').length >= 2);
       await audit('check', client);
       await client.click('[data-action="join"]');
       await reaches(client, 'waiting');

@@ -165,7 +165,7 @@ describe('a session', () => {
 });
 
 describe('media', () => {
-  it('sends a description as it is, and hands over the one that comes back', async () => {
+  it('sends a description as it is and says it is encrypted, and hands over the one that comes back', async () => {
     const session = await JanusSession.open(url);
     const handle = await session.attach();
     answer = (message, say) => {
@@ -181,7 +181,7 @@ describe('media', () => {
       { request: 'publish' },
       /** @type {any} */ ({ type: 'offer', sdp: 'v=0\r\n', toJSON: 1, other: 2 }),
     );
-    assert.deepEqual(heard.at(-1)?.jsep, { type: 'offer', sdp: 'v=0\r\n' });
+    assert.deepEqual(heard.at(-1)?.jsep, { type: 'offer', sdp: 'v=0\r\n', e2ee: true });
     assert.deepEqual(jsep, { type: 'answer', sdp: 'v=0' });
     session.close();
   });

@@ -83,6 +83,15 @@ beforeEach(async () => {
     token: 'v4.public.a.b',
     key: /** @type {CryptoKeyPair} */ (key),
     rtc: {},
+    secret: null,
+    /* nor workers: keys have tests of their own */
+    keeper: /** @type {any} */ ({
+      ready: Promise.resolve(),
+      start() {},
+      tiles() {},
+      server() {},
+      lost() {},
+    }),
     /* there is no WebRTC in Node; what these do is tested in browsers */
     publisher: /** @type {any} */ ({
       connect: async (/** @type {any} */ handle, /** @type {Json} */ sent) => {
