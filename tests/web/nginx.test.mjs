@@ -2,7 +2,7 @@
 /** The real nginx with the configuration that is shipped: what it says to browsers, and whom it lets in. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -32,7 +32,11 @@ describe('nginx', () => {
     janus.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)));
     await new Promise((resolve) => janus.on('listening', resolve));
     const { port } = /** @type {import('node:net').AddressInfo} */ (janus.address());
-    nginx = start([join(TOP, 'scripts/run-nginx'), '--folder', join(folder, 'run'), '--janus', `127.0.0.1:${port}`]);
+    /* as root, nginx reads as another user, who may not reach a private checkout */
+    chmodSync(folder, 0o755);
+    cpSync(join(TOP, 'html'), join(folder, 'html'), { recursive: true });
+    nginx = start([join(TOP, 'scripts/run-nginx'), '--folder', join(folder, 'run'), '--html', join(folder, 'html'),
+      '--janus', `127.0.0.1:${port}`]);
     const pid = join(folder, 'run/nginx.pid');
     await appears(pid, () => { try { return readFileSync(pid, 'utf8') !== ''; } catch { return false; } });
     origin = `http://127.0.0.1:${readFileSync(join(folder, 'run/port'), 'utf8').trim()}`;
