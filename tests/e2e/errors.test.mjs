@@ -154,6 +154,7 @@ describe('what a person is told', { skip: whyNoLab() ?? whyNoBrowser('chromium')
       await desk.click('[data-action="admit"]');
       await reaches(desk, 'session');
       await desk.click('details.side summary');
+      await seesReady(desk); // the admission has moved the list
       await desk.click('.person[data-state="waiting"] [data-action="admit"]');
       await shows(desk, '[data-error="ROOM_FULL"]');
       await Promise.all([desk, ...clients].map((page) => page.device.close()));
