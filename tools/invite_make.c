@@ -223,8 +223,8 @@ static int fill(const options *o, thp_claims *c)
 static void derive_area(const guint8 secret_key[static THP_SECRET_KEY_BYTES], const thp_claims *c,
 			guint8 out[static LINK_SECRET_BYTES])
 {
-	g_autofree char *text = g_strdup_printf("janus.plugin.therapy|1|area|%s|%s", c->aud,
-						c->invitation.area);
+	g_autofree char *text =
+		g_strdup_printf("janus.plugin.therapy|1|area|%s|%s", c->aud, c->invitation.area);
 
 	crypto_generichash(out, LINK_SECRET_BYTES, (const guint8 *)text, strlen(text), secret_key,
 			   crypto_sign_SEEDBYTES);

@@ -15,12 +15,12 @@ typedef struct thp_area thp_area;
 
 /** Limits of an area; all are set by configuration. */
 typedef struct thp_area_limits {
-	guint people;     /* waiting and admitted people in an area */
-	guint bindings;   /* invitations remembered in an area */
-	gint64 grace_us;  /* how long an away person may come back */
-	gint64 skew_s;    /* tolerated difference of clocks */
-	gint64 list_us;   /* least time between two waiting lists caused by arrivals */
-	gint64 commit_us; /* time to commit a removal before another is asked */
+	guint people;          /* waiting and admitted people in an area */
+	guint bindings;        /* invitations remembered in an area */
+	gint64 grace_us;       /* how long an away person may come back */
+	gint64 skew_s;         /* tolerated difference of clocks */
+	gint64 list_us;        /* least time between two waiting lists caused by arrivals */
+	gint64 commit_us;      /* time to commit a removal before another is asked */
 	gboolean require_keys; /* nobody is admitted without */
 } thp_area_limits;
 
@@ -52,9 +52,9 @@ typedef struct thp_route_plan {
 	gboolean audio, video; /* whether each is forwarded at all */
 	guint n_hops;
 	struct {
-		guint64 link;                /* participant handle of the receiving person */
+		guint64 link; /* participant handle of the receiving person */
 		char who[THP_WHO_LEN + 1];
-		guint slot;                  /* pair on that person's receiver handle */
+		guint slot; /* pair on that person's receiver handle */
 	} hops[THP_PAIRS_MAX];
 } thp_route_plan;
 

@@ -8,7 +8,7 @@
 #include <therapy/keys.h>
 #include <therapy/policy.h>
 
-#define THP_PAIRS_MAX (THP_SEATS_MAX - 1) /* others one person can receive */
+#define THP_PAIRS_MAX        (THP_SEATS_MAX - 1) /* others one person can receive */
 #define THP_DEVICE_KEY_BYTES 32
 
 /** The two clocks the machine is told. */
@@ -70,7 +70,7 @@ typedef struct thp_effect {
 	thp_reason reason;
 	gboolean flag;
 	char room[THP_ID_MAX + 1];
-	char *text; /* owned; may be NULL */
+	char *text;            /* owned; may be NULL */
 	thp_keys_notice *keys; /* owned; NULL but for KEYS */
 } thp_effect;
 

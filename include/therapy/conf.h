@@ -9,7 +9,7 @@
 
 #include <therapy/error.h>
 
-#define THP_PATH_MAX 255
+#define THP_PATH_MAX  255
 #define THP_REALM_MAX 64
 
 typedef struct thp_conf {
@@ -38,11 +38,11 @@ typedef struct thp_conf_key {
 	const char *section;
 	const char *key;
 	thp_conf_type type;
-	gsize offset;        /* in thp_conf */
-	gint64 min, max;     /* of a number; of the bytes of a text */
-	gint64 number;       /* default; a switch: 0 or 1 */
-	const char *text;    /* default of a text */
-	const char *doc;     /* one line */
+	gsize offset;     /* in thp_conf */
+	gint64 min, max;  /* of a number; of the bytes of a text */
+	gint64 number;    /* default; a switch: 0 or 1 */
+	const char *text; /* default of a text */
+	const char *doc;  /* one line */
 } thp_conf_key;
 
 /** The table; @n is set to its length. Static. */

@@ -73,7 +73,7 @@ typedef enum thp_err {
 #define THP_ERROR_ENUM(name, code, text) THP_##name,
 	THP_ERROR_TABLE(THP_ERROR_ENUM)
 #undef THP_ERROR_ENUM
-	THP_N_ERRORS
+		THP_N_ERRORS
 } thp_err;
 
 /** The wire code of @err, 0 for THP_OK. */

@@ -10,9 +10,9 @@
 
 #include <glib.h>
 
-#define THP_ID_MAX 64      /* bytes in sub, jti, area and room: [A-Za-z0-9._~-] only */
-#define THP_NAME_MAX 64    /* bytes of UTF-8 in a display name */
-#define THP_LANG_MAX 16    /* bytes in a BCP 47 language tag */
+#define THP_ID_MAX    64   /* bytes in sub, jti, area and room: [A-Za-z0-9._~-] only */
+#define THP_NAME_MAX  64   /* bytes of UTF-8 in a display name */
+#define THP_LANG_MAX  16   /* bytes in a BCP 47 language tag */
 #define THP_TOKEN_MAX 4096 /* bytes in a token as sent */
 #define THP_SEATS_MAX 8    /* people in one room */
 
@@ -25,18 +25,18 @@ typedef enum thp_role {
 } thp_role;
 
 typedef struct thp_invitation {
-	char jti[THP_ID_MAX + 1];   /* claim jti: this invitation */
-	char sub[THP_ID_MAX + 1];   /* claim sub: a pseudonym of the person */
-	char area[THP_ID_MAX + 1];  /* claim area */
-	char room[THP_ID_MAX + 1];  /* claim room; empty for a therapist of the whole area */
-	thp_role role;              /* claim role */
+	char jti[THP_ID_MAX + 1];    /* claim jti: this invitation */
+	char sub[THP_ID_MAX + 1];    /* claim sub: a pseudonym of the person */
+	char area[THP_ID_MAX + 1];   /* claim area */
+	char room[THP_ID_MAX + 1];   /* claim room; empty for a therapist of the whole area */
+	thp_role role;               /* claim role */
 	char name[THP_NAME_MAX + 1]; /* claim name: shown to the others; may be empty */
 	char with[THP_NAME_MAX + 1]; /* claim with: who will let the person in; may be empty */
 	char lang[THP_LANG_MAX + 1]; /* claim lang; may be empty */
-	int seats;                   /* claim seats: people the room is for, 2..THP_SEATS_MAX; 2 if absent */
-	int minutes;                 /* claim minutes: length of the session; 0 if absent */
-	gint64 nbf_s;                /* claim nbf, Unix seconds */
-	gint64 exp_s;                /* claim exp, Unix seconds */
+	int seats;    /* claim seats: people the room is for, 2..THP_SEATS_MAX; 2 if absent */
+	int minutes;  /* claim minutes: length of the session; 0 if absent */
+	gint64 nbf_s; /* claim nbf, Unix seconds */
+	gint64 exp_s; /* claim exp, Unix seconds */
 } thp_invitation;
 
 /** The name of @role as on the wire ("therapist"). Static string. */

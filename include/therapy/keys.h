@@ -8,11 +8,11 @@
 
 #include <therapy/invitation.h>
 
-#define THP_WHO_LEN 22                      /* base64url characters of a 16-byte participant id */
-#define THP_KEYS_MAX (64 * 1024)            /* bytes of a key message, decoded */
+#define THP_WHO_LEN        22          /* base64url characters of a 16-byte participant id */
+#define THP_KEYS_MAX       (64 * 1024) /* bytes of a key message, decoded */
 #define THP_KEYS_CHARS_MAX (THP_KEYS_MAX / 3 * 4 + 4)
-#define THP_GROUP_ID_MAX (THP_ID_MAX + 11)  /* "ROOM.gi" */
-#define THP_KEYS_LOG 16                     /* commits kept for those who missed them */
+#define THP_GROUP_ID_MAX   (THP_ID_MAX + 11) /* "ROOM.gi" */
+#define THP_KEYS_LOG       16                /* commits kept for those who missed them */
 
 typedef enum thp_keys_kind {
 	THP_KEYS_KEYPACKAGE,
@@ -57,9 +57,9 @@ typedef struct thp_keys_notice {
 	char other[THP_WHO_LEN + 1]; /* from whom, or about whom */
 	guint32 knock;               /* KEYPACKAGE: of that person, like room and state */
 	char room[THP_ID_MAX + 1];
-	int state;                   /* a thp_state */
-	gboolean member;             /* STATE */
-	char *data;                  /* owned; may be NULL */
-	guint n_removed;             /* PENDING */
+	int state;       /* a thp_state */
+	gboolean member; /* STATE */
+	char *data;      /* owned; may be NULL */
+	guint n_removed; /* PENDING */
 	char removed[THP_SEATS_MAX][THP_WHO_LEN + 1];
 } thp_keys_notice;

@@ -13,7 +13,7 @@
 
 #define THP_RTP_MIN 12   /* bytes of the fixed header */
 #define THP_RTP_MAX 1500 /* bytes of a packet that is relayed */
-#define THP_RTP_WINDOW                                                            \
+#define THP_RTP_WINDOW                                                                             \
 	1024 /* packets behind the newest that may still arrive; a multiple of 64 \
 	      */
 

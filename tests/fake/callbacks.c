@@ -13,7 +13,8 @@ static GString *notices; /* LOCK: notices_lock */
 static fake_handle *enter(janus_plugin_session *session, const char *callback)
 {
 	if (fake_locks_held() != 0) {
-		(void)fprintf(stderr, "%s called with %d locks held\n", callback, fake_locks_held());
+		(void)fprintf(stderr, "%s called with %d locks held\n", callback,
+			      fake_locks_held());
 		abort();
 	}
 	fake_handle *handle = session->gateway_handle;

@@ -10,7 +10,13 @@
 
 #include "janus.h"
 
-typedef enum fake_task_kind { TASK_UP, TASK_HANGUP, TASK_RTP, TASK_RTCP, TASK_DETACH } fake_task_kind;
+typedef enum fake_task_kind {
+	TASK_UP,
+	TASK_HANGUP,
+	TASK_RTP,
+	TASK_RTCP,
+	TASK_DETACH
+} fake_task_kind;
 
 typedef struct fake_task {
 	fake_task_kind kind;
@@ -58,8 +64,9 @@ extern fake_options fake_now;
 
 /* loop.c */
 void loop_start(fake_handle *handle);
-gboolean loop_post(fake_handle *handle, fake_task *task); /* takes; FALSE if the handle is on its way out */
-void loop_wait(fake_handle *handle);                     /* until all that is posted now is done */
+gboolean loop_post(fake_handle *handle,
+		   fake_task *task); /* takes; FALSE if the handle is on its way out */
+void loop_wait(fake_handle *handle); /* until all that is posted now is done */
 void loop_join(fake_handle *handle);
 gboolean loop_run(fake_handle *handle); /* without a thread; FALSE if there was nothing to do */
 fake_task *task_new(fake_task_kind kind);

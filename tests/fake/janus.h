@@ -14,8 +14,8 @@
 #include <jansson.h>
 #include <plugins/plugin.h>
 
-#define FAKE_LINES 16      /* m-lines that are told apart */
-#define FAKE_PACKET 64     /* bytes kept of the last packet */
+#define FAKE_LINES      16 /* m-lines that are told apart */
+#define FAKE_PACKET     64 /* bytes kept of the last packet */
 #define FAKE_PATIENCE_S 20 /* how long is waited for what must come */
 
 typedef struct fake_handle fake_handle;
@@ -25,7 +25,8 @@ typedef struct fake_options {
 	const char *const *settings; /* "section.key=value", NULL at the end; may be NULL */
 	gboolean no_threads;
 	gboolean no_log;
-	gboolean same_again; /* every start of this program has these options: write the files once */
+	gboolean
+		same_again; /* every start of this program has these options: write the files once */
 	/* Called for each packet before it is counted; may be NULL. Any thread. */
 	void (*on_relay)(fake_handle *to, const janus_plugin_rtp *packet);
 	/* Called for each event before it is kept; may be NULL. Any thread. */

@@ -57,7 +57,8 @@ thp_err __wrap_thp_device_verify(const guint8 *key, const guint8 *signature, con
 				 const char *token, gsize len)
 {
 	const void *const parts[] = {key, signature, nonce, token};
-	const gsize sizes[] = {THP_DEVICE_KEY_BYTES, THP_DEVICE_SIGNATURE_BYTES, THP_NONCE_BYTES, len};
+	const gsize sizes[] = {THP_DEVICE_KEY_BYTES, THP_DEVICE_SIGNATURE_BYTES, THP_NONCE_BYTES,
+			       len};
 	thp_err err;
 
 	if (!remembers)

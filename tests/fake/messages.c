@@ -28,8 +28,7 @@ static janus_plugin_session *hold(fake_handle *handle)
 
 static void hand_over(janus_plugin_session *session, char *transaction, json_t *body, json_t *jsep)
 {
-	janus_plugin_result *result =
-		fake_plugin->handle_message(session, transaction, body, jsep);
+	janus_plugin_result *result = fake_plugin->handle_message(session, transaction, body, jsep);
 
 	/* The plugin may have let go of the handle a moment ago, and says so. */
 	g_assert_true(result->type == JANUS_PLUGIN_OK_WAIT || result->text);

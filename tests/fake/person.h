@@ -22,7 +22,7 @@ typedef struct fake_person {
 	thp_claims claims;
 	char *token;
 	guint8 device_public[32], device_secret[64];
-	guint number;        /* of the person, in each packet sent */
+	guint number; /* of the person, in each packet sent */
 	guint janus_session;
 	fake_handle *handle, *receiver; /* of the stand-in; NULL before the first use */
 	char id[23], ticket[44];        /* of the last join */

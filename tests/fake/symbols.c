@@ -136,8 +136,8 @@ static void read_line(janus_config *config, const char *line)
 		category = container_new(janus_config_type_category, names[0], NULL);
 		config->list = g_list_append(config->list, category);
 	}
-	category->list = g_list_append(
-		category->list, container_new(janus_config_type_item, names[1], sides[1]));
+	category->list = g_list_append(category->list,
+				       container_new(janus_config_type_item, names[1], sides[1]));
 }
 
 janus_config *janus_config_parse(const char *config_file)

@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#define SECONDS(n) ((gint64)(n) * G_USEC_PER_SEC)
+#define SECONDS(n) ((gint64)(n)*G_USEC_PER_SEC)
 
 /** Lets @us pass at once, on both clocks. A worker that sleeps must be woken by a job. */
 void fake_clock_advance(gint64 us);

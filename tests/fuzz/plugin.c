@@ -25,11 +25,11 @@
 #include "person.h"
 #include "wraps.h"
 
-#define HANDLES 16
-#define LINES_MAX 200
+#define HANDLES    16
+#define LINES_MAX  200
 #define BODIES_MAX 5000
-#define MONO_US SECONDS(1000000)
-#define WALL_S 1769851800
+#define MONO_US    SECONDS(1000000)
+#define WALL_S     1769851800
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,20 +39,20 @@ static const struct {
 	int seats, valid_s;
 } cast[] = {
 	{"a", "", THP_ROLE_THERAPIST, 2, 90000}, {"a", "r", THP_ROLE_CLIENT, 3, 3600},
-	{"a", "r", THP_ROLE_CLIENT, 3, 3600},	 {"a", "r", THP_ROLE_GUEST, 4, 600},
-	{"a", "s", THP_ROLE_OBSERVER, 4, 3600},	 {"a", "s", THP_ROLE_CLIENT, 2, 600},
+	{"a", "r", THP_ROLE_CLIENT, 3, 3600},    {"a", "r", THP_ROLE_GUEST, 4, 600},
+	{"a", "s", THP_ROLE_OBSERVER, 4, 3600},  {"a", "s", THP_ROLE_CLIENT, 2, 600},
 	{"b", "r", THP_ROLE_THERAPIST, 2, 3600}, {"b", "r", THP_ROLE_CLIENT, 2, 3600},
 };
 
 /** What the test knows of a handle, from what the plugin told it. */
 typedef struct post {
 	fake_handle *handle;
-	int person;          /* who joins here, or the owner of a receiver; -1 */
-	int owner;           /* a receiver: the post of its participant; -1 */
-	char asked[44];      /* the ticket in the last receive */
+	int person;     /* who joins here, or the owner of a receiver; -1 */
+	int owner;      /* a receiver: the post of its participant; -1 */
+	char asked[44]; /* the ticket in the last receive */
 	char id[23], ticket[44], nonce[44], role[16];
 	char area[65], room[65], state[16]; /* of the participant */
-	gint64 pairs;        /* last offered */
+	gint64 pairs;                       /* last offered */
 	guint16 seq;
 } post;
 
@@ -132,7 +132,8 @@ static void on_relay(fake_handle *to, const janus_plugin_rtp *packet)
 
 	if (!wrong)
 		return;
-	(void)fprintf(stderr, "relayed from post %d to post %u: %s\n", sending, fake_tag_of(to), wrong);
+	(void)fprintf(stderr, "relayed from post %d to post %u: %s\n", sending, fake_tag_of(to),
+		      wrong);
 	abort();
 }
 
@@ -207,8 +208,8 @@ static json_t *body_of(const char *text, gsize length)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	for (gsize i = 0; i < length; i++) {
-		gboolean named = strchr("$%#", text[i]) && i + 1 < length &&
-				 g_ascii_isdigit(text[i + 1]);
+		gboolean named =
+			strchr("$%#", text[i]) && i + 1 < length && g_ascii_isdigit(text[i + 1]);
 		const fake_person *p = named ? people[person_in(text + i + 1)] : NULL;
 		if (!p)
 			g_string_append_c(out, text[i]);
@@ -281,8 +282,8 @@ static void send_packet(int at, gboolean video)
 
 static void pass_time(const char *text)
 {
-	static const gint64 steps[] = {1000,	     10000,	    100000,	   SECONDS(1),
-				       SECONDS(5),   SECONDS(30),   SECONDS(130),  SECONDS(601),
+	static const gint64 steps[] = {1000,          10000,         100000,       SECONDS(1),
+				       SECONDS(5),    SECONDS(30),   SECONDS(130), SECONDS(601),
 				       SECONDS(3700), SECONDS(90000)};
 
 	fake_clock_advance(steps[(text[0] & 15) % (int)G_N_ELEMENTS(steps)]);

@@ -45,8 +45,9 @@ int main(int argc, char **argv)
 {
 	g_autofree char *name = g_path_get_basename(argv[0]);
 	const char *srcdir = g_getenv("THP_SRCDIR");
-	g_autofree char *folder = g_build_filename(srcdir ? srcdir : ".", "tests", "fuzz", "corpus",
-						   g_str_has_prefix(name, "lt-") ? name + 3 : name, NULL);
+	g_autofree char *folder =
+		g_build_filename(srcdir ? srcdir : ".", "tests", "fuzz", "corpus",
+				 g_str_has_prefix(name, "lt-") ? name + 3 : name, NULL);
 	guint count = 0;
 
 	printf("1..1\n");

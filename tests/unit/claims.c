@@ -6,9 +6,9 @@
 
 #include <jansson.h>
 
-#define GOOD                                                                                 \
-	"{\"iss\":\"booking.example\",\"sub\":\"p-1\",\"aud\":\"clinic.example\","           \
-	"\"nbf\":\"2026-01-31T09:00:00Z\",\"exp\":\"2026-01-31T10:00:00Z\",\"jti\":\"i-1\"," \
+#define GOOD                                                                                       \
+	"{\"iss\":\"booking.example\",\"sub\":\"p-1\",\"aud\":\"clinic.example\","                 \
+	"\"nbf\":\"2026-01-31T09:00:00Z\",\"exp\":\"2026-01-31T10:00:00Z\",\"jti\":\"i-1\","       \
 	"\"area\":\"khan\",\"room\":\"r-17\",\"role\":\"client\"}"
 
 static thp_err parse(const char *json, thp_claims *out, const char **claim)

@@ -216,7 +216,8 @@ static void test_a_therapist_is_back(void)
 	stage_lose(&s, "tom");
 	stage_wait(&s, STAGE_GRACE_S / 2);
 	g_assert_cmpint(stage_knock(&s, "tom", THERAPIST, ""), ==, THP_OK);
-	assert_told(&s, "tom", "route[] joined-again admitted/resumed@r1 state roster[ann:-] list[ann]");
+	assert_told(&s, "tom",
+		    "route[] joined-again admitted/resumed@r1 state roster[ann:-] list[ann]");
 	assert_told(&s, "ann", "route[] roster[tom:0]");
 	stage_connect(&s, "tom", 1);
 	assert_told(&s, "ann", "route[tom:0] keyframe roster[tom:0]");

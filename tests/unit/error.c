@@ -100,7 +100,8 @@ static void test_form(void)
 		const char *text = thp_err_text((thp_err)i);
 
 		g_test_message("%s: %s", name, text);
-		g_assert_cmpuint(strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), ==, strlen(name));
+		g_assert_cmpuint(strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), ==,
+				 strlen(name));
 		g_assert_cmpuint(strlen(text), >, 5);
 		g_assert_cmpuint(strlen(text), <, 80);
 		/* One sentence in the middle of others, and no place for anybody's data. */

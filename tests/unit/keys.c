@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define WALL 1000000
+#define WALL      1000000
 #define COMMIT_US (3 * G_USEC_PER_SEC)
 
 static thp_area *area;
@@ -98,7 +98,10 @@ static thp_err offer_keys(const char *who)
 
 static thp_keys commit_in(guint32 gi, guint64 epoch)
 {
-	thp_keys keys = {.kind = THP_KEYS_COMMIT, .gi = gi, .epoch = epoch, .data = "commit",
+	thp_keys keys = {.kind = THP_KEYS_COMMIT,
+			 .gi = gi,
+			 .epoch = epoch,
+			 .data = "commit",
 			 .mls_epoch = epoch};
 
 	g_snprintf(keys.group, sizeof keys.group, "r.%u", gi);
@@ -398,7 +401,8 @@ static void test_who_comes_back_hears_the_state(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/keys/keypackage/therapists-only", test_keypackage_goes_to_therapists_only);
+	g_test_add_func("/keys/keypackage/therapists-only",
+			test_keypackage_goes_to_therapists_only);
 	g_test_add_func("/keys/keypackage/late-therapist", test_late_therapist_hears_of_all);
 	g_test_add_func("/keys/admit/required", test_nobody_is_admitted_without_keys);
 	g_test_add_func("/keys/admit/welcome-first", test_welcome_comes_before_all_else);

@@ -7,7 +7,7 @@
 #define WHO    "q1W2e3R4t5Y6u7I8o9P0aQ"
 #define TICKET "bq0pMZJtT0Qm3o0d0Jz1p1fWbZ0o6a7b8cnFnQ0Zk8c"
 #define KEY    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-#define SIGNATURE \
+#define SIGNATURE                                                                                  \
 	"5VZnCLCl8uCA8Uj2hQvYq0fMsrtLjC2FvhDGbSoRrBBWOWNBSCUiF5AMV3Qb0-vAWCJvuvKqBAfNGqYhsYFQDg"
 #define DEVICE "\"device\":{\"key\":\"" KEY "\",\"signature\":\"" SIGNATURE "\"}"
 

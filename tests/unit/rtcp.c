@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-#define RR                                                                                       \
-	0x81, 201, 0, 7, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+#define RR                                                                                         \
+	0x81, 201, 0, 7, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,   \
 		0, 0, 0, 0
 #define PLI  0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2
 #define FIR  0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 7, 0, 0, 0
 #define NACK 0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 0, 0
 /* 1,279,944 bit/s as Chromium said it: 159993 * 2^3. */
-#define REMB \
+#define REMB                                                                                       \
 	0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 1, 0x0e, 0x70, 0xf9, 0, 0, 0, 2
 
 static gboolean wants(const guint8 *bytes, gsize length)

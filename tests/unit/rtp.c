@@ -88,11 +88,11 @@ static gboolean pass(guint64 source_id, guint32 ssrc, guint16 seq, guint32 ts, g
 	return thp_rtp_rewrite(&ctx, source_id, ssrc, seq, ts, now_us, OPUS_HZ, &seq_out, &ts_out);
 }
 
-#define assert_passes(id, ssrc, seq, ts, now_us, as_seq, as_ts)   \
-	do {                                                      \
-		g_assert_true(pass(id, ssrc, seq, ts, now_us));   \
-		g_assert_cmpuint(seq_out, ==, (guint16)(as_seq)); \
-		g_assert_cmpuint(ts_out, ==, (guint32)(as_ts));   \
+#define assert_passes(id, ssrc, seq, ts, now_us, as_seq, as_ts)                                    \
+	do {                                                                                       \
+		g_assert_true(pass(id, ssrc, seq, ts, now_us));                                    \
+		g_assert_cmpuint(seq_out, ==, (guint16)(as_seq));                                  \
+		g_assert_cmpuint(ts_out, ==, (guint32)(as_ts));                                    \
 	} while (0)
 
 static void test_first(void)

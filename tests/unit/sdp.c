@@ -7,32 +7,32 @@
 
 #define HEAD    "v=0\r\no=- 46117327 2 IN IP4 1.1.1.1\r\ns=-\r\nt=0 0\r\n"
 #define AUDIO_M "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126\r\nc=IN IP4 1.1.1.1\r\n"
-#define AUDIO_A                                                                     \
-	"a=mid:0\r\n"                                                               \
-	"a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"                \
-	"a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n" \
-	"a=extmap:3 http://www.ietf.org/id/"                                        \
-	"draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"                    \
-	"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"                        \
-	"a=msid:- 2f8f6a2e-9a53-4a5b-8b3e-6e1c8a8d1c11\r\n"                         \
-	"a=rtpmap:111 opus/48000/2\r\n"                                             \
-	"a=rtcp-fb:111 transport-cc\r\n"                                            \
-	"a=fmtp:111 minptime=10;useinbandfec=1\r\n"                                 \
-	"a=rtpmap:63 red/48000/2\r\n"                                               \
-	"a=fmtp:63 111/111\r\n"                                                     \
+#define AUDIO_A                                                                                    \
+	"a=mid:0\r\n"                                                                              \
+	"a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"                               \
+	"a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n"                \
+	"a=extmap:3 http://www.ietf.org/id/"                                                       \
+	"draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"                                   \
+	"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"                                       \
+	"a=msid:- 2f8f6a2e-9a53-4a5b-8b3e-6e1c8a8d1c11\r\n"                                        \
+	"a=rtpmap:111 opus/48000/2\r\n"                                                            \
+	"a=rtcp-fb:111 transport-cc\r\n"                                                           \
+	"a=fmtp:111 minptime=10;useinbandfec=1\r\n"                                                \
+	"a=rtpmap:63 red/48000/2\r\n"                                                              \
+	"a=fmtp:63 111/111\r\n"                                                                    \
 	"a=rtpmap:0 PCMU/8000\r\n"
 #define VIDEO_M "m=video 9 UDP/TLS/RTP/SAVPF 98 96 102\r\nc=IN IP4 1.1.1.1\r\n"
-#define VIDEO_A                                                         \
-	"a=mid:1\r\n"                                                   \
-	"a=extmap:14 urn:ietf:params:rtp-hdrext:toffset\r\n"            \
-	"a=extmap:3 http://www.ietf.org/id/"                            \
-	"draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"        \
-	"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"            \
-	"a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n" \
-	"a=rtpmap:98 VP9/90000\r\n"                                     \
-	"a=fmtp:98 profile-id=0\r\n"                                    \
-	"a=rtpmap:96 VP8/90000\r\n"                                     \
-	"a=rtcp-fb:96 goog-remb\r\n"                                    \
+#define VIDEO_A                                                                                    \
+	"a=mid:1\r\n"                                                                              \
+	"a=extmap:14 urn:ietf:params:rtp-hdrext:toffset\r\n"                                       \
+	"a=extmap:3 http://www.ietf.org/id/"                                                       \
+	"draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"                                   \
+	"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"                                       \
+	"a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"                            \
+	"a=rtpmap:98 VP9/90000\r\n"                                                                \
+	"a=fmtp:98 profile-id=0\r\n"                                                               \
+	"a=rtpmap:96 VP8/90000\r\n"                                                                \
+	"a=rtcp-fb:96 goog-remb\r\n"                                                               \
 	"a=rtpmap:102 H264/90000\r\n"
 #define AUDIO AUDIO_M "a=sendonly\r\n" AUDIO_A
 #define VIDEO VIDEO_M "a=sendonly\r\n" VIDEO_A

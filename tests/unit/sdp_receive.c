@@ -60,11 +60,11 @@ static void test_offer(void)
 	g_assert_cmpstr(more->str, ==, one->str);
 }
 
-#define A_LINE(port, mid, way)                                              \
-	"m=audio " port " UDP/TLS/RTP/SAVPF 111\r\na=" way "\r\na=mid:" mid \
+#define A_LINE(port, mid, way)                                                                     \
+	"m=audio " port " UDP/TLS/RTP/SAVPF 111\r\na=" way "\r\na=mid:" mid                        \
 	"\r\na=rtpmap:111 opus/48000/2\r\n"
-#define V_LINE(port, mid, way)                                             \
-	"m=video " port " UDP/TLS/RTP/SAVPF 96\r\na=" way "\r\na=mid:" mid \
+#define V_LINE(port, mid, way)                                                                     \
+	"m=video " port " UDP/TLS/RTP/SAVPF 96\r\na=" way "\r\na=mid:" mid                         \
 	"\r\na=rtpmap:96 VP8/90000\r\n"
 #define PAIR_0 A_LINE("9", "0", "recvonly") V_LINE("9", "1", "recvonly")
 

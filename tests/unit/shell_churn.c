@@ -8,7 +8,7 @@
 #include "person.h"
 #include "wraps.h"
 
-#define TIMES 1000
+#define TIMES   1000
 #define WARM_UP 100
 #define CLIENTS 5
 #define THREADS 6
@@ -49,9 +49,9 @@ static void come_and_go(fake_person *therapist, fake_person *client, int round)
 	if (round % 2)
 		fake_assert_event(fake_person_ask(client, "leave", NULL), "left");
 	else
-		fake_assert_event(fake_person_ask(therapist, "hold", "{s:s}", "participant",
-						  client->id),
-				  "held");
+		fake_assert_event(
+			fake_person_ask(therapist, "hold", "{s:s}", "participant", client->id),
+			"held");
 	fake_person_forget(client);
 	if (round % 10 == 9) {
 		fake_assert_event(fake_person_ask(therapist, "leave", NULL), "left");

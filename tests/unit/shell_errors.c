@@ -8,7 +8,7 @@
 #include "person.h"
 #include "wraps.h"
 
-#define AREA "khan"
+#define AREA   "khan"
 #define NOBODY "AAAAAAAAAAAAAAAAAAAAAA"
 
 static gboolean seen[THP_N_ERRORS];
@@ -90,14 +90,15 @@ static void test_not_joined(void)
 			     "NOT_JOINED");
 	assert_error(fake_ask(h, json_pack("{s:s}", "request", "publish"), NULL), "JSEP_MISSING");
 	assert_error(fake_ask(h, json_pack("{s:s}", "request", "answer"), NULL), "JSEP_MISSING");
-	assert_error(fake_ask(h,
-			      json_pack("{s:s, s:s, s:{s:s, s:s}}", "request", "join", "invitation",
-					"v4.public.x", "device", "key",
-					"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "signature",
-					"5VZnCLCl8uCA8Uj2hQvYq0fMsrtLjC2FvhDGbSoRrBBWOWNBSCUiF5AMV3Qb"
-					"0-vAWCJvuvKqBAfNGqYhsYFQDg"),
-			      NULL),
-		     "NO_NONCE");
+	assert_error(
+		fake_ask(h,
+			 json_pack("{s:s, s:s, s:{s:s, s:s}}", "request", "join", "invitation",
+				   "v4.public.x", "device", "key",
+				   "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "signature",
+				   "5VZnCLCl8uCA8Uj2hQvYq0fMsrtLjC2FvhDGbSoRrBBWOWNBSCUiF5AMV3Qb"
+				   "0-vAWCJvuvKqBAfNGqYhsYFQDg"),
+			 NULL),
+		"NO_NONCE");
 	g_assert_cmpint(counter("areas"), ==, 0);
 	fake_janus_stop(FALSE);
 }
@@ -110,7 +111,8 @@ static void test_pace(void)
 	fake_clinic_open(slow);
 	fake_handle *h = fake_attach(0), *other = fake_attach(0);
 	for (int i = 0; i < 5; i++)
-		fake_assert_event(fake_ask(h, json_pack("{s:s}", "request", "hello"), NULL), "hello");
+		fake_assert_event(fake_ask(h, json_pack("{s:s}", "request", "hello"), NULL),
+				  "hello");
 	assert_error(fake_ask(h, json_pack("{s:s}", "request", "hello"), NULL), "TOO_FAST");
 	fake_assert_event(fake_ask(other, json_pack("{s:s}", "request", "hello"), NULL), "hello");
 	fake_clock_advance(SECONDS(1));
@@ -139,9 +141,11 @@ static void test_order(void)
 	fake_assert_event(media_at(p, 6), "media");
 	fake_assert_event(fake_person_ask(p, "media", NULL), "media");
 	assert_error(fake_person_ask(p, "hello", NULL), "ALREADY_JOINED");
-	assert_error(fake_ask(p->handle, fake_person_join_body(p, "nFnQ0Zk8cXq0pMZJtT0Qm3o0d0Jz1p1fWbZ0o6a7b8c"),
-			      NULL),
-		     "ALREADY_JOINED");
+	assert_error(
+		fake_ask(p->handle,
+			 fake_person_join_body(p, "nFnQ0Zk8cXq0pMZJtT0Qm3o0d0Jz1p1fWbZ0o6a7b8c"),
+			 NULL),
+		"ALREADY_JOINED");
 	fake_janus_stop(FALSE);
 }
 
@@ -211,14 +215,16 @@ static void test_damaged_tokens(void)
 		     "TOKEN_CLAIMS");
 	/* Signed for another purpose than an invitation to this realm. */
 	assert_token(p, sign_raw(payload, footer, ""), "TOKEN_SIGNATURE");
-	assert_token(p, sign_raw(payload, footer, THP_ASSERTION "other.example"), "TOKEN_SIGNATURE");
+	assert_token(p, sign_raw(payload, footer, THP_ASSERTION "other.example"),
+		     "TOKEN_SIGNATURE");
 	char *changed = g_strdup(good);
 	changed[20] = changed[20] == 'A' ? 'B' : 'A';
 	assert_token(p, changed, "TOKEN_SIGNATURE");
 	thp_paserk_generate(other_public, other_secret);
 	const char *claim = NULL;
 	char *foreign = NULL;
-	g_assert_cmpint(thp_invitation_sign(other_secret, &p->claims, &foreign, &claim), ==, THP_OK);
+	g_assert_cmpint(thp_invitation_sign(other_secret, &p->claims, &foreign, &claim), ==,
+			THP_OK);
 	assert_token(p, foreign, "TOKEN_UNKNOWN_KEY");
 
 	assert_claim(p, "jti", NULL, "TOKEN_MISSING_CLAIM");
@@ -373,11 +379,11 @@ static void test_full_area(void)
 	fake_person_join(b);
 	assert_error(fake_person_knock(c), "AREA_FULL");
 	/* The nonce is used up, by a join that failed too. */
-	assert_error(fake_ask(c->handle,
-			      fake_person_join_body(
-				      c, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-			      NULL),
-		     "NO_NONCE");
+	assert_error(
+		fake_ask(c->handle,
+			 fake_person_join_body(c, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+			 NULL),
+		"NO_NONCE");
 	fake_assert_event(fake_person_ask(a, "leave", NULL), "left");
 	fake_person_join(c);
 	fake_janus_stop(FALSE);
@@ -461,9 +467,9 @@ static void test_early_description(void)
 	g_assert_cmpuint(calls.hangups, ==, 1);
 	g_assert_cmpuint(calls.ends, ==, 0);
 	g_assert_false(fake_is_gone(h));
-	assert_error(fake_ask(h, json_pack("{s:s}", "request", "hello"),
-			      fake_jsep_new("offer", offer)),
-		     "JSEP_NOT_EXPECTED");
+	assert_error(
+		fake_ask(h, json_pack("{s:s}", "request", "hello"), fake_jsep_new("offer", offer)),
+		"JSEP_NOT_EXPECTED");
 	calls = calls_of(h);
 	g_assert_cmpuint(calls.ends, ==, 1);
 	g_assert_true(fake_is_gone(h));
@@ -492,9 +498,9 @@ static void test_admin(void)
 }
 
 #define KEYPACKAGE "AAEABQAB"
-#define WELCOME "AAEAA_AN"
-#define COMMIT "AAEAAgNyLjEAAAAAAAAAAAMAASo"
-#define CHAT "AAEAAgNyLjIAAAAAAAAAAAEAASo"
+#define WELCOME    "AAEAA_AN"
+#define COMMIT     "AAEAAgNyLjEAAAAAAAAAAAMAASo"
+#define CHAT       "AAEAAgNyLjIAAAAAAAAAAAEAASo"
 
 static void test_keys(void)
 {
@@ -517,23 +523,23 @@ static void test_keys(void)
 	fake_assert_event(
 		fake_person_ask(a, "e2ee", "{s:s, s:s}", "type", "keypackage", "data", KEYPACKAGE),
 		"e2ee");
-	fake_assert_event(fake_person_ask(therapist, "admit", form, "participant", a->id, "knock", 1,
-					  "e2ee", "gi", 1, "epoch", 0, "commit", COMMIT, "welcome",
-					  WELCOME),
+	fake_assert_event(fake_person_ask(therapist, "admit", form, "participant", a->id, "knock",
+					  1, "e2ee", "gi", 1, "epoch", 0, "commit", COMMIT,
+					  "welcome", WELCOME),
 			  "admitted");
 	fake_assert_event(fake_person_ask(therapist, "e2ee", "{s:s}", "type", "reset"), "e2ee");
-	assert_error(fake_person_ask(a, "e2ee", "{s:s, s:i, s:s}", "type", "app", "gi", 2, "data",
-				     CHAT),
-		     "E2EE_NOT_MEMBER");
+	assert_error(
+		fake_person_ask(a, "e2ee", "{s:s, s:i, s:s}", "type", "app", "gi", 2, "data", CHAT),
+		"E2EE_NOT_MEMBER");
 	fake_janus_stop(FALSE);
 }
 
 /* What this program did not see is not for pages, or cannot be caused by them. */
 static void test_all_seen(void)
 {
-	static const thp_err elsewhere[] = {THP_OK, THP_INTERNAL, THP_BUSY, THP_TOKEN_USED,
-					    THP_TOKEN_REVOKED, THP_CONF_SYNTAX, THP_CONF_VALUE,
-					    THP_KEY_FILE};
+	static const thp_err elsewhere[] = {THP_OK,         THP_INTERNAL,      THP_BUSY,
+					    THP_TOKEN_USED, THP_TOKEN_REVOKED, THP_CONF_SYNTAX,
+					    THP_CONF_VALUE, THP_KEY_FILE};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
 		seen[elsewhere[i]] = TRUE;

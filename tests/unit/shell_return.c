@@ -39,7 +39,8 @@ static void assert_talking(const desk *d, gboolean talking)
 
 	fake_person_send(d->therapist, FALSE);
 	fake_person_send(d->client, FALSE);
-	g_assert_cmpuint(fake_person_got(d->therapist, 0, FALSE), ==, therapist + (talking ? 1 : 0));
+	g_assert_cmpuint(fake_person_got(d->therapist, 0, FALSE), ==,
+			 therapist + (talking ? 1 : 0));
 	g_assert_cmpuint(fake_person_got(d->client, 0, FALSE), ==, client + (talking ? 1 : 0));
 }
 
@@ -88,7 +89,8 @@ static void test_receiver_lost(desk *d, gconstpointer settings)
 	admit(d);
 	fake_detach(d->client->receiver);
 	fake_settle(d->client->handle);
-	g_assert_cmpstr(fake_text(fake_newest(d->client->handle, "state"), "state"), ==, "admitted");
+	g_assert_cmpstr(fake_text(fake_newest(d->client->handle, "state"), "state"), ==,
+			"admitted");
 	fake_person_send(d->therapist, FALSE);
 	fake_person_receive(d->client);
 	fake_settle(d->client->handle);
@@ -124,9 +126,9 @@ static void test_other_device(desk *d, gconstpointer settings)
 	fake_assert_error(fake_person_knock(thief), "TOKEN_USED");
 	/* A dead invitation says no more to another device than a living one. */
 	fake_person_join(d->client);
-	fake_assert_event(fake_person_ask(d->therapist, "remove", "{s:s}", "participant",
-					  d->client->id),
-			  "removed");
+	fake_assert_event(
+		fake_person_ask(d->therapist, "remove", "{s:s}", "participant", d->client->id),
+		"removed");
 	fake_assert_error(fake_person_knock(thief), "TOKEN_USED");
 	fake_assert_error(fake_person_knock(d->client), "TOKEN_REVOKED");
 	fake_person_free(thief);
@@ -146,7 +148,8 @@ static void test_two_tabs(desk *d, gconstpointer settings)
 	g_assert_cmpstr(fake_text(state, "reason"), ==, "replaced");
 	g_assert_cmpuint(fake_calls_of(old).closes, ==, 1);
 	g_assert_cmpuint(fake_calls_of(old_receiver).closes, ==, 1);
-	fake_assert_error(fake_ask(old, json_pack("{s:s}", "request", "media"), NULL), "NOT_JOINED");
+	fake_assert_error(fake_ask(old, json_pack("{s:s}", "request", "media"), NULL),
+			  "NOT_JOINED");
 	/* Who was seen at the former knock is not let in by it. */
 	fake_assert_error(fake_person_ask(d->therapist, "admit", "{s:s, s:i}", "participant",
 					  d->client->id, "knock", (int)knock),
@@ -242,7 +245,7 @@ static void test_ticket_dies(desk *d, gconstpointer settings)
 	fake_assert_event(receive(h, d->client->ticket), "offer");
 }
 
-#define CASE(name) \
+#define CASE(name)                                                                                 \
 	g_test_add("/shell/return/" #name, desk, NULL, open_desk, test_##name, close_desk)
 
 int main(int argc, char **argv)

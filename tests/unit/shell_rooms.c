@@ -20,9 +20,10 @@ static void assert_all_hear(fake_person **people, guint n)
 			gsize i;
 			const json_t *peer;
 
-			json_array_foreach(peers, i, peer) {
+			json_array_foreach (peers, i, peer) {
 				if (strcmp(fake_text(peer, "participant"), people[from]->id) == 0)
-					slot = (int)json_integer_value(json_object_get(peer, "slot"));
+					slot = (int)json_integer_value(
+						json_object_get(peer, "slot"));
 			}
 			if (to == from)
 				continue;
@@ -60,7 +61,10 @@ static void test_growing(void)
 	fake_clinic_open(NULL);
 	all[0] = person("", THP_ROLE_THERAPIST, 8);
 	for (guint i = 1; i < 8; i++)
-		all[i] = person("r", i == 7 ? THP_ROLE_OBSERVER : i % 2 ? THP_ROLE_CLIENT : THP_ROLE_GUEST,
+		all[i] = person("r",
+				i == 7  ? THP_ROLE_OBSERVER
+				: i % 2 ? THP_ROLE_CLIENT
+					: THP_ROLE_GUEST,
 				8);
 	for (guint i = 0; i < 8; i++) {
 		fake_person_arrive(all[i]);
@@ -200,7 +204,8 @@ static void test_alone(void)
 	g_assert_cmpuint(fake_relayed(all[3]->receiver), ==, 0);
 	g_assert_cmpuint(fake_count(all[3]->handle, "roster"), ==, 0);
 	g_assert_cmpuint(fake_count(all[3]->handle, "waiting"), ==, 0);
-	g_assert_cmpuint(fake_count(all[3]->handle, "state") + fake_count(all[3]->handle, "presence"),
+	g_assert_cmpuint(fake_count(all[3]->handle, "state") +
+				 fake_count(all[3]->handle, "presence"),
 			 ==, heard);
 	free_all(all, 4);
 }

@@ -42,13 +42,11 @@ static void assert_without(const char *where, const char *secret)
 
 static void assert_discreet(const char *where, const fake_person *p)
 {
-	const char *const secrets[] = {CANARY_NAME, CANARY_TEXT,
-				       CANARY_AREA, CANARY_ROOM,
-				       "Dr Khan",   p->token,
-				       p->ticket,   p->id,
-				       "m=audio",   "opus",
-				       "v4.public", p->claims.invitation.jti,
-				       "sub-",	    "k4."};
+	const char *const secrets[] = {CANARY_NAME, CANARY_TEXT, CANARY_AREA,
+				       CANARY_ROOM, "Dr Khan",   p->token,
+				       p->ticket,   p->id,       "m=audio",
+				       "opus",      "v4.public", p->claims.invitation.jti,
+				       "sub-",      "k4."};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++)
 		assert_without(where, secrets[i]);
@@ -102,7 +100,7 @@ static void assert_counts(const char *expected)
 {
 	json_auto_t *status = fake_admin("status");
 	g_autoptr(GString) shown = g_string_new(NULL);
-	static const char *const counters[] = {"areas",	   "rooms",    "participants",
+	static const char *const counters[] = {"areas",   "rooms",    "participants",
 					       "waiting", "admitted", "away"};
 
 	fake_assert_event(status, "status");

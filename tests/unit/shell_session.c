@@ -381,7 +381,7 @@ static void test_next_room(desk *d, gconstpointer settings)
 	fake_person_free(next.client);
 }
 
-#define CASE(name, settings) \
+#define CASE(name, settings)                                                                       \
 	g_test_add("/shell/session/" #name, desk, settings, open_desk, test_##name, close_desk)
 
 int main(int argc, char **argv)

@@ -12,10 +12,10 @@
 #include "person.h"
 #include "wraps.h"
 
-#define AREAS 3
-#define CLIENTS 3 /* in each area */
-#define ROOMS 2
-#define PEOPLE_MAX 100000
+#define AREAS         3
+#define CLIENTS       3 /* in each area */
+#define ROOMS         2
+#define PEOPLE_MAX    100000
 #define SECONDS_OF_IT 3
 
 typedef struct life {
@@ -77,7 +77,8 @@ typedef struct area {
 	char name[16];
 	pthread_mutex_t lock;
 	card cards[CLIENTS]; /* LOCK: lock */
-	fake_person *anchor; /* waits all the time: the answer to it tells that all before is done */
+	fake_person
+		*anchor; /* waits all the time: the answer to it tells that all before is done */
 	atomic_bool *running;
 } area;
 
@@ -156,8 +157,8 @@ static void connect_media(fake_person *p)
 			 json_pack("{s:s, s:s}", "request", "receive", "ticket", p->ticket), NULL);
 	if (strcmp(fake_text(reply, "therapy"), "offer") != 0)
 		return;
-	g_autofree char *answer = fake_answer(
-		(guint)json_integer_value(json_object_get(reply, "pairs")));
+	g_autofree char *answer =
+		fake_answer((guint)json_integer_value(json_object_get(reply, "pairs")));
 	reply = fake_ask(p->receiver, json_pack("{s:s}", "request", "answer"),
 			 fake_jsep_new("answer", answer));
 	if (strcmp(fake_text(reply, "therapy"), "receiving") == 0)
@@ -356,7 +357,8 @@ static void open_area(area *a, int index, atomic_bool *running)
 static void test_a_day(void)
 {
 	/* A seat that nobody comes back to would be kept for long. */
-	static const char *const busy[] = {"waiting.grace_s=5", "limits.requests_per_10s=1000", NULL};
+	static const char *const busy[] = {"waiting.grace_s=5", "limits.requests_per_10s=1000",
+					   NULL};
 	fake_options options = {.on_relay = on_relay, .no_log = TRUE};
 	static area areas[AREAS];
 	static actor actors[AREAS][1 + CLIENTS];
@@ -384,7 +386,8 @@ static void test_a_day(void)
 		pthread_mutex_destroy(&areas[i].lock);
 		fake_person_free(areas[i].anchor);
 	}
-	g_test_message("%u admissions, %u returns, %u packets relayed, %" G_GUINT64_FORMAT " events",
+	g_test_message("%u admissions, %u returns, %u packets relayed, %" G_GUINT64_FORMAT
+		       " events",
 		       admissions, returns, relays, fake_core_events());
 	g_assert_cmpuint(admissions, >, 10);
 	g_assert_cmpuint(returns, >, 10);

@@ -33,8 +33,8 @@ static void enter(participant *p, room *r, thp_effects *fx)
 	effect_add(fx, THP_FX_SILENCE, p);
 }
 
-static thp_err admit(thp_area *area, participant *actor, participant *target,
-		     const thp_keys *keys, thp_effects *fx)
+static thp_err admit(thp_area *area, participant *actor, participant *target, const thp_keys *keys,
+		     thp_effects *fx)
 {
 	thp_err err = check_admission(area, actor, target);
 	gboolean moves = !has_seat(actor, target->room);
@@ -83,10 +83,12 @@ static void back_to_desk(participant *p, thp_effects *fx)
 	effect_state(fx, p);
 }
 
-static void end_room(thp_area *area, room *r, thp_effects *fx)
+static thp_err end_room(thp_area *area, room *r, thp_effects *fx)
 {
 	g_autoptr(GList) people = g_hash_table_get_values(area->people);
 
+	if (!r)
+		return THP_WRONG_STATE;
 	group_dissolve(&r->group);
 	for (GList *l = people; l; l = l->next) {
 		participant *p = l->data;
@@ -99,6 +101,7 @@ static void end_room(thp_area *area, room *r, thp_effects *fx)
 			depart(area, p, THP_ENDED, THP_BY_END, NULL, fx);
 	}
 	r->locked = FALSE;
+	return THP_OK;
 }
 
 static thp_err lock_room(thp_area *area, const participant *actor, const thp_event *event,
@@ -160,7 +163,7 @@ thp_err therapist_request(thp_area *area, participant *actor, const thp_event *e
 	if (event->request == THP_REQ_LOCK || event->request == THP_REQ_UNLOCK)
 		err = lock_room(area, actor, event, fx);
 	else if (event->request == THP_REQ_END)
-		end_room(area, actor->room, fx);
+		err = end_room(area, actor->room, fx);
 	else
 		err = aimed_request(area, actor, event, fx);
 	if (err == THP_OK && event->request != THP_REQ_MESSAGE)

@@ -6,11 +6,17 @@
 
 #define AT(field) G_STRUCT_OFFSET(thp_conf, field)
 #define TEXT(section, key, min, max, def, doc)                                                     \
-	{section, #key, THP_CONF_TEXT, AT(key), min, max, 0, def, doc}
+	{                                                                                          \
+		section, #key, THP_CONF_TEXT, AT(key), min, max, 0, def, doc                       \
+	}
 #define NUMBER(section, key, min, max, def, doc)                                                   \
-	{section, #key, THP_CONF_NUMBER, AT(key), min, max, def, NULL, doc}
+	{                                                                                          \
+		section, #key, THP_CONF_NUMBER, AT(key), min, max, def, NULL, doc                  \
+	}
 #define SWITCH(section, key, def, doc)                                                             \
-	{section, #key, THP_CONF_SWITCH, AT(key), 0, 1, def, NULL, doc}
+	{                                                                                          \
+		section, #key, THP_CONF_SWITCH, AT(key), 0, 1, def, NULL, doc                      \
+	}
 
 /* clang-format off */
 static const thp_conf_key table[] = {

@@ -6,10 +6,9 @@ static const struct {
 	int code;
 	const char *name;
 	const char *text;
-} errors[THP_N_ERRORS] = {
-	[THP_OK] = {0, "OK", "all is well"},
+} errors[THP_N_ERRORS] = {[THP_OK] = {0, "OK", "all is well"},
 #define ROW(name, code, text) [THP_##name] = {code, #name, text},
-	THP_ERROR_TABLE(ROW)
+			  THP_ERROR_TABLE(ROW)
 #undef ROW
 };
 

@@ -4,9 +4,9 @@
 
 static const char *const names[THP_N_KEYS] = {
 	[THP_KEYS_KEYPACKAGE] = "keypackage", [THP_KEYS_COMMIT] = "commit",
-	[THP_KEYS_RESET] = "reset",	      [THP_KEYS_APP] = "app",
-	[THP_KEYS_RESYNC] = "resync",	      [THP_KEYS_WELCOME] = "welcome",
-	[THP_KEYS_PENDING] = "pending",	      [THP_KEYS_STATE] = "state",
+	[THP_KEYS_RESET] = "reset",           [THP_KEYS_APP] = "app",
+	[THP_KEYS_RESYNC] = "resync",         [THP_KEYS_WELCOME] = "welcome",
+	[THP_KEYS_PENDING] = "pending",       [THP_KEYS_STATE] = "state",
 };
 
 const char *thp_keys_name(thp_keys_kind kind)

@@ -29,7 +29,7 @@ typedef struct group {
 
 typedef struct room {
 	char name[THP_ID_MAX + 1];
-	int seats;       /* the largest that an invitation for it says */
+	int seats; /* the largest that an invitation for it says */
 	gboolean locked;
 	group group;
 } room;
@@ -37,19 +37,19 @@ typedef struct room {
 typedef struct participant {
 	char id[THP_WHO_LEN + 1];
 	thp_invitation invitation;
-	thp_state state;     /* never a final one: those people are gone from the area */
-	thp_state before;    /* AWAY: the state to come back to */
-	thp_reason reason;   /* of the last change */
-	room *room;          /* borrowed; a therapist: the room they are in, or NULL; others: theirs */
-	guint64 link;        /* 0 while away */
-	guint32 knock;       /* which knock of this invitation it is, from 1 */
+	thp_state state;   /* never a final one: those people are gone from the area */
+	thp_state before;  /* AWAY: the state to come back to */
+	thp_reason reason; /* of the last change */
+	room *room;    /* borrowed; a therapist: the room they are in, or NULL; others: theirs */
+	guint64 link;  /* 0 while away */
+	guint32 knock; /* which knock of this invitation it is, from 1 */
 	gint64 knocked_us;
-	gint64 away_us;      /* AWAY: since when */
+	gint64 away_us; /* AWAY: since when */
 	gboolean audio, video, echo;
 	gboolean publisher_up, receiver_up;
-	guint pairs;         /* agreed on the receiver handle */
-	guint pairs_asked;   /* offered by FX_PAIRS, not agreed yet */
-	char *keypackage;    /* owned; the newest that is not used, or NULL */
+	guint pairs;                              /* agreed on the receiver handle */
+	guint pairs_asked;                        /* offered by FX_PAIRS, not agreed yet */
+	char *keypackage;                         /* owned; the newest that is not used, or NULL */
 	struct participant *slots[THP_PAIRS_MAX]; /* borrowed: whose media each pair carries */
 } participant;
 
@@ -83,9 +83,9 @@ void participant_free(gpointer p);
 participant *participant_find(const thp_area *area, const char *id);
 participant *participant_of_jti(const thp_area *area, const char *jti);
 gboolean is_therapist(const participant *p);
-gboolean is_inside(const participant *p, const room *r);  /* admitted there, and linked */
-gboolean has_seat(const participant *p, const room *r);   /* inside, or away from there */
-thp_state lasting_state(const participant *p);            /* state, or what AWAY returns to */
+gboolean is_inside(const participant *p, const room *r); /* admitted there, and linked */
+gboolean has_seat(const participant *p, const room *r);  /* inside, or away from there */
+thp_state lasting_state(const participant *p);           /* state, or what AWAY returns to */
 gboolean sees(const participant *therapist, const participant *p);
 void participant_forget_paths(participant *p);
 
@@ -141,7 +141,8 @@ void keys_ask_removal(thp_area *area, room *r, thp_effects *fx);
 void keys_settle_removal(const thp_area *area, room *r);
 void keys_tick(thp_area *area, thp_effects *fx);
 gint64 keys_deadline_us(const thp_area *area);
-thp_keys_notice *keys_tell(thp_effects *fx, const participant *to, thp_keys_kind kind, const group *g);
+thp_keys_notice *keys_tell(thp_effects *fx, const participant *to, thp_keys_kind kind,
+			   const group *g);
 
 /* knock.c, admission.c: one function an event or request */
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx);

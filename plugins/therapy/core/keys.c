@@ -3,7 +3,8 @@
  * last commits and the KeyPackages not used yet. Only therapists add people. */
 #include "inside.h"
 
-thp_keys_notice *keys_tell(thp_effects *fx, const participant *to, thp_keys_kind kind, const group *g)
+thp_keys_notice *keys_tell(thp_effects *fx, const participant *to, thp_keys_kind kind,
+			   const group *g)
 {
 	thp_keys_notice *notice = g_new0(thp_keys_notice, 1);
 
@@ -115,7 +116,8 @@ thp_err keys_check_admission(const thp_area *area, const participant *actor,
 	return names_group(keys, r, gi, epoch) ? THP_OK : THP_E2EE_BAD;
 }
 
-static void take_in(participant *p, group *g, const char *from, const char *welcome, thp_effects *fx)
+static void take_in(participant *p, group *g, const char *from, const char *welcome,
+		    thp_effects *fx)
 {
 	g_clear_pointer(&p->keypackage, g_free);
 	group_add(g, p->id);

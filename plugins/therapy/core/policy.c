@@ -15,8 +15,11 @@ typedef enum answer {
 		[THP_AWAY] = (away), [THP_LEFT] = LATER, [THP_DENIED] = LATER,                     \
 		[THP_REMOVED] = LATER, [THP_ENDED] = LATER,                                        \
 	}
-#define NEVER {NO}
-#define WHILE_HERE CELLS(YES, YES, YES, LATER)
+#define NEVER                                                                                      \
+	{                                                                                          \
+		NO                                                                                 \
+	}
+#define WHILE_HERE  CELLS(YES, YES, YES, LATER)
 #define IN_THE_ROOM CELLS(LATER, LATER, YES, LATER)
 
 /* clang-format off */
@@ -72,8 +75,8 @@ static const answer targets[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 /* clang-format on */
 
 static const char *const state_names[THP_N_STATES] = {
-	[THP_WAITING] = "waiting", [THP_HELD] = "held",	    [THP_ADMITTED] = "admitted",
-	[THP_AWAY] = "away",	   [THP_LEFT] = "left",	    [THP_DENIED] = "denied",
+	[THP_WAITING] = "waiting", [THP_HELD] = "held",   [THP_ADMITTED] = "admitted",
+	[THP_AWAY] = "away",       [THP_LEFT] = "left",   [THP_DENIED] = "denied",
 	[THP_REMOVED] = "removed", [THP_ENDED] = "ended",
 };
 

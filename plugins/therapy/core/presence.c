@@ -62,18 +62,18 @@ GArray *thp_area_people(const thp_area *area, const char *id, thp_now now)
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
 		if (is_therapist(p) || !sees(me, p))
 			continue;
-		thp_person person = {.id = p->id,
-				     .name = p->invitation.name,
-				     .room = p->invitation.room,
-				     .role = p->invitation.role,
-				     .state = lasting_state(p),
-				     .away = p->state == THP_AWAY,
-				     .ready = p->receiver_up &&
-					      (p->publisher_up ||
-					       p->invitation.role == THP_ROLE_OBSERVER),
-				     .locked = p->room && p->room->locked,
-				     .knock = p->knock,
-				     .waited_s = (now.mono_us - p->knocked_us) / G_USEC_PER_SEC};
+		thp_person person = {
+			.id = p->id,
+			.name = p->invitation.name,
+			.room = p->invitation.room,
+			.role = p->invitation.role,
+			.state = lasting_state(p),
+			.away = p->state == THP_AWAY,
+			.ready = p->receiver_up &&
+				 (p->publisher_up || p->invitation.role == THP_ROLE_OBSERVER),
+			.locked = p->room && p->room->locked,
+			.knock = p->knock,
+			.waited_s = (now.mono_us - p->knocked_us) / G_USEC_PER_SEC};
 		g_array_append_val(people, person);
 	}
 	return people;

@@ -22,7 +22,7 @@ static guint count_gone(const thp_area *area, const room *r)
 /* The @turn-th in the order in which members are asked; NULL if nobody can be. */
 static participant *committer(const thp_area *area, const room *r, guint turn)
 {
-	participant *order[THP_SEATS_MAX];
+	participant *order[THP_SEATS_MAX] = {NULL};
 	guint n = 0;
 
 	for (int therapists = 1; therapists >= 0; therapists--) {

@@ -9,8 +9,8 @@
 #define HEADER     "v4.public."
 #define HEADER_LEN (sizeof HEADER - 1)
 #define PIECES     4
-#define PAE_MAX                                                                           \
-	(sizeof(guint64) * (1 + PIECES) + HEADER_LEN + THP_PAYLOAD_MAX + THP_FOOTER_MAX + \
+#define PAE_MAX                                                                                    \
+	(sizeof(guint64) * (1 + PIECES) + HEADER_LEN + THP_PAYLOAD_MAX + THP_FOOTER_MAX +          \
 	 THP_IMPLICIT_MAX)
 
 G_STATIC_ASSERT(THP_PUBLIC_KEY_BYTES == crypto_sign_PUBLICKEYBYTES);

@@ -9,15 +9,15 @@
 
 typedef struct thp_call {
 	thp_worker *worker;
-	thp_session *session;     /* borrowed from the job */
-	const char *transaction;  /* borrowed from the job */
+	thp_session *session;    /* borrowed from the job */
+	const char *transaction; /* borrowed from the job */
 	thp_request request;
-	thp_jsep jsep;            /* only meaningful if has_jsep */
+	thp_jsep jsep; /* only meaningful if has_jsep */
 	gboolean has_jsep;
-	const char *field;        /* to blame for an error, or NULL */
-	json_t *reply;            /* owned; NULL: the effects have answered */
-	json_t *reply_jsep;       /* owned */
-	gboolean moved;           /* the session has another worker now: run the job again there */
+	const char *field;  /* to blame for an error, or NULL */
+	json_t *reply;      /* owned; NULL: the effects have answered */
+	json_t *reply_jsep; /* owned */
+	gboolean moved;     /* the session has another worker now: run the job again there */
 } thp_call;
 
 /** hello: gives out a nonce. */

@@ -14,13 +14,12 @@
 static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_HELLO] = thp_call_hello,     [THP_REQ_JOIN] = thp_call_join,
 	[THP_REQ_PUBLISH] = thp_call_publish, [THP_REQ_MEDIA] = thp_call_ask,
-	[THP_REQ_LEAVE] = thp_call_ask,	      [THP_REQ_E2EE] = thp_call_ask,
-	[THP_REQ_ADMIT] = thp_call_ask,
-	[THP_REQ_HOLD] = thp_call_ask,	      [THP_REQ_DENY] = thp_call_ask,
-	[THP_REQ_REMOVE] = thp_call_ask,      [THP_REQ_MESSAGE] = thp_call_ask,
-	[THP_REQ_LOCK] = thp_call_ask,	      [THP_REQ_UNLOCK] = thp_call_ask,
-	[THP_REQ_END] = thp_call_ask,	      [THP_REQ_RECEIVE] = thp_call_receive,
-	[THP_REQ_ANSWER] = thp_call_answer,
+	[THP_REQ_LEAVE] = thp_call_ask,       [THP_REQ_E2EE] = thp_call_ask,
+	[THP_REQ_ADMIT] = thp_call_ask,       [THP_REQ_HOLD] = thp_call_ask,
+	[THP_REQ_DENY] = thp_call_ask,        [THP_REQ_REMOVE] = thp_call_ask,
+	[THP_REQ_MESSAGE] = thp_call_ask,     [THP_REQ_LOCK] = thp_call_ask,
+	[THP_REQ_UNLOCK] = thp_call_ask,      [THP_REQ_END] = thp_call_ask,
+	[THP_REQ_RECEIVE] = thp_call_receive, [THP_REQ_ANSWER] = thp_call_answer,
 };
 
 static gboolean wants_jsep(thp_request_kind kind)
@@ -98,9 +97,8 @@ static void answer_call(thp_call *call, const thp_job *job, thp_err err)
 
 static void message(thp_worker *worker, thp_job **job)
 {
-	thp_call call = {.worker = worker,
-			 .session = (*job)->session,
-			 .transaction = (*job)->transaction};
+	thp_call call = {
+		.worker = worker, .session = (*job)->session, .transaction = (*job)->transaction};
 	thp_err err = run_call(&call, *job);
 
 	if (call.moved)
@@ -138,8 +136,7 @@ static void media_changed(thp_worker *worker, thp_session *session, gboolean up)
 static void participant_gone(thp_worker *worker, thp_session *session)
 {
 	thp_area *area = thp_call_area(worker, session);
-	thp_event event = {
-		.kind = THP_EV_LINK_LOST, .link = session->link, .actor = session->who};
+	thp_event event = {.kind = THP_EV_LINK_LOST, .link = session->link, .actor = session->who};
 
 	thp_receiver_close(session);
 	if (area && thp_worker_apply(worker, area, &event, NULL) == THP_OK)

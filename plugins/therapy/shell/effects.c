@@ -193,7 +193,8 @@ static void run(const context *c)
 	}
 }
 
-void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at, const char *transaction)
+void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at,
+		     const char *transaction)
 {
 	for (guint i = 0; i < fx->list->len; i++) {
 		const thp_effect *effect = &g_array_index(fx->list, thp_effect, i);

@@ -25,8 +25,8 @@ static thp_err check(thp_call *call, thp_invitation *invitation)
 	const thp_request *request = &call->request;
 	gsize length = strlen(request->invitation);
 	thp_err err = thp_invitation_open(gateway.keyring, gateway.conf.realm, request->invitation,
-					  length, now().wall_s, gateway.conf.clock_skew_s, invitation,
-					  &call->field);
+					  length, now().wall_s, gateway.conf.clock_skew_s,
+					  invitation, &call->field);
 
 	if (err != THP_OK)
 		return err;

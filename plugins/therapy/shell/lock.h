@@ -25,5 +25,5 @@ static inline thp_locked *thp_locked_take(thp_locked *mutex)
 }
 
 #define THP_LOCK(mutex)                                                                            \
-	__attribute__((cleanup(thp_locked_release), unused)) thp_locked *G_PASTE(held_, __LINE__) = \
-		thp_locked_take(mutex)
+	__attribute__((cleanup(thp_locked_release), unused)) thp_locked *G_PASTE(                  \
+		held_, __LINE__) = thp_locked_take(mutex)

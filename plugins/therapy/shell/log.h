@@ -10,7 +10,7 @@
 
 #include <debug.h>
 
-#define log_err(format, ...) JANUS_LOG(LOG_ERR, "[therapy] " format "\n", ##__VA_ARGS__)
+#define log_err(format, ...)  JANUS_LOG(LOG_ERR, "[therapy] " format "\n", ##__VA_ARGS__)
 #define log_warn(format, ...) JANUS_LOG(LOG_WARN, "[therapy] " format "\n", ##__VA_ARGS__)
 #define log_info(format, ...) JANUS_LOG(LOG_INFO, "[therapy] " format "\n", ##__VA_ARGS__)
 #define log_verb(format, ...) JANUS_LOG(LOG_VERB, "[therapy] " format "\n", ##__VA_ARGS__)

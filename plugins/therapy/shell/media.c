@@ -6,7 +6,7 @@
 
 #include "registry.h"
 
-#define OPUS_HZ 48000
+#define OPUS_HZ  48000
 #define VIDEO_HZ 90000
 
 void thp_route_free(thp_route *route)
@@ -97,15 +97,17 @@ void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
 
 /* ---- the media threads' side ---- */
 
-static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_header *in, gint64 now_us)
+static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_header *in,
+		      gint64 now_us)
 {
 	int video = out->video ? 1 : 0;
 	guint line = 2 * hop->slot + (guint)video;
 	guint16 seq;
 	guint32 ts;
 
-	if (!thp_rtp_rewrite(&hop->receiver->subscriber.lines[line], hop->source_ids[video], in->ssrc,
-			     in->seq, in->ts, now_us, video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
+	if (!thp_rtp_rewrite(&hop->receiver->subscriber.lines[line], hop->source_ids[video],
+			     in->ssrc, in->seq, in->ts, now_us, video ? VIDEO_HZ : OPUS_HZ, &seq,
+			     &ts))
 		return FALSE;
 	out->mindex = (int)line;
 	thp_rtp_patch((guint8 *)out->buffer, seq, ts);

@@ -196,11 +196,10 @@ static json_t *query_session(janus_plugin_session *handle)
 	if (!session)
 		return NULL;
 	int state = atomic_load(&session->state);
-	thp_reply_handle shown = {
-		.handle = kinds[atomic_load(&session->kind)],
-		.state = state >= 0 ? thp_state_name((thp_state)state) : NULL,
-		.relayed_packets = atomic_load(&session->publisher.relayed),
-		.dropped_packets = atomic_load(&session->publisher.dropped)};
+	thp_reply_handle shown = {.handle = kinds[atomic_load(&session->kind)],
+				  .state = state >= 0 ? thp_state_name((thp_state)state) : NULL,
+				  .relayed_packets = atomic_load(&session->publisher.relayed),
+				  .dropped_packets = atomic_load(&session->publisher.dropped)};
 	return thp_reply_handle_new(&shown);
 }
 
@@ -280,14 +279,13 @@ static gboolean check_realm(void)
 
 static void set_limits(void)
 {
-	gateway.limits = (thp_area_limits){
-		.people = (guint)gateway.conf.people_per_area,
-		.bindings = (guint)gateway.conf.invitations_per_area,
-		.grace_us = gateway.conf.grace_s * G_USEC_PER_SEC,
-		.skew_s = gateway.conf.clock_skew_s,
-		.list_us = gateway.conf.list_ms * 1000,
-		.commit_us = gateway.conf.commit_ms * 1000,
-		.require_keys = gateway.conf.require_e2ee};
+	gateway.limits = (thp_area_limits){.people = (guint)gateway.conf.people_per_area,
+					   .bindings = (guint)gateway.conf.invitations_per_area,
+					   .grace_us = gateway.conf.grace_s * G_USEC_PER_SEC,
+					   .skew_s = gateway.conf.clock_skew_s,
+					   .list_us = gateway.conf.list_ms * 1000,
+					   .commit_us = gateway.conf.commit_ms * 1000,
+					   .require_keys = gateway.conf.require_e2ee};
 }
 
 static int init(janus_callbacks *callbacks, const char *config_path)
@@ -325,25 +323,17 @@ static void destroy(void)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
-static janus_plugin plugin = JANUS_PLUGIN_INIT(
-		.init = init,
-		.destroy = destroy,
-		.get_api_compatibility = get_api_compatibility,
-		.get_version = get_version,
-		.get_version_string = get_version_string,
-		.get_description = get_description,
-		.get_name = get_name,
-		.get_author = get_author,
-		.get_package = get_package,
-		.create_session = create_session,
-		.handle_message = handle_message,
-		.handle_admin_message = handle_admin_message,
-		.setup_media = setup_media,
-		.incoming_rtp = incoming_rtp,
-		.incoming_rtcp = incoming_rtcp,
-		.hangup_media = hangup_media,
-		.destroy_session = destroy_session,
-		.query_session = query_session, );
+static janus_plugin plugin =
+	JANUS_PLUGIN_INIT(.init = init, .destroy = destroy,
+			  .get_api_compatibility = get_api_compatibility,
+			  .get_version = get_version, .get_version_string = get_version_string,
+			  .get_description = get_description, .get_name = get_name,
+			  .get_author = get_author, .get_package = get_package,
+			  .create_session = create_session, .handle_message = handle_message,
+			  .handle_admin_message = handle_admin_message, .setup_media = setup_media,
+			  .incoming_rtp = incoming_rtp, .incoming_rtcp = incoming_rtcp,
+			  .hangup_media = hangup_media, .destroy_session = destroy_session,
+			  .query_session = query_session, );
 #pragma GCC diagnostic pop
 
 /* The one symbol that Janus looks for. */

@@ -26,17 +26,18 @@ typedef struct thp_session thp_session;
 /** What a participant handle sends. */
 typedef struct thp_publisher {
 	thp_locked lock;
-	thp_route *route;          /* LOCK: lock; NULL: nowhere to send */
-	atomic_int video_mindex;   /* m-line of the camera, -1 for none */
-	atomic_llong keyframe_us;  /* when a key frame was last asked for, monotonic */
+	thp_route *route;         /* LOCK: lock; NULL: nowhere to send */
+	atomic_int video_mindex;  /* m-line of the camera, -1 for none */
+	atomic_llong keyframe_us; /* when a key frame was last asked for, monotonic */
 	atomic_ullong relayed, dropped;
 } thp_publisher;
 
 /** What a receiver handle is sent. */
 typedef struct thp_subscriber {
 	thp_locked lock;
-	thp_session *feeds[THP_SDP_PAIRS_MAX]; /* LOCK: lock; owned: whose media each pair carries */
-	guint64 source_ids;                    /* W: numbers the assignments of all m-lines */
+	thp_session
+		*feeds[THP_SDP_PAIRS_MAX]; /* LOCK: lock; owned: whose media each pair carries */
+	guint64 source_ids;                /* W: numbers the assignments of all m-lines */
 	/* Written under the lock of the publisher that has the m-line; the worker hands it from one
 	 * publisher to the next by taking both locks in turn. */
 	thp_rtp_continuity lines[THP_SDP_RECEIVE_MAX];
@@ -50,7 +51,7 @@ struct thp_session {
 	atomic_int home;              /* index of the worker its jobs belong to */
 	atomic_int queued;            /* its jobs in queues */
 	atomic_int kind;              /* thp_kind, written by W */
-	atomic_int state;             /* thp_state for query_session, -1 before joining, written by W */
+	atomic_int state; /* thp_state for query_session, -1 before joining, written by W */
 
 	guint8 nonce[THP_NONCE_BYTES]; /* W */
 	gboolean has_nonce;            /* W */
@@ -59,14 +60,14 @@ struct thp_session {
 	gint64 tokens_us;              /* W */
 	guint misplaced_jseps;         /* W */
 
-	char area[THP_ID_MAX + 1];              /* W: empty before joining */
-	char who[THP_WHO_LEN + 1];              /* W: participant id, empty before joining */
-	char ticket_digest[65];                 /* W: participant: under which the ticket is known */
-	thp_session *partner;                   /* W: owned; the other handle of the person */
-	guint pairs_offered, pairs_wanted;      /* W: receiver */
-	guint64 sdp_version;                    /* W: receiver */
-	gboolean answer_due;                    /* W: receiver: an offer is out */
-	gboolean is_e2ee;                       /* W: the page's claim */
+	char area[THP_ID_MAX + 1];         /* W: empty before joining */
+	char who[THP_WHO_LEN + 1];         /* W: participant id, empty before joining */
+	char ticket_digest[65];            /* W: participant: under which the ticket is known */
+	thp_session *partner;              /* W: owned; the other handle of the person */
+	guint pairs_offered, pairs_wanted; /* W: receiver */
+	guint64 sdp_version;               /* W: receiver */
+	gboolean answer_due;               /* W: receiver: an offer is out */
+	gboolean is_e2ee;                  /* W: the page's claim */
 
 	thp_publisher publisher;
 	thp_subscriber subscriber;

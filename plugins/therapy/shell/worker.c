@@ -7,7 +7,7 @@
 #include "dispatch.h"
 #include "effects.h"
 
-#define IDLE_US (60 * G_USEC_PER_SEC) /* longest sleep without a job */
+#define IDLE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
 
 typedef struct area_entry {
 	thp_area *area; /* owned */
@@ -239,8 +239,7 @@ static void worker_init(thp_worker *worker, int index)
 	pthread_condattr_t monotonic;
 
 	worker->index = index;
-	worker->areas =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, area_entry_free);
+	worker->areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, area_entry_free);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -9,10 +9,10 @@
 #include "session.h"
 
 typedef enum thp_job_kind {
-	THP_JOB_MESSAGE,   /* a page asked for something */
-	THP_JOB_MEDIA_UP,  /* the handle's connection stands */
+	THP_JOB_MESSAGE,  /* a page asked for something */
+	THP_JOB_MEDIA_UP, /* the handle's connection stands */
 	THP_JOB_MEDIA_DOWN,
-	THP_JOB_GONE,      /* Janus has let go of the handle */
+	THP_JOB_GONE, /* Janus has let go of the handle */
 } thp_job_kind;
 
 typedef struct thp_job {

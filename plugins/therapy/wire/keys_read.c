@@ -17,7 +17,8 @@ static thp_err read_number(const json_t *value, json_int_t min, json_int_t max, 
 	return json_is_integer(value) && *out >= min && *out <= max ? THP_OK : THP_BAD_FIELD;
 }
 
-static thp_err read_place(const json_t *body, gboolean with_epoch, thp_keys *out, const char **field)
+static thp_err read_place(const json_t *body, gboolean with_epoch, thp_keys *out,
+			  const char **field)
 {
 	json_int_t gi, epoch = 0;
 
@@ -52,8 +53,8 @@ static thp_err read_message(const json_t *body, const char *name, thp_mls_format
 										    : THP_E2EE_BAD;
 }
 
-static thp_err read_people(const json_t *body, const char *name, char ids[][THP_WHO_LEN + 1], guint *n,
-			   const char **field)
+static thp_err read_people(const json_t *body, const char *name, char ids[][THP_WHO_LEN + 1],
+			   guint *n, const char **field)
 {
 	const json_t *value = json_object_get(body, name);
 	gsize i;
@@ -85,7 +86,8 @@ static thp_err read_commit(const json_t *body, thp_keys *out, const char **field
 				   &out->welcome, field);
 	if (err == THP_OK)
 		err = read_people(body, "for", out->added, &out->n_added, field);
-	return err == THP_OK ? read_people(body, "drop", out->dropped, &out->n_dropped, field) : err;
+	return err == THP_OK ? read_people(body, "drop", out->dropped, &out->n_dropped, field)
+			     : err;
 }
 
 static thp_err read_app(const json_t *body, thp_keys *out, const char **field)

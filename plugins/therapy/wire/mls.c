@@ -6,7 +6,8 @@
 
 #include "bytes.h"
 
-#define HEAD_MAX 99 /* bytes: version, format, length, group id, epoch, content type; a multiple of 3 */
+#define HEAD_MAX                                                                                   \
+	99 /* bytes: version, format, length, group id, epoch, content type; a multiple of 3 */
 #define MLS_10 1
 
 typedef struct reader {
@@ -57,8 +58,8 @@ static gboolean read_private(reader *r, thp_mls_content content, thp_keys *out)
 	return read_number(r, 8, &out->mls_epoch) && read_number(r, 1, &type) && type == content;
 }
 
-gboolean thp_mls_peek(const char *text, gsize length, thp_mls_format format, thp_mls_content content,
-		      thp_keys *out)
+gboolean thp_mls_peek(const char *text, gsize length, thp_mls_format format,
+		      thp_mls_content content, thp_keys *out)
 {
 	guint8 head[HEAD_MAX];
 	gsize head_chars = MIN(length, sizeof head / 3 * 4);

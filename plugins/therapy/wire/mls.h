@@ -21,5 +21,5 @@ typedef enum thp_mls_content {
  * TRUE if @text is strict base64url of at most THP_KEYS_MAX bytes that begin as an MLS message of @format
  * does, and of @content if it is a private one; its group and epoch then go to @out.
  */
-gboolean thp_mls_peek(const char *text, gsize length, thp_mls_format format, thp_mls_content content,
-		      thp_keys *out);
+gboolean thp_mls_peek(const char *text, gsize length, thp_mls_format format,
+		      thp_mls_content content, thp_keys *out);

@@ -237,7 +237,8 @@ json_t *thp_reply_keys(const thp_keys_notice *n, const char *state)
 		return whole(json_pack("{s:s, s:s, s:I, s:I, s:b}", "therapy", "e2ee", "type", type,
 				       "gi", gi, "epoch", epoch, "member", n->member));
 	case THP_KEYS_RESET:
-		return whole(json_pack("{s:s, s:s, s:I}", "therapy", "e2ee", "type", type, "gi", gi));
+		return whole(
+			json_pack("{s:s, s:s, s:I}", "therapy", "e2ee", "type", type, "gi", gi));
 	case THP_KEYS_APP:
 		return whole(json_pack("{s:s, s:s, s:I, s:s, s:s}", "therapy", "e2ee", "type", type,
 				       "gi", gi, "from", n->other, "data", n->data));

@@ -6,7 +6,7 @@
 
 #define THP_SDP_EXT_MID_URI           "urn:ietf:params:rtp-hdrext:sdes:mid"
 #define THP_SDP_EXT_ABS_SEND_TIME_URI "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-#define THP_SDP_EXT_TRANSPORT_CC_URI \
+#define THP_SDP_EXT_TRANSPORT_CC_URI                                                               \
 	"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 typedef enum thp_sdp_kind {
