@@ -112,8 +112,9 @@ static void fill(thp_db *db, int n)
 {
 	g_assert_cmpint(thp_db_begin(db), ==, THP_OK);
 	for (int i = 0; i < n; i++)
-		g_assert_cmpint(thp_db_run(db, "INSERT INTO thing (t) VALUES (hex(randomblob(200)))"),
-				==, THP_OK);
+		g_assert_cmpint(
+			thp_db_run(db, "INSERT INTO thing (t) VALUES (hex(randomblob(200)))"), ==,
+			THP_OK);
 	g_assert_cmpint(thp_db_commit(db), ==, THP_OK);
 }
 

@@ -293,8 +293,8 @@ thp_err thp_db_run(thp_db *db, const char *sql)
 
 thp_err thp_db_prepare(thp_db *db, const char *sql, sqlite3_stmt **out)
 {
-	return thp_db_error(sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT,
-					       out, NULL));
+	return thp_db_error(
+		sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL));
 }
 
 thp_err thp_db_step(sqlite3_stmt *statement)
