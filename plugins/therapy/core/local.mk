@@ -7,6 +7,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/admission.c \
 	%D%/area.c \
 	%D%/binding.c \
+	%D%/clock.c \
 	%D%/conf.c \
 	%D%/departure.c \
 	%D%/effect.c \
