@@ -104,6 +104,9 @@ void thp_clock_meet(thp_clock *clock, thp_clock_company company, gint64 mono_us)
 /** The therapist ends the session at once. No news follow. WRONG_STATE if it is not on. */
 thp_err thp_clock_end(thp_clock *clock, thp_clock_moment at) G_GNUC_WARN_UNUSED_RESULT;
 
+/** How long until it ends for lack of company; -1 if it does not. */
+gint64 thp_clock_closes_us(const thp_clock *clock, gint64 mono_us);
+
 /** When there will be news if nothing else happens: monotonic; G_MAXINT64 for never. */
 gint64 thp_clock_deadline(const thp_clock *clock);
 

@@ -211,6 +211,13 @@ static gint64 end_due_us(const thp_clock *c)
 	return MIN(when(c, last_us(c)), patience_us(c));
 }
 
+gint64 thp_clock_closes_us(const thp_clock *c, gint64 mono_us)
+{
+	gint64 at_us = thp_clock_is_on(c) ? patience_us(c) : G_MAXINT64;
+
+	return at_us == G_MAXINT64 ? -1 : MAX(at_us - mono_us, 0);
+}
+
 gint64 thp_clock_deadline(const thp_clock *c)
 {
 	if (!thp_clock_is_on(c))

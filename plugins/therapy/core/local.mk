@@ -26,4 +26,5 @@ libtherapy_core_la_SOURCES = \
 	%D%/room.c \
 	%D%/route.c \
 	%D%/rtcp.c \
-	%D%/rtp.c
+	%D%/rtp.c \
+	%D%/timing.c
