@@ -47,7 +47,7 @@ static thp_err admit(thp_area *area, participant *actor, participant *target, co
 	if (moves)
 		enter(actor, target->room, fx);
 	enter(target, target->room, fx);
-	binding_admit(area, target->invitation.jti, target->room);
+	binding_admit(area, target->key, target->room);
 	timing_start(area, target->room, actor, target);
 	keys_admit(area, actor, target, alone, keys, fx);
 	room_changed(area, target->room, TRUE, fx);

@@ -54,7 +54,7 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	room *r = p->room;
 
 	if (final == THP_DENIED || final == THP_REMOVED || final == THP_ENDED)
-		binding_revoke(area, p->invitation.jti);
+		binding_revoke(area, p->key);
 	if (was_seated && r && !therapist)
 		r->goodbye = reason == THP_BY_LEAVING || reason == THP_BY_REMOVAL;
 	p->state = final;

@@ -44,11 +44,25 @@ static void replace_link(thp_area *area, participant *p, thp_now now, thp_effect
 	lose_link(area, p, now, fx);
 }
 
+/* What a restart has forgotten is in the invitation; the place that was kept is not for another one to change. */
+static void learn_names(participant *p, const thp_invitation *invitation)
+{
+	thp_invitation known = *invitation;
+
+	known.role = p->invitation.role;
+	known.exp_s = p->invitation.exp_s;
+	memcpy(known.room, p->invitation.room, sizeof known.room);
+	p->invitation = known;
+	p->restored = FALSE;
+}
+
 static void resume(thp_area *area, participant *p, const thp_event *event, thp_now now,
 		   thp_effects *fx)
 {
 	if (p->state != THP_AWAY)
 		replace_link(area, p, now, fx);
+	if (p->restored)
+		learn_names(p, event->invitation);
 	p->state = p->before;
 	p->reason = THP_BY_RESUMING;
 	p->link = event->link;
@@ -74,8 +88,11 @@ static void arrive(thp_area *area, const thp_event *event, thp_now now, thp_effe
 
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
-	participant *p = participant_of_jti(area, event->invitation->jti);
+	char key[THP_JTI_KEY_LEN + 1];
 	thp_err err = binding_check(area, event);
+
+	binding_key(event->invitation->jti, key);
+	participant *p = participant_of_key(area, key);
 
 	if (err != THP_OK)
 		return err;
