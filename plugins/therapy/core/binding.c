@@ -74,7 +74,14 @@ void binding_admit(thp_area *area, const char *key, const room *r)
 		g_strlcpy(b->session, r->name, sizeof b->session);
 }
 
-void bindings_end(thp_area *area, const room *r)
+gboolean binding_was_in(const thp_area *area, const char *key, const room *r)
+{
+	const binding *b = find(area, key);
+
+	return b && strcmp(b->session, r->name) == 0;
+}
+
+void bindings_revoke(thp_area *area, const room *r)
 {
 	GHashTableIter iter;
 	binding *b;

@@ -103,10 +103,10 @@ void end_session(thp_area *area, room *r, thp_reason reason, thp_effects *fx)
 	}
 	for (GList *l = people; l; l = l->next) {
 		participant *p = l->data;
-		if (!is_therapist(p) && p->room == r && lasting_state(p) != THP_WAITING)
+		if (!is_therapist(p) && p->room == r && binding_was_in(area, p->key, r))
 			depart(area, p, THP_ENDED, reason, NULL, fx);
 	}
-	bindings_end(area, r);
+	bindings_revoke(area, r);
 	r->locked = FALSE;
 }
 

@@ -110,7 +110,8 @@ thp_err binding_check(const thp_area *area, const thp_event *knock);
 binding *binding_take(thp_area *area, const thp_event *knock); /* finds or makes */
 void binding_revoke(thp_area *area, const char *key);
 void binding_admit(thp_area *area, const char *key, const room *r);
-void bindings_end(thp_area *area, const room *r); /* whoever was let in there */
+gboolean binding_was_in(const thp_area *area, const char *key, const room *r);
+void bindings_revoke(thp_area *area, const room *r); /* of whoever was let in there */
 void bindings_purge(thp_area *area, gint64 wall_s);
 
 /* room.c */
