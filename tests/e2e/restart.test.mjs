@@ -36,13 +36,17 @@ describe('a restart of Janus', { skip: whyNoLab() ?? whyNoBrowser('chromium') ??
   /** @param {Page} page */
   const words = (page) => page.evaluate(() => /** @type {any} */ (window).probe.clocks.at(-1));
 
-  for (const [signal, what] of /** @type {const} */ ([['SIGKILL', 'a crash'], ['SIGTERM', 'a planned restart'], ['SIGKILL', 'a second crash']])) {
+  const cases = /** @type {const} */ ([
+    ['SIGKILL', 'a crash', 0], ['SIGTERM', 'a planned restart', 0], ['SIGKILL', 'a crash, and twenty seconds without a server', 20_000],
+  ]);
+  for (const [signal, what, outageMs] of cases) {
     it(`is survived: ${what}`, async (test) => {
       const clicked = await Promise.all(pages.map(clicks));
       const before = await words(pages[0]);
       await scene.server.janus?.stop(signal);
       const gone = Date.now();
       await Promise.all(pages.map((page) => page.evaluate(() => /** @type {any} */ (window).probe.forgetFrames())));
+      await new Promise((resolve) => setTimeout(resolve, outageMs));
       await scene.server.restartJanus();
       const up = Date.now();
       const frames = await Promise.all(pages.map((page) => frameAfter(page, gone + FOUND_MS)));

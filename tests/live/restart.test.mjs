@@ -35,7 +35,7 @@ describe('a restart', () => {
     const gateway = await Gateway.start({
       settings: ['session.max_s=86400', 'limits.requests_per_10s=1000', 'limits.requests_burst=1000'],
     }, test);
-    const practices = Array.from({ length: PRACTICES }, (_, i) => new Practice(gateway.booking, `area-${i}`));
+    const practices = Array.from({ length: PRACTICES }, (_, i) => Practice.of(gateway.booking, `area-${i}`));
     let acked = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const lost = (await Promise.all(practices.map(async (practice) => {

@@ -17,10 +17,25 @@ export class Practice {
   asked = null;
   count = 0;
 
-  /** @param {import('./booking.mjs').Booking} booking @param {string} area */
-  constructor(booking, area) {
+  /**
+   * @param {string} area
+   * @param {string[]} tokens of the therapist, and of the client for room "AREA-room"
+   * @param {{admits?: boolean}} [options] admits: false where nobody is admitted without keys
+   */
+  constructor(area, tokens, options = {}) {
     this.area = area;
-    this.tokens = [booking.therapist({ area }), booking.invite({ area, room: `${area}-room` })];
+    this.tokens = tokens;
+    this.admits = options.admits ?? true;
+  }
+
+  /** One with invitations of its own. @param {import('./booking.mjs').Booking} booking @param {string} area */
+  static of(booking, area) {
+    return new Practice(area, Practice.tokens(booking, area));
+  }
+
+  /** @param {import('./booking.mjs').Booking} booking @param {string} area */
+  static tokens(booking, area) {
+    return [booking.therapist({ area }), booking.invite({ area, room: `${area}-room` })];
   }
 
   /** Both come in, again or for the first time. @param {() => Promise<import('./client.mjs').Connection>} connect */
@@ -34,7 +49,7 @@ export class Practice {
     const { state, locked, seat, minutes } = this.acked;
     const choices = ['lock', 'unlock'];
     if (state === 'admitted') choices.push('hold', 'hold', 'extend');
-    else if (!locked) choices.push('admit', 'admit', 'admit');
+    else if (!locked && this.admits) choices.push('admit', 'admit', 'admit');
     const request = pick(choices);
     if (request === 'lock' || request === 'unlock') return { request, then: { state, seat, minutes, locked: request === 'lock' } };
     if (request === 'extend') return { request, then: { state, seat, locked, minutes: minutes + 1 } };
