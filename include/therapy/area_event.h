@@ -60,7 +60,7 @@ typedef enum thp_effect_kind {
 	THP_FX_DRAIN,    /* tell who whether sessions may begin: flag: not any more */
 	THP_FX_KEYS,     /* tell who keys */
 	THP_FX_CLOCK,    /* tell who thp_area_time() */
-	THP_FX_CUE,      /* tell who cue, at left_us before the limit */
+	THP_FX_CUE,      /* tell who cue, at left_us before the limit; flag = everybody is told */
 	THP_FX_SILENCE,  /* nothing flows from who any more: before any later effect */
 	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
 	THP_FX_KEYFRAME, /* ask who for a key frame */

@@ -96,7 +96,7 @@ json_t *thp_reply_state(const char *state, const char *reason, const char *room,
 json_t *thp_reply_presence(gboolean therapist_present);
 json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer *peers, guint n);
 json_t *thp_reply_clock_new(const thp_reply_clock *clock);
-json_t *thp_reply_cue(const char *cue, gint64 left_s);
+json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared);
 json_t *thp_reply_message(const char *text);
 json_t *thp_reply_draining(gboolean draining);
 

@@ -184,7 +184,7 @@ static json_t *session_clock(const json_t *e)
 
 static json_t *cue(const json_t *e)
 {
-	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"));
+	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"), truth_of(e, "shared"));
 }
 
 static json_t *waiting(const json_t *e)

@@ -4,6 +4,7 @@ import { button, control, notice, toggle } from './parts.js';
 import { OWN } from './dialogs.js';
 import { chat, checkDialog, shield, stranger } from './privacy-view.js';
 import { stage } from './stage.js';
+import { cueNote, timeShape } from './time-view.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
 
@@ -24,12 +25,13 @@ export function session(scene, more, side = null) {
     h(
       'div',
       { key: 'over', class: 'over-stage' },
-      shield(scene),
+      h('div', { key: 'signs', class: 'signs' }, timeShape(scene), shield(scene)),
       notice(scene),
       silence(scene),
       sends && start(scene),
     ),
     chat(scene),
+    cueNote(scene),
     h(
       'div',
       { key: 'bar', class: 'bar', role: 'group', 'aria-label': t('controls') },

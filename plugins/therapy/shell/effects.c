@@ -209,7 +209,7 @@ static void run(const context *c)
 		break;
 	case THP_FX_CUE:
 		tell(c, thp_reply_cue(thp_cue_name(c->effect->cue),
-				      c->effect->left_us / G_USEC_PER_SEC));
+				      c->effect->left_us / G_USEC_PER_SEC, c->effect->flag));
 		break;
 	case THP_FX_KEYS:
 		do_keys(c);

@@ -110,10 +110,10 @@ json_t *thp_reply_clock_new(const thp_reply_clock *c)
 	return clock;
 }
 
-json_t *thp_reply_cue(const char *cue, gint64 left_s)
+json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared)
 {
-	return whole(json_pack("{s:s, s:s, s:I}", "therapy", "cue", "cue", cue, "left_s",
-			       (json_int_t)left_s));
+	return whole(json_pack("{s:s, s:s, s:I, s:b}", "therapy", "cue", "cue", cue, "left_s",
+			       (json_int_t)left_s, "shared", shared));
 }
 
 json_t *thp_reply_message(const char *text)
