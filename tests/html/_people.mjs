@@ -25,7 +25,7 @@ export async function deviceKey() {
  * @param {CryptoKeyPair} [pair]
  */
 export async function person(pid, role = 'client', pair) {
-  return Mls.make({ pid, role }, pair ?? await deviceKey());
+  return Mls.make({ pid, role, sub: `s-${pid}` }, pair ?? await deviceKey());
 }
 
 /**

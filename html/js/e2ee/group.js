@@ -14,7 +14,7 @@ import { BASE_KEY_BYTES } from './sframe.js';
  * @typedef {{kind: string} & Record<string, any>} GroupEvent
  * @typedef {{do: string} & Record<string, any>} Effect
  * @typedef {{ok: boolean, error?: string, gi?: number, epoch?: number}} Answer
- * @typedef {{pid: string, role: string, leaf: number, key: Uint8Array}} Shown
+ * @typedef {{pid: string, role: string, sub: string, leaf: number, key: Uint8Array}} Shown
  */
 
 const MAX = 64 * 1024;
@@ -171,7 +171,7 @@ export class Group {
       epoch: this.at ? epochOf(this.at) : 0,
       group: this.at ? groupIdOf(this.at) : '',
       authenticator: this.at ? authenticatorOf(this.at) : new Uint8Array(),
-      members: members.map(({ pid, role, leaf, key }) => ({ pid, role, leaf, key })),
+      members: members.map(({ pid, role, sub, leaf, key }) => ({ pid, role, sub, leaf, key })),
     });
   }
 

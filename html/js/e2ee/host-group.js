@@ -126,12 +126,12 @@ export class HostGroup extends Group {
     const bytes = this.read(data);
     try {
       if (!bytes) throw new TypeError('data');
-      const { pid, role, key } = inspectKeyPackage(bytes);
+      const { pid, role, sub, key } = inspectKeyPackage(bytes);
       if (pid !== participant || role === 'therapist') throw new TypeError('participant');
-      this.out.push({ do: 'device', participant, key });
+      this.out.push({ do: 'device', participant, sub, key });
     } catch (why) {
       this.#waiting.delete(participant);
-      this.out.push({ do: 'device', participant, key: null });
+      this.out.push({ do: 'device', participant, sub: '', key: null });
       return this.trouble('KEYPACKAGE', why);
     }
     if (Number.isSafeInteger(gi)) this.#last.set(room, gi);
@@ -169,7 +169,7 @@ export class HostGroup extends Group {
         if (this.#alone(candidate.room) || this.at) await this.#prepare(candidate);
       } catch (why) {
         this.#waiting.delete(candidate.pid);
-        this.out.push({ do: 'device', participant: candidate.pid, key: null });
+        this.out.push({ do: 'device', participant: candidate.pid, sub: '', key: null });
         this.trouble('KEYPACKAGE', why);
       }
     }

@@ -276,8 +276,8 @@ export function leafOf(epoch) {
  * @param {Uint8Array} data
  */
 export function inspectKeyPackage(data) {
-  const { pid, role, key } = memberOf(decodeKeyPackage(data).leafNode);
-  return { pid, role, key };
+  const { pid, role, sub, key } = memberOf(decodeKeyPackage(data).leafNode);
+  return { pid, role, sub, key };
 }
 
 /** @param {Uint8Array[]} consumed what a step that was taken leaves behind */
