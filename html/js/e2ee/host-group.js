@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { equal, toBase64url } from './bytes.js';
 import { Group } from './group.js';
+import { Mending } from './mending.js';
 import { epochOf, inspectKeyPackage, roster, wipe } from './mls.js';
 
 /**
@@ -39,6 +40,8 @@ export class HostGroup extends Group {
   #admitting = false;
   #beat = 0;
   #rekey = false;
+  /** all others would be added again: who is behind mends themselves first */
+  mending = new Mending(3000);
 
   get handlers() {
     return {

@@ -71,8 +71,8 @@ async function obey(effect) {
   case 'device':
     return tell({ kind: 'device', participant: effect.participant, sub: effect.sub, key: effect.key && toBase64url(effect.key) });
   default: {
-    const { do: kind, ...rest } = effect;
-    return tell(/** @type {ToPage} */ ({ kind, ...rest }));
+    const { do: kind, ...more } = effect;
+    return tell(/** @type {ToPage} */ ({ kind, ...more }));
   }
   }
 }
@@ -151,7 +151,7 @@ scope.onrtctransform = (/** @type {any} */ event) => transforms.accept(event.tra
 
 transforms.onreadable = (/** @type {string} */ pid, /** @type {boolean} */ readable) => {
   tell({ kind: 'readable', pid, readable });
-  if (!readable) next(() => feed({ kind: 'failing', pid }));
+  next(() => feed({ kind: readable ? 'opened' : 'failing', pid }));
 };
 
 setInterval(() => {
