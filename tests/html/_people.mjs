@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // People with device keys, as browsers make them, and the shortest ways into a group.
-import { existsSync } from 'node:fs';
-
-if (!existsSync(new URL('../../html/vendor/ts-mls.js', import.meta.url))) await import('../../tools/vendor.mjs');
+import '../vendor.mjs';
 
 const { Mls } = await import('../../html/js/e2ee/mls.js');
 const { random } = await import('../../html/js/e2ee/bytes.js');

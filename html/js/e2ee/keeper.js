@@ -38,7 +38,7 @@ export class Keeper {
   ontell = () => {};
 
   constructor() {
-    this.#worker = new Worker(workerUrl('./worker.js'), { type: 'module' });
+    this.#worker = new Worker(workerUrl(), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }) => this.#hear(data));
     this.#worker.addEventListener('error', () => this.#fail());
     this.#ready.promise.catch(() => {});
