@@ -14,7 +14,7 @@ import { Unopened } from './keyring.js';
  */
 
 const LATE_MS = 300; /* for so long a sender may be ahead with its keys */
-const FAILING_MS = 1000;
+const FAILING_MS = 700;
 const ASK_MS = 500;
 
 export class Transforms {
@@ -97,7 +97,7 @@ export class Transforms {
    * @param {import("./frames.js").Codec} codec
    * @param {number} slot
    * @param {Uint8Array} bytes
-   * @param {{late: string, lost: boolean}} watch
+   * @param {{late: string, lost: boolean, since: number}} watch
    */
   async #open(kind, codec, slot, bytes, watch) {
     const attempt = () => unprotect(this.#ring, kind, codec, this.tiles[slot] ?? null, bytes, this.#clock());
@@ -114,6 +114,8 @@ export class Transforms {
           continue;
         }
         watch.lost = true;
+        /* who has no keys yet is busy with them */
+        if (reason === 'nobody') watch.since = 0;
         this.#count(reason);
         return null;
       }
