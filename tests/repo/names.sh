@@ -7,7 +7,7 @@ set -eu
 # A module's functions start with thp_ and the module's name, or with a noun it owns as well.
 nouns() {
 	case $1 in
-	area_event) echo 'effects' ;;
+	area_event) echo 'cue effects' ;;
 	claim_value) echo 'id issuer lang name realm time' ;;
 	error) echo 'err' ;;
 	invitation) echo 'role' ;;

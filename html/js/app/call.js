@@ -61,7 +61,12 @@ export class Call {
 
   /** @param {Event} event */
   dispatch(event) {
-    const stamped = event.type === 'waiting' ? { ...event, at_ms: Date.now() } : event;
+    const stamped =
+      event.type === 'waiting'
+        ? { ...event, at_ms: Date.now() }
+        : event.type === 'clock'
+          ? { ...event, at_ms: performance.now() }
+          : event;
     this.state = reduce(this.state, stamped);
     this.#show(this.state, this.media, stamped);
     this.#publisher.seen(this.state.view === 'session');

@@ -53,6 +53,9 @@ const KNOWN = {
   E2EE_LEAK: { group: 'browser', retry: 'ask' },
   E2EE_NOT_READY: { group: 'moment', retry: 'ask' },
   E2EE_NOT_SENT: { group: 'moment', retry: 'ask' },
+  SESSION_MAXIMUM: { group: 'time', retry: 'never' },
+  NEXT_APPOINTMENT: { group: 'time', retry: 'never' },
+  PAUSE_LIMIT: { group: 'time', retry: 'never' },
   UNKNOWN: { group: 'server', retry: 'auto' },
 };
 

@@ -42,6 +42,31 @@ void binding_revoke(thp_area *area, const char *jti)
 		b->revoked = TRUE;
 }
 
+void binding_admit(thp_area *area, const char *jti, const room *r)
+{
+	binding *b = find(area, jti);
+
+	if (b)
+		g_strlcpy(b->session, r->name, sizeof b->session);
+}
+
+gboolean binding_was_in(const thp_area *area, const char *jti, const room *r)
+{
+	const binding *b = find(area, jti);
+
+	return b && strcmp(b->session, r->name) == 0;
+}
+
+void bindings_revoke(thp_area *area, const room *r)
+{
+	GHashTableIter iter;
+	binding *b;
+
+	g_hash_table_iter_init(&iter, area->bindings);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&b))
+		b->revoked = b->revoked || strcmp(b->session, r->name) == 0;
+}
+
 void bindings_purge(thp_area *area, gint64 wall_s)
 {
 	GHashTableIter iter;

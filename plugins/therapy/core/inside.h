@@ -31,6 +31,9 @@ typedef struct room {
 	char name[THP_ID_MAX + 1];
 	int seats; /* the largest that an invitation for it says */
 	gboolean locked;
+	int minutes, max_minutes; /* the most that an invitation for it says; 0: nothing */
+	gboolean goodbye;         /* the last who went out of the session did so for good */
+	thp_clock clock;
 	group group;
 } room;
 
@@ -44,7 +47,8 @@ typedef struct participant {
 	guint64 link;  /* 0 while away */
 	guint32 knock; /* which knock of this invitation it is, from 1 */
 	gint64 knocked_us;
-	gint64 away_us; /* AWAY: since when */
+	gboolean no_show_told; /* or not worth telling any more */
+	gint64 away_us;        /* AWAY: since when */
 	gboolean audio, video, echo;
 	gboolean publisher_up, receiver_up;
 	guint pairs;                              /* agreed on the receiver handle */
@@ -59,6 +63,7 @@ typedef struct binding {
 	gint64 exp_s;
 	guint32 knock;
 	gboolean revoked;
+	char session[THP_ID_MAX + 1]; /* the room of the session they were let into; empty: none */
 } binding;
 
 struct thp_area {
@@ -93,11 +98,14 @@ void participant_forget_paths(participant *p);
 thp_err binding_check(const thp_area *area, const thp_event *knock);
 binding *binding_take(thp_area *area, const thp_event *knock); /* finds or makes */
 void binding_revoke(thp_area *area, const char *jti);
+void binding_admit(thp_area *area, const char *jti, const room *r);
+gboolean binding_was_in(const thp_area *area, const char *jti, const room *r);
+void bindings_revoke(thp_area *area, const room *r); /* of whoever was let in there */
 void bindings_purge(thp_area *area, gint64 wall_s);
 
 /* room.c */
 void room_free(gpointer r);
-room *room_take(thp_area *area, const char *name, int seats); /* finds or makes */
+room *room_take(thp_area *area, const thp_invitation *invitation); /* finds or makes */
 room *room_find(const thp_area *area, const char *name);
 guint room_seats_taken(const thp_area *area, const room *r);
 gboolean room_has_therapist(const thp_area *area, const room *r, const participant *but);
@@ -118,6 +126,7 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	    thp_effects *fx);
 void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *fx);
 void lose_link(thp_area *area, participant *p, thp_now now, thp_effects *fx);
+void end_session(thp_area *area, room *r, thp_reason reason, thp_effects *fx);
 
 /* group.c: bookkeeping of one group */
 gboolean group_has(const group *g, const char *id);
@@ -143,6 +152,15 @@ void keys_tick(thp_area *area, thp_effects *fx);
 gint64 keys_deadline_us(const thp_area *area);
 thp_keys_notice *keys_tell(thp_effects *fx, const participant *to, thp_keys_kind kind,
 			   const group *g);
+
+/* timing.c: the clocks of the sessions */
+void timing_start(thp_area *area, room *r, const participant *therapist, const participant *first);
+thp_err timing_request(thp_area *area, participant *actor, const thp_event *event, thp_effects *fx);
+void timing_settle(thp_area *area, thp_effects *fx);   /* after every event: who is with whom */
+gboolean timing_tick(thp_area *area, thp_effects *fx); /* TRUE: a session has ended */
+gint64 timing_deadline_us(const thp_area *area);
+void timing_end(const thp_area *area, room *r); /* by the therapist, if time has not ended it */
+void tell_clock(thp_area *area, const room *r, thp_effects *fx);
 
 /* knock.c, admission.c: one function an event or request */
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx);

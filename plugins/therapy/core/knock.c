@@ -20,8 +20,10 @@ static void announce(thp_area *area, participant *p, gboolean resumed, thp_now n
 	effect_add(fx, THP_FX_JOINED, p)->flag = resumed;
 	effect_state(fx, p);
 	keys_tell_joined(area, p, fx);
-	if (p->state == THP_ADMITTED)
+	if (p->state == THP_ADMITTED) {
 		room_changed(area, p->room, FALSE, fx);
+		effect_add(fx, THP_FX_CLOCK, p);
+	}
 	if (is_therapist(p)) {
 		tell_presence(area, fx);
 		tell_lists(area, now, fx);
@@ -65,7 +67,7 @@ static void arrive(thp_area *area, const thp_event *event, thp_now now, thp_effe
 	p->audio = p->video = TRUE;
 	p->reason = THP_BY_ARRIVAL;
 	if (!is_therapist(p))
-		p->room = room_take(area, invitation->room, invitation->seats);
+		p->room = room_take(area, invitation);
 	g_hash_table_insert(area->people, p->id, p);
 	announce(area, p, FALSE, now, fx);
 }

@@ -7,6 +7,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/admission.c \
 	%D%/area.c \
 	%D%/binding.c \
+	%D%/clock.c \
 	%D%/conf.c \
 	%D%/departure.c \
 	%D%/effect.c \
@@ -25,4 +26,5 @@ libtherapy_core_la_SOURCES = \
 	%D%/room.c \
 	%D%/route.c \
 	%D%/rtcp.c \
-	%D%/rtp.c
+	%D%/rtp.c \
+	%D%/timing.c
