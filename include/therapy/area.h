@@ -31,6 +31,7 @@ typedef struct thp_area_limits {
 	guint bindings;        /* invitations remembered in an area */
 	gint64 grace_us;       /* how long an away person may come back */
 	gint64 skew_s;         /* tolerated difference of clocks */
+	gint64 retention_s;    /* an invitation not used for so long is dead; 0: never */
 	gint64 list_us;        /* least time between two waiting lists caused by arrivals */
 	gint64 commit_us;      /* time to commit a removal before another is asked */
 	gboolean require_keys; /* nobody is admitted without */

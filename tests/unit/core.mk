@@ -10,6 +10,7 @@ core_unit_tests = \
 	tests/unit/departure \
 	tests/unit/error \
 	tests/unit/keys \
+	tests/unit/lasting \
 	tests/unit/policy \
 	tests/unit/timing
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
@@ -44,6 +45,9 @@ tests_unit_error_LDADD = $(core_unit_libs)
 tests_unit_keys_SOURCES = %D%/keys.c
 tests_unit_keys_CFLAGS = $(core_unit_cflags)
 tests_unit_keys_LDADD = $(core_unit_libs)
+tests_unit_lasting_SOURCES = %D%/lasting.c %D%/stage.c %D%/stage.h
+tests_unit_lasting_CFLAGS = $(core_unit_cflags)
+tests_unit_lasting_LDADD = $(core_unit_libs)
 tests_unit_policy_SOURCES = %D%/policy.c
 tests_unit_policy_CFLAGS = $(core_unit_cflags)
 tests_unit_policy_LDADD = $(core_unit_libs)

@@ -166,7 +166,7 @@ export class Link {
     this.#role = String(joined.role);
     this.#self = String(joined.participant);
     const { area, room, state } = joined;
-    keeper.start({ pid: this.#self, role: this.#role, area, room, state, secret, pair: key }, (body) => this.request(body));
+    keeper.start({ pid: this.#self, role: this.#role, area, room, state, token, secret, pair: key }, (body) => this.request(body));
     if (state !== 'admitted') keeper.tiles([this.#self]);
     emit({ ...joined, type: 'joined' });
     emit({ type: 'link', status: 'up' });

@@ -34,6 +34,8 @@ const KNOWN = {
   SERVER_GONE: { group: 'server', retry: 'auto' },
   INTERNAL: { group: 'server', retry: 'auto' },
   BUSY: { group: 'busy', retry: 'auto' },
+  NOT_STORED: { group: 'server', retry: 'auto' },
+  DRAINING: { group: 'busy', retry: 'auto' },
   TOO_FAST: { group: 'busy', retry: 'auto' },
   NO_NONCE: { group: 'server', retry: 'auto' },
   BAD_TICKET: { group: 'server', retry: 'auto' },

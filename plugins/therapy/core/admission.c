@@ -14,6 +14,8 @@ static thp_err check_admission(const thp_area *area, const participant *actor,
 	gboolean moves = !has_seat(actor, r);
 	guint seats_wanted = moves ? 2 : 1;
 
+	if (area->draining && !thp_clock_is_on(&r->clock))
+		return THP_DRAINING;
 	if (moves && has_company(area, actor))
 		return THP_IN_ANOTHER_ROOM;
 	if (r->locked)
@@ -47,7 +49,7 @@ static thp_err admit(thp_area *area, participant *actor, participant *target, co
 	if (moves)
 		enter(actor, target->room, fx);
 	enter(target, target->room, fx);
-	binding_admit(area, target->invitation.jti, target->room);
+	binding_admit(area, target->key, target->room);
 	timing_start(area, target->room, actor, target);
 	keys_admit(area, actor, target, alone, keys, fx);
 	room_changed(area, target->room, TRUE, fx);

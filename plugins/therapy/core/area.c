@@ -12,6 +12,7 @@ thp_area *thp_area_new(const char *name, const thp_area_limits *limits)
 	area->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, room_free);
 	area->bindings = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	area->list_sent_us = G_MININT64 / 2;
+	written_init(area);
 	return area;
 }
 
@@ -22,6 +23,8 @@ void thp_area_free(thp_area *area)
 	g_hash_table_unref(area->people);
 	g_hash_table_unref(area->rooms);
 	g_hash_table_unref(area->bindings);
+	written_clear(area);
+	remembered_free(area->kept);
 	g_free(area);
 }
 
@@ -236,6 +239,10 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 		break;
 	case THP_EV_SHUTDOWN:
 		shut_down(area, fx);
+		break;
+	case THP_EV_DRAIN:
+		area->draining = event->draining;
+		tell_draining(area, fx);
 		break;
 	default:
 		return THP_INTERNAL;

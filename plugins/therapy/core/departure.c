@@ -54,7 +54,7 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	room *r = p->room;
 
 	if (final == THP_DENIED || final == THP_REMOVED || final == THP_ENDED)
-		binding_revoke(area, p->invitation.jti);
+		binding_revoke(area, p->key);
 	if (was_seated && r && !therapist)
 		r->goodbye = reason == THP_BY_LEAVING || reason == THP_BY_REMOVAL;
 	p->state = final;
@@ -103,7 +103,7 @@ void end_session(thp_area *area, room *r, thp_reason reason, thp_effects *fx)
 	}
 	for (GList *l = people; l; l = l->next) {
 		participant *p = l->data;
-		if (!is_therapist(p) && p->room == r && binding_was_in(area, p->invitation.jti, r))
+		if (!is_therapist(p) && p->room == r && binding_was_in(area, p->key, r))
 			depart(area, p, THP_ENDED, reason, NULL, fx);
 	}
 	bindings_revoke(area, r);

@@ -36,10 +36,27 @@ static gint64 late_us(const thp_area *area, const participant *first)
 	return MAX((area->now.wall_s - start_s) * G_USEC_PER_SEC - waited_us, 0);
 }
 
+static thp_clock_rules rules_of(const thp_area *area, const room *r)
+{
+	thp_clock_rules rules = area->limits.session.clock;
+
+	if (r->max_minutes > 0)
+		rules.max_us = MIN(rules.max_us, r->max_minutes * MINUTE_US);
+	return rules;
+}
+
+gboolean timing_restore(const thp_area *area, room *r, const thp_clock_record *record,
+			thp_clock_moment at)
+{
+	thp_clock_rules rules = rules_of(area, r);
+
+	return thp_clock_restore(&r->clock, &rules, record, at);
+}
+
 void timing_start(thp_area *area, room *r, const participant *therapist, const participant *first)
 {
 	const thp_session_rules *session = &area->limits.session;
-	thp_clock_rules rules = session->clock;
+	thp_clock_rules rules = rules_of(area, r);
 	int minutes = r->minutes > 0 ? r->minutes : therapist->invitation.minutes;
 	gint64 length_us = minutes > 0 ? minutes * MINUTE_US : session->length_us;
 	gint64 least_us = MIN(length_us, LEAST_US);
@@ -47,8 +64,6 @@ void timing_start(thp_area *area, room *r, const participant *therapist, const p
 	r->goodbye = FALSE;
 	if (thp_clock_is_on(&r->clock))
 		return;
-	if (r->max_minutes > 0)
-		rules.max_us = MIN(rules.max_us, r->max_minutes * MINUTE_US);
 	length_us = MAX(length_us - late_us(area, first), least_us);
 	thp_clock_start(&r->clock, &rules, length_us, moment(area));
 }

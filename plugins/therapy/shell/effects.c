@@ -201,6 +201,9 @@ static void run(const context *c)
 	case THP_FX_MESSAGE:
 		tell(c, thp_reply_message(c->effect->text));
 		break;
+	case THP_FX_DRAIN:
+		tell(c, thp_reply_draining(c->effect->flag));
+		break;
 	case THP_FX_CLOCK:
 		do_clock(c);
 		break;
