@@ -27,6 +27,8 @@ export function common(call, words, show) {
     devices: () => call.dispatch({ type: 'dialog', dialog: { kind: 'devices' } }),
     cancel: () => call.dispatch({ type: 'dialog', dialog: null }),
     dismiss: () => call.dispatch({ type: 'notice', name: null }),
+    'time-shut': () => call.dispatch({ type: 'time-shut' }),
+    'cue-seen': () => call.dispatch({ type: 'cue' }),
     'self-view': () => call.dispatch({ type: 'self-view' }),
     retry: () => call.retry(),
     rejoin: () => call.rejoin(),
@@ -107,5 +109,7 @@ export function listen(page, actions, call) {
   });
   page.addEventListener('app-cancel', () => call.dispatch({ type: 'dialog', dialog: null }));
   page.addEventListener('app-blocked', () => call.dispatch({ type: 'playback', blocked: true }));
+  page.addEventListener('app-passed', () => call.dispatch({ type: 'cue' }));
+  page.addEventListener('app-slept', () => call.request({ request: 'clock' }));
   page.addEventListener('app-heard', () => call.dispatch({ type: 'heard' }));
 }

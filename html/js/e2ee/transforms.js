@@ -71,7 +71,7 @@ export class Transforms {
    * @param {Transformer} transformer
    */
   #receiver({ kind, slot }, transformer) {
-    const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '' };
+    const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '-' };
     return async (/** @type {Frame} */ frame, /** @type {TransformStreamDefaultController} */ to) => {
       const codec = codecFor(kind, frame);
       if (!codec) return this.#count('codec');
@@ -107,8 +107,8 @@ export class Transforms {
         return await attempt();
       } catch (why) {
         const reason = why instanceof Unopened ? why.why : 'changed';
-        /* once for each change of keys: the sender's may have been here first */
-        if (again && reason === 'key' && this.#ring.ready && watch.late !== name) {
+        /* once for each change of keys: the sender's may have been here first, and so may the first of all */
+        if (again && reason === 'key' && watch.late !== name) {
           watch.late = name;
           await this.#keys();
           continue;
