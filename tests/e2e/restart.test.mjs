@@ -42,7 +42,7 @@ describe('a restart of Janus', { skip: whyNoLab() ?? whyNoBrowser('chromium') ??
   for (const [signal, what, outageMs] of cases) {
     it(`is survived: ${what}`, async (test) => {
       const clicked = await Promise.all(pages.map(clicks));
-      const before = await words(pages[0]);
+      const earlier = await words(pages[0]);
       await scene.server.janus?.stop(signal);
       const gone = Date.now();
       await Promise.all(pages.map((page) => page.evaluate(() => /** @type {any} */ (window).probe.forgetFrames())));
@@ -54,8 +54,8 @@ describe('a restart of Janus', { skip: whyNoLab() ?? whyNoBrowser('chromium') ??
       for (const at of frames) assert.ok(at - up <= BACK_MS, `${at - up} ms`);
       await Promise.all(pages.map((page) => reaches(page, 'session')));
       await Promise.all(pages.map(seesAndHears));
-      const after = await words(pages[0]);
-      const error = after.ran_ms - before.ran_ms - (after.at - before.at);
+      const later = await words(pages[0]);
+      const error = later.ran_ms - earlier.ran_ms - (later.at - earlier.at);
       test.diagnostic(`the clock is off by ${error} ms`);
       assert.ok(Math.abs(error) < 1000, `${error}`);
       assert.deepEqual(await Promise.all(pages.map(clicks)), clicked);
