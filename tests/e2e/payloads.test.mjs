@@ -13,7 +13,8 @@ import { comeIn, Scene, seesReady, sitDown } from './scene.mjs';
 
 /** @typedef {import('./browser.mjs').Page} Page */
 
-const RECORD_MS = 5000;
+/** Before the therapist's page gives up on a client whose frames it cannot open, and makes new keys. */
+const RECORD_MS = 2000;
 const ALIKE = 0.6;
 const OPUS = 111;
 const SETTLE_MS = 500;
@@ -104,7 +105,7 @@ test('case 21: payloads at the plugin are no Opus and no VP8', {
   await therapist.click('[data-action="admit"]');
   await therapist.waitForText(/Only the 2 of you/, 20_000);
   await pause(SETTLE_MS);
-  /* before there are keys, the number of the throw-away one happens to read as 20 ms */
+  /* before there are keys, the number of the throw-away one may read as a packet of 20 ms: compared is what follows */
   const settled_ms = Date.now();
   await pause(RECORD_MS);
   const [encrypted, clear] = await Promise.all([ssrcs(therapist), ssrcs(client)]);
@@ -119,9 +120,9 @@ test('case 21: payloads at the plugin are no Opus and no VP8', {
   };
   const [good, bad] = [await judge(encrypted), await judge(clear)];
   t.diagnostic(JSON.stringify({ encrypted: good, clear: bad }));
-  assert.ok(bad.sound.all > 50 && bad.sound.valid > 0.9 * bad.sound.all, 'sound in clear is found');
+  assert.ok(bad.sound.all > 40 && bad.sound.valid > 0.9 * bad.sound.all, 'sound in clear is found');
   assert.ok(bad.keyFrames > 0 && bad.alike > ALIKE, 'a picture in clear is found');
-  assert.ok(good.sound.all > 50 && good.keyFrames > 0, 'there was something to find');
+  assert.ok(good.sound.all > 40 && good.keyFrames > 0, 'there was something to find');
   assert.equal(good.sound.valid, 0);
   assert.ok(good.alike < ALIKE / 2, `alike ${good.alike}`);
 
