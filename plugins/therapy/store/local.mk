@@ -2,5 +2,13 @@
 # store: what lasts. The only files that know SQLite.
 noinst_LTLIBRARIES += libtherapy_store.la
 libtherapy_store_la_SOURCES = \
-	%D%/db.c
-libtherapy_store_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
+	%D%/db.c \
+	%D%/ledger.c \
+	%D%/ledger_append.c \
+	%D%/ledger_backup.c \
+	%D%/ledger_epoch.c \
+	%D%/ledger_erase.c \
+	%D%/ledger_files.c %D%/ledger_files.h \
+	%D%/ledger_inside.h \
+	%D%/ledger_verify.c
+libtherapy_store_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
