@@ -36,6 +36,9 @@
 	X(BAD_TICKET, 5129, "this ticket is not valid")                                            \
 	X(AREA_FULL, 5130, "the waiting area is full")                                             \
 	X(NO_SUCH_ROOM, 5131, "there is no such room")                                             \
+	X(SESSION_MAXIMUM, 5132, "no session may be that long")                                    \
+	X(NEXT_APPOINTMENT, 5133, "the next appointment begins before that")                       \
+	X(PAUSE_LIMIT, 5134, "there is no pause left in this session")                             \
 	/* what is wrong with an invitation or its holder */                                       \
 	X(TOKEN_MALFORMED, 5140, "the invitation is damaged")                                      \
 	X(TOKEN_VERSION, 5141, "the invitation is not a v4.public token")                          \

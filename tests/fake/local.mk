@@ -26,6 +26,7 @@ fake_cflags = $(THP_CFLAGS) -I$(top_srcdir)/tests/fake $(JANUS_CFLAGS) $(GLIB_CF
 	$(SODIUM_CFLAGS)
 # What the linker puts between the plugin and the system: see wraps.h.
 fake_ldflags = \
+	-Wl,--wrap=clock_gettime \
 	-Wl,--wrap=g_get_monotonic_time \
 	-Wl,--wrap=pthread_cond_timedwait \
 	-Wl,--wrap=pthread_create \

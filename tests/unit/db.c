@@ -112,8 +112,9 @@ static void fill(thp_db *db, int n)
 {
 	g_assert_cmpint(thp_db_begin(db), ==, THP_OK);
 	for (int i = 0; i < n; i++)
-		g_assert_cmpint(thp_db_run(db, "INSERT INTO thing (t) VALUES (hex(randomblob(200)))"),
-				==, THP_OK);
+		g_assert_cmpint(
+			thp_db_run(db, "INSERT INTO thing (t) VALUES (hex(randomblob(200)))"), ==,
+			THP_OK);
 	g_assert_cmpint(thp_db_commit(db), ==, THP_OK);
 }
 
@@ -267,14 +268,18 @@ static void test_crash(place *p, gconstpointer data)
 	if (child == 0) {
 		thp_db *db = open_good(p);
 		fill(db, 100);
-		(void)thp_db_run(db, "PRAGMA cache_size=5");
-		(void)thp_db_begin(db);
-		for (int i = 0; i < 400; i++)
-			(void)thp_db_run(db, "UPDATE thing SET t = hex(randomblob(200))");
-		(void)thp_db_run(db, "DELETE FROM thing");
-		_exit(0);
+		thp_err err = thp_db_run(db, "PRAGMA cache_size=5");
+		if (err == THP_OK)
+			err = thp_db_begin(db);
+		for (int i = 0; err == THP_OK && i < 400; i++)
+			err = thp_db_run(db, "UPDATE thing SET t = hex(randomblob(200))");
+		if (err == THP_OK)
+			err = thp_db_run(db, "DELETE FROM thing");
+		_exit(err == THP_OK ? 0 : 1);
 	}
-	g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
+	int status = 1;
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
 	g_autoptr(thp_db) db = open_good(p);
 	g_assert_cmpint(count(db, "SELECT count(*) FROM thing"), ==, 100);
 }

@@ -537,9 +537,17 @@ static void test_keys(void)
 /* What this program did not see is not for pages, or cannot be caused by them. */
 static void test_all_seen(void)
 {
-	static const thp_err elsewhere[] = {THP_OK,         THP_INTERNAL,      THP_BUSY,
-					    THP_TOKEN_USED, THP_TOKEN_REVOKED, THP_CONF_SYNTAX,
-					    THP_CONF_VALUE, THP_KEY_FILE};
+	static const thp_err elsewhere[] = {THP_OK,
+					    THP_INTERNAL,
+					    THP_BUSY,
+					    THP_TOKEN_USED,
+					    THP_TOKEN_REVOKED,
+					    THP_CONF_SYNTAX,
+					    THP_CONF_VALUE,
+					    THP_KEY_FILE,
+					    THP_SESSION_MAXIMUM,
+					    THP_NEXT_APPOINTMENT,
+					    THP_PAUSE_LIMIT};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
 		seen[elsewhere[i]] = TRUE;

@@ -20,8 +20,10 @@ static void announce(thp_area *area, participant *p, gboolean resumed, thp_now n
 	effect_add(fx, THP_FX_JOINED, p)->flag = resumed;
 	effect_state(fx, p);
 	keys_tell_joined(area, p, fx);
-	if (p->state == THP_ADMITTED)
+	if (p->state == THP_ADMITTED) {
 		room_changed(area, p->room, FALSE, fx);
+		effect_add(fx, THP_FX_CLOCK, p);
+	}
 	if (is_therapist(p)) {
 		tell_presence(area, fx);
 		tell_lists(area, now, fx);
@@ -42,11 +44,25 @@ static void replace_link(thp_area *area, participant *p, thp_now now, thp_effect
 	lose_link(area, p, now, fx);
 }
 
+/* What a restart has forgotten is in the invitation; the place that was kept is not for another one to change. */
+static void learn_names(participant *p, const thp_invitation *invitation)
+{
+	thp_invitation known = *invitation;
+
+	known.role = p->invitation.role;
+	known.exp_s = p->invitation.exp_s;
+	memcpy(known.room, p->invitation.room, sizeof known.room);
+	p->invitation = known;
+	p->restored = FALSE;
+}
+
 static void resume(thp_area *area, participant *p, const thp_event *event, thp_now now,
 		   thp_effects *fx)
 {
 	if (p->state != THP_AWAY)
 		replace_link(area, p, now, fx);
+	if (p->restored)
+		learn_names(p, event->invitation);
 	p->state = p->before;
 	p->reason = THP_BY_RESUMING;
 	p->link = event->link;
@@ -65,15 +81,18 @@ static void arrive(thp_area *area, const thp_event *event, thp_now now, thp_effe
 	p->audio = p->video = TRUE;
 	p->reason = THP_BY_ARRIVAL;
 	if (!is_therapist(p))
-		p->room = room_take(area, invitation->room, invitation->seats);
+		p->room = room_take(area, invitation);
 	g_hash_table_insert(area->people, p->id, p);
 	announce(area, p, FALSE, now, fx);
 }
 
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
-	participant *p = participant_of_jti(area, event->invitation->jti);
+	char key[THP_JTI_KEY_LEN + 1];
 	thp_err err = binding_check(area, event);
+
+	binding_key(event->invitation->jti, key);
+	participant *p = participant_of_key(area, key);
 
 	if (err != THP_OK)
 		return err;

@@ -7,6 +7,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/admission.c \
 	%D%/area.c \
 	%D%/binding.c \
+	%D%/clock.c \
 	%D%/conf.c \
 	%D%/departure.c \
 	%D%/effect.c \
@@ -16,13 +17,17 @@ libtherapy_core_la_SOURCES = \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
+	%D%/lasting.c \
 	%D%/knock.c \
 	%D%/participant.c \
 	%D%/policy.c \
 	%D%/presence.c \
 	%D%/removal.c \
 	%D%/request_kind.c \
+	%D%/restore.c \
 	%D%/room.c \
 	%D%/route.c \
 	%D%/rtcp.c \
-	%D%/rtp.c
+	%D%/rtp.c \
+	%D%/timing.c \
+	%D%/undo.c

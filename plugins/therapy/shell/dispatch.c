@@ -19,6 +19,8 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_DENY] = thp_call_ask,        [THP_REQ_REMOVE] = thp_call_ask,
 	[THP_REQ_MESSAGE] = thp_call_ask,     [THP_REQ_LOCK] = thp_call_ask,
 	[THP_REQ_UNLOCK] = thp_call_ask,      [THP_REQ_END] = thp_call_ask,
+	[THP_REQ_EXTEND] = thp_call_ask,      [THP_REQ_PAUSE] = thp_call_ask,
+	[THP_REQ_RESUME] = thp_call_ask,      [THP_REQ_CLOCK] = thp_call_ask,
 	[THP_REQ_RECEIVE] = thp_call_receive, [THP_REQ_ANSWER] = thp_call_answer,
 };
 

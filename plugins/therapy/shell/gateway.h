@@ -8,7 +8,6 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 
 #include <glib.h>
 #include <jansson.h>
@@ -35,9 +34,3 @@ typedef struct thp_gateway {
 } thp_gateway;
 
 extern thp_gateway gateway;
-
-/** The two clocks of this moment. */
-static inline thp_now now(void)
-{
-	return (thp_now){.mono_us = g_get_monotonic_time(), .wall_s = (gint64)time(NULL)};
-}

@@ -5,6 +5,7 @@
 #include <therapy/reply.h>
 
 #include "call.h"
+#include "clocks.h"
 
 thp_err thp_call_hello(thp_call *call)
 {
@@ -25,8 +26,8 @@ static thp_err check(thp_call *call, thp_invitation *invitation)
 	const thp_request *request = &call->request;
 	gsize length = strlen(request->invitation);
 	thp_err err = thp_invitation_open(gateway.keyring, gateway.conf.realm, request->invitation,
-					  length, now().wall_s, gateway.conf.clock_skew_s,
-					  invitation, &call->field);
+					  length, thp_clocks_now().wall_s,
+					  gateway.conf.clock_skew_s, invitation, &call->field);
 
 	if (err != THP_OK)
 		return err;

@@ -9,11 +9,13 @@ janus_plugin_therapy_la_LIBADD = \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) -lpthread
 janus_plugin_therapy_la_SOURCES = \
 	%D%/call.c %D%/call.h \
+	%D%/clocks.c %D%/clocks.h \
 	%D%/dispatch.c %D%/dispatch.h \
 	%D%/effects.c %D%/effects.h \
 	%D%/gateway.h \
 	%D%/janus_conf.c %D%/janus_conf.h \
 	%D%/join.c \
+	%D%/limits.c %D%/limits.h \
 	%D%/lock.h \
 	%D%/log.h \
 	%D%/media.c %D%/media.h \

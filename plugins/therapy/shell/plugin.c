@@ -6,6 +6,7 @@
 #include <therapy/reply.h>
 
 #include "janus_conf.h"
+#include "limits.h"
 #include "log.h"
 #include "media.h"
 #include "registry.h"
@@ -277,17 +278,6 @@ static gboolean check_realm(void)
 	return FALSE;
 }
 
-static void set_limits(void)
-{
-	gateway.limits = (thp_area_limits){.people = (guint)gateway.conf.people_per_area,
-					   .bindings = (guint)gateway.conf.invitations_per_area,
-					   .grace_us = gateway.conf.grace_s * G_USEC_PER_SEC,
-					   .skew_s = gateway.conf.clock_skew_s,
-					   .list_us = gateway.conf.list_ms * 1000,
-					   .commit_us = gateway.conf.commit_ms * 1000,
-					   .require_keys = gateway.conf.require_e2ee};
-}
-
 static int init(janus_callbacks *callbacks, const char *config_path)
 {
 	if (!callbacks || !config_path || !is_our_janus())
@@ -300,7 +290,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 	    !load_keys())
 		return -1;
 	gateway.janus = callbacks;
-	set_limits();
+	gateway.limits = thp_limits_of(&gateway.conf);
 	thp_registry_init();
 	thp_workers_start();
 	atomic_store(&gateway.running, TRUE);

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 
+#include "clocks.h"
 #include "dispatch.h"
 #include "effects.h"
 
 #define IDLE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
+#define LOOK_US 500000 /* the same with areas: no wait ends early when the machine wakes up */
 
 typedef struct area_entry {
 	thp_area *area; /* owned */
@@ -66,6 +68,7 @@ static void put(thp_worker *worker, thp_job *job)
 
 static void wait_until(thp_worker *worker, gint64 until_us)
 {
+	until_us -= thp_clocks_slept_us();
 	struct timespec at = {.tv_sec = until_us / G_USEC_PER_SEC,
 			      .tv_nsec = (until_us % G_USEC_PER_SEC) * 1000};
 
@@ -76,7 +79,7 @@ static void wait_until(thp_worker *worker, gint64 until_us)
 static thp_job *take(thp_worker *worker, gint64 until_us, gboolean *stopped)
 {
 	THP_LOCK(&worker->lock);
-	while (!worker->first && !worker->stopping && g_get_monotonic_time() < until_us)
+	while (!worker->first && !worker->stopping && thp_clocks_now().mono_us < until_us)
 		wait_until(worker, until_us);
 	thp_job *job = worker->first;
 	*stopped = !job && worker->stopping;
@@ -144,7 +147,7 @@ thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *ev
 {
 	g_auto(thp_effects) fx = {0};
 	area_entry *entry = g_hash_table_lookup(worker->areas, thp_area_name(area));
-	thp_now at = now();
+	thp_now at = thp_clocks_now();
 
 	thp_effects_init(&fx);
 	thp_err err = thp_area_apply(area, event, at, &fx);
@@ -158,7 +161,8 @@ thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *ev
 
 static gint64 next_deadline(thp_worker *worker)
 {
-	gint64 at = g_get_monotonic_time() + IDLE_US;
+	gboolean idle = g_hash_table_size(worker->areas) == 0;
+	gint64 at = thp_clocks_now().mono_us + (idle ? IDLE_US : LOOK_US);
 	GHashTableIter iter;
 	area_entry *entry;
 
@@ -207,7 +211,7 @@ static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 
 	if (job)
 		run_job(worker, job);
-	apply_to_all(worker, &tick, g_get_monotonic_time());
+	apply_to_all(worker, &tick, thp_clocks_now().mono_us);
 	return any;
 }
 

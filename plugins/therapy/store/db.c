@@ -293,8 +293,8 @@ thp_err thp_db_run(thp_db *db, const char *sql)
 
 thp_err thp_db_prepare(thp_db *db, const char *sql, sqlite3_stmt **out)
 {
-	return thp_db_error(sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT,
-					       out, NULL));
+	return thp_db_error(
+		sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL));
 }
 
 thp_err thp_db_step(sqlite3_stmt *statement)
@@ -325,12 +325,20 @@ void thp_db_rollback(thp_db *db)
 thp_err thp_db_copy(thp_db *db, const char *path)
 {
 	sqlite3_stmt *statement = NULL;
-	thp_err err = thp_db_prepare(db, "VACUUM INTO ?1", &statement);
+	/* SQLite writes into a file that is empty; made here, it is for its owner's eyes from the start. */
+	int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
 
+	if (fd < 0)
+		return THP_DB_UNWRITABLE;
+	(void)close(fd);
+	thp_err err = thp_db_prepare(db, "VACUUM INTO ?1", &statement);
 	if (err == THP_OK) {
 		(void)sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
 		err = thp_db_step(statement);
 	}
 	(void)sqlite3_finalize(statement);
+	if (err != THP_OK)
+		(void)unlink(path);
 	return err;
 }

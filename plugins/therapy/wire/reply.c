@@ -90,6 +90,32 @@ json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer
 			       locked, "peers", array));
 }
 
+json_t *thp_reply_clock_new(const thp_reply_clock *c)
+{
+	json_t *clock = whole(json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I}", "therapy",
+					"clock", "room", c->room, "paused", c->paused, "hard",
+					c->hard, "ran_ms", (json_int_t)c->ran_ms, "left_ms",
+					(json_int_t)c->left_ms, "length_s", (json_int_t)c->length_s,
+					"end_ms", (json_int_t)c->end_ms));
+
+	if (c->closes_ms >= 0)
+		json_object_set_new(clock, "closes_ms", json_integer(c->closes_ms));
+	if (!c->for_therapist)
+		return clock;
+	json_object_set_new(clock, "extend_s", json_integer(c->extend_s));
+	json_object_set_new(clock, "pause_left_s", json_integer(c->pause_left_s));
+	json_object_set_new(clock, "next_waits", json_boolean(c->next_waits));
+	if (c->next_start != 0)
+		json_object_set_new(clock, "next_start", json_integer(c->next_start));
+	return clock;
+}
+
+json_t *thp_reply_cue(const char *cue, gint64 left_s)
+{
+	return whole(json_pack("{s:s, s:s, s:I}", "therapy", "cue", "cue", cue, "left_s",
+			       (json_int_t)left_s));
+}
+
 json_t *thp_reply_message(const char *text)
 {
 	return whole(json_pack("{s:s, s:s}", "therapy", "message", "text", text));
@@ -132,9 +158,31 @@ json_t *thp_reply_locked(const char *room, gboolean locked)
 		json_pack("{s:s, s:s, s:b}", "therapy", "locked", "room", room, "locked", locked));
 }
 
+/* The answer to what a therapist did to the session in a room. */
+static json_t *done_in(const char *name, const char *room)
+{
+	return whole(json_pack("{s:s, s:s}", "therapy", name, "room", room));
+}
+
 json_t *thp_reply_ended(const char *room)
 {
-	return whole(json_pack("{s:s, s:s}", "therapy", "ended", "room", room));
+	return done_in("ended", room);
+}
+
+json_t *thp_reply_extended(const char *room, int minutes)
+{
+	return whole(json_pack("{s:s, s:s, s:i}", "therapy", "extended", "room", room, "minutes",
+			       minutes));
+}
+
+json_t *thp_reply_paused(const char *room)
+{
+	return done_in("paused", room);
+}
+
+json_t *thp_reply_resumed(const char *room)
+{
+	return done_in("resumed", room);
 }
 
 static json_t *person(const thp_reply_person *p)
