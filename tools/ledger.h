@@ -9,9 +9,10 @@
 /* How a command ends. */
 enum {
 	EXIT_GOOD = 0,
-	EXIT_TAMPERED = 1,   /* something is not as it was signed */
-	EXIT_INCOMPLETE = 2, /* good as far as can be seen, but a key is missing; or a wrong command line */
-	EXIT_TROUBLE = 3,    /* a file or key cannot be used */
+	EXIT_TAMPERED = 1, /* something is not as it was signed */
+	EXIT_INCOMPLETE =
+		2, /* good as far as can be seen, but a key is missing; or a wrong command line */
+	EXIT_TROUBLE = 3, /* a file or key cannot be used */
 };
 
 /** The commands: @argv[0] is the command's name. Each returns the program's exit status. */

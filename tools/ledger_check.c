@@ -61,11 +61,13 @@ static int verify(const verify_options *o, thp_ledger_verify_ask *ask)
 	const thp_ledger_verdict verdict = thp_ledger_verify(ask, &report, why);
 
 	if (verdict == THP_LEDGER_UNREADABLE)
-		return complain(EXIT_TROUBLE, "%s", why->len ? why->str : "the ledger cannot be read");
+		return complain(EXIT_TROUBLE, "%s",
+				why->len ? why->str : "the ledger cannot be read");
 	if (shown > SHOWN_MAX)
 		printf("and %u more\n", shown - SHOWN_MAX);
-	printf("%" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT " closed epochs, %" G_GUINT64_FORMAT
-	       " records opened, %" G_GUINT64_FORMAT " erased\n",
+	printf("%" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
+	       " closed epochs, %" G_GUINT64_FORMAT " records opened, %" G_GUINT64_FORMAT
+	       " erased\n",
 	       report.entries, report.epochs, report.opened, report.erased);
 	if (verdict == THP_LEDGER_TAMPERED)
 		printf("NOT as it was signed: %u faults\n", report.faults);
@@ -86,12 +88,15 @@ int cmd_verify(int argc, char **argv)
 	guint8 secret[THP_SEAL_KEY_BYTES];
 	gsize len;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The ledger's folder (needed)", "DIR"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The ledger's folder (needed)",
+		 "DIR"},
 		{"root", 0, 0, G_OPTION_ARG_FILENAME, &o.root, "The root key", "KEY|FILE"},
 		{"organisation", 0, 0, G_OPTION_ARG_FILENAME, &o.organisation,
 		 "The organisation's secret key", "FILE"},
-		{"since", 0, 0, G_OPTION_ARG_FILENAME, &o.since, "A checkpoint that was kept", "FILE"},
-		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "When the copy was made (default: now)", "MS"},
+		{"since", 0, 0, G_OPTION_ARG_FILENAME, &o.since, "A checkpoint that was kept",
+		 "FILE"},
+		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "When the copy was made (default: now)",
+		 "MS"},
 		G_OPTION_ENTRY_NULL,
 	};
 
@@ -164,7 +169,8 @@ int cmd_verify_receipt(int argc, char **argv)
 		return EXIT_TAMPERED;
 	}
 	print_receipt(&receipt);
-	printf(root_text ? "valid\n" : "whole; compare the root key with the one that is published\n");
+	printf(root_text ? "valid\n"
+			 : "whole; compare the root key with the one that is published\n");
 	return root_text ? EXIT_GOOD : EXIT_INCOMPLETE;
 }
 
@@ -270,7 +276,8 @@ static int check_growth(const growth *g, const char *state, const thp_note_key *
 	if (thp_epoch_open(g->cert, strlen(g->cert), root, &epoch) ||
 	    thp_checkpoint_open(g->note, strlen(g->note), &epoch.key, &fresh) ||
 	    strcmp(fresh.origin, epoch.origin) != 0)
-		return complain(EXIT_TAMPERED, "the checkpoint is not signed by a key of that root");
+		return complain(EXIT_TAMPERED,
+				"the checkpoint is not signed by a key of that root");
 	if (g_file_test(state, G_FILE_TEST_EXISTS)) {
 		before = read_text(state, &len);
 		if (!before || thp_note_text(before, len, &text_len) ||
@@ -279,11 +286,13 @@ static int check_growth(const growth *g, const char *state, const thp_note_key *
 	}
 	if (g->old != old.size)
 		return complain(EXIT_TAMPERED,
-				"this witness has seen %" G_GUINT64_FORMAT " entries: ask for --from that",
+				"this witness has seen %" G_GUINT64_FORMAT
+				" entries: ask for --from that",
 				old.size);
 	if (thp_merkle_check_growth(old.size, fresh.size, &old.root, &fresh.root, &g->proof))
-		return complain(EXIT_TAMPERED,
-				"the ledger has NOT only grown: it shows another history than before");
+		return complain(
+			EXIT_TAMPERED,
+			"the ledger has NOT only grown: it shows another history than before");
 	return EXIT_GOOD;
 }
 
@@ -296,10 +305,12 @@ static int cosign(const growth *g, const char *state, const char *name, const gu
 
 	thp_note_key_init(&key, THP_NOTE_COSIGNATURE, name,
 			  secret_key + THP_SECRET_KEY_BYTES - THP_PUBLIC_KEY_BYTES);
-	if (thp_checkpoint_cosign(g->note, &key, secret_key, (guint64)(now_ms / 1000), &signed_note))
+	if (thp_checkpoint_cosign(g->note, &key, secret_key, (guint64)(now_ms / 1000),
+				  &signed_note))
 		return complain(EXIT_TROUBLE, "the checkpoint cannot be signed");
 	/* What was signed is on disk before anybody has it. */
-	if (!g_file_set_contents_full(state, signed_note, -1, G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
+	if (!g_file_set_contents_full(state, signed_note, -1, G_FILE_SET_CONTENTS_DURABLE, 0600,
+				      &error))
 		return complain(EXIT_TROUBLE, "%s", error->message);
 	(void)fputs(signed_note, stdout);
 	return EXIT_GOOD;
@@ -315,9 +326,11 @@ int cmd_witness(int argc, char **argv)
 	gint64 now_ms;
 	gsize len;
 	const GOptionEntry entries[] = {
-		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key, "The witness's secret key (needed)", "FILE"},
+		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key, "The witness's secret key (needed)",
+		 "FILE"},
 		{"name", 0, 0, G_OPTION_ARG_STRING, &name, "The witness's name (needed)", "NAME"},
-		{"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "What it signed last (needed)", "FILE"},
+		{"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "What it signed last (needed)",
+		 "FILE"},
 		{"root", 0, 0, G_OPTION_ARG_FILENAME, &root_text, "The ledger's root key (needed)",
 		 "KEY|FILE"},
 		G_OPTION_ENTRY_NULL,
@@ -327,7 +340,8 @@ int cmd_witness(int argc, char **argv)
 	    !read_now(NULL, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!key || !state || !root_text || !name || !thp_note_is_name(name))
-		return complain(EXIT_INCOMPLETE, "witness: --key, --name, --state and --root are needed");
+		return complain(EXIT_INCOMPLETE,
+				"witness: --key, --name, --state and --root are needed");
 	if (read_verifier(root_text, &root) || !(text = read_text(path, &len)))
 		return EXIT_TROUBLE;
 	if (!read_growth(text, &g))

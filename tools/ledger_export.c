@@ -29,7 +29,8 @@ static void count_fault(void *ctx, gint64 seq, const char *what)
 static void print_record(void *ctx, guint64 seq, const char *record, gsize len)
 {
 	const exporting *const e = ctx;
-	g_autofree char *own = e->sub ? g_strdup_printf("\"pii_principal_id\":\"%s\"", e->sub) : NULL;
+	g_autofree char *own =
+		e->sub ? g_strdup_printf("\"pii_principal_id\":\"%s\"", e->sub) : NULL;
 
 	if (own && !g_strstr_len(record, (gssize)len, own))
 		return;
@@ -68,6 +69,7 @@ int cmd_export(int argc, char **argv)
 
 	thp_secret_wipe(secret, sizeof secret);
 	if (verdict == THP_LEDGER_UNREADABLE)
-		return complain(EXIT_TROUBLE, "%s", why->len ? why->str : "the ledger cannot be read");
+		return complain(EXIT_TROUBLE, "%s",
+				why->len ? why->str : "the ledger cannot be read");
 	return verdict == THP_LEDGER_TAMPERED ? EXIT_TAMPERED : EXIT_GOOD;
 }

@@ -37,12 +37,14 @@ int cmd_texts(int argc, char **argv)
 		for (guint j = 0; j < kind->languages->len; j++) {
 			const thp_consent_language *const l = g_ptr_array_index(kind->languages, j);
 
-			printf("%s %s %s %s %s\n", kind->name, kind->version, l->lang, l->sha256, l->title);
+			printf("%s %s %s %s %s\n", kind->name, kind->version, l->lang, l->sha256,
+			       l->title);
 		}
 	}
 	if (texts->organisation.sample)
-		(void)complain(0, "these are samples: have them reviewed, then take \"sample\" out of "
-				  "organisation.json");
+		(void)complain(0,
+			       "these are samples: have them reviewed, then take \"sample\" out of "
+			       "organisation.json");
 	return EXIT_GOOD;
 }
 
@@ -117,9 +119,11 @@ static int keep(const answer_options *o, const thp_consent_texts *texts, thp_con
 	memcpy(entry.request, request, sizeof entry.request);
 	if (thp_ledger_open(o->data, act->at_ms, why, &ledger))
 		return complain(EXIT_TROUBLE, "%s", why->str);
-	err = thp_ledger_text(ledger, entry.kind, entry.version, entry.lang, entry.text, act->at_ms);
+	err = thp_ledger_text(ledger, entry.kind, entry.version, entry.lang, entry.text,
+			      act->at_ms);
 	if (err == THP_TEXT_FILE)
-		return complain(EXIT_TROUBLE, "the text of %s %s (%s) was changed: give it a new version",
+		return complain(EXIT_TROUBLE,
+				"the text of %s %s (%s) was changed: give it a new version",
 				entry.kind, entry.version, entry.lang);
 	if (!err)
 		err = thp_ledger_append(ledger, &entry, act->at_ms, &kept);
@@ -140,13 +144,16 @@ int cmd_answer(int argc, char **argv)
 	thp_consent_act act;
 	gint64 now_ms;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The ledger's folder (needed)", "DIR"},
-		{"texts", 0, 0, G_OPTION_ARG_FILENAME, &o.texts, "The consent texts (needed)", "DIR"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The ledger's folder (needed)",
+		 "DIR"},
+		{"texts", 0, 0, G_OPTION_ARG_FILENAME, &o.texts, "The consent texts (needed)",
+		 "DIR"},
 		{"sub", 0, 0, G_OPTION_ARG_STRING, &o.sub, "The person's pseudonym (needed)", "ID"},
 		{"kind", 0, 0, G_OPTION_ARG_STRING, &o.kind, "What it is about (needed)", "KIND"},
-		{"answer", 0, 0, G_OPTION_ARG_STRING, &o.answer, "granted, refused, withdrawn (needed)",
-		 "WORD"},
-		{"lang", 0, 0, G_OPTION_ARG_STRING, &o.lang, "The language of the text (en)", "TAG"},
+		{"answer", 0, 0, G_OPTION_ARG_STRING, &o.answer,
+		 "granted, refused, withdrawn (needed)", "WORD"},
+		{"lang", 0, 0, G_OPTION_ARG_STRING, &o.lang, "The language of the text (en)",
+		 "TAG"},
 		{"scope", 0, 0, G_OPTION_ARG_STRING, &o.scope, "For this room only", "ROOM"},
 		{"detail", 0, 0, G_OPTION_ARG_STRING, &o.detail, "What the person added", "TEXT"},
 		{"request", 0, 0, G_OPTION_ARG_STRING, &o.request,
@@ -155,7 +162,8 @@ int cmd_answer(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, answer_summary, NULL) || !read_now(o.at, &now_ms))
+	if (!read_options(argc, argv, entries, NULL, answer_summary, NULL) ||
+	    !read_now(o.at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!o.data || !o.texts || !o.sub || !o.kind || !o.answer || !thp_id_is_valid(o.sub))
 		return complain(EXIT_INCOMPLETE,
@@ -188,8 +196,8 @@ int cmd_erase(int argc, char **argv)
 	const GOptionEntry entries[] = {
 		{"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The ledger's folder (needed)", "DIR"},
 		{"sub", 0, 0, G_OPTION_ARG_STRING, &sub, "The person's pseudonym (needed)", "ID"},
-		{"rule", 0, 0, G_OPTION_ARG_STRING, &rule, "Why, such as GDPR-17 or retention (needed)",
-		 "RULE"},
+		{"rule", 0, 0, G_OPTION_ARG_STRING, &rule,
+		 "Why, such as GDPR-17 or retention (needed)", "RULE"},
 		{"at", 0, 0, G_OPTION_ARG_STRING, &at, "Take this time for now", "MS"},
 		G_OPTION_ENTRY_NULL,
 	};
@@ -204,7 +212,8 @@ int cmd_erase(int argc, char **argv)
 	const thp_err err = thp_ledger_erase(ledger, sub, rule, now_ms, &n);
 
 	if (err == THP_BAD_FIELD)
-		return complain(EXIT_INCOMPLETE, "erase: --rule is one word of at most 64 characters");
+		return complain(EXIT_INCOMPLETE,
+				"erase: --rule is one word of at most 64 characters");
 	if (err)
 		return complain(EXIT_TROUBLE, "not finished: %s", thp_err_text(err));
 	printf("%u records erased\n", n);
@@ -266,8 +275,8 @@ int cmd_restore(int argc, char **argv)
 {
 	g_autofree char *data = NULL, *from = NULL;
 	g_autoptr(GString) why = g_string_new(NULL);
-	const int status =
-		two_folders(argc, argv, "from", "The backup (needed)", restore_summary, &data, &from);
+	const int status = two_folders(argc, argv, "from", "The backup (needed)", restore_summary,
+				       &data, &from);
 
 	if (status)
 		return status;

@@ -85,7 +85,8 @@ int read_verifier(const char *text_or_path, thp_note_key *key)
 	if (!text)
 		return EXIT_TROUBLE;
 	if (thp_note_key_parse(g_strstrip(text), key))
-		return complain(EXIT_TROUBLE, "%s: holds no verifier key (name+id+key)", text_or_path);
+		return complain(EXIT_TROUBLE, "%s: holds no verifier key (name+id+key)",
+				text_or_path);
 	return EXIT_GOOD;
 }
 

@@ -74,18 +74,23 @@ int cmd_init(int argc, char **argv)
 	guint8 organisation[THP_SEAL_KEY_BYTES];
 	gint64 now_ms;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The plugin's data folder (needed)", "DIR"},
-		{"origin", 0, 0, G_OPTION_ARG_STRING, &o.origin, "The ledger's name (needed)", "NAME"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The plugin's data folder (needed)",
+		 "DIR"},
+		{"origin", 0, 0, G_OPTION_ARG_STRING, &o.origin, "The ledger's name (needed)",
+		 "NAME"},
 		{"keys", 0, 0, G_OPTION_ARG_FILENAME, &o.keys, "Where the keys go (needed)", "DIR"},
 		{"organisation", 0, 0, G_OPTION_ARG_FILENAME, &o.organisation,
 		 "The organisation's public key, if it has one", "FILE"},
-		{"epochs", 0, 0, G_OPTION_ARG_INT, &o.epochs, "Signing keys to certify (3650)", "N"},
-		{"period", 0, 0, G_OPTION_ARG_INT, &o.period_s, "Seconds each is used (86400)", "N"},
+		{"epochs", 0, 0, G_OPTION_ARG_INT, &o.epochs, "Signing keys to certify (3650)",
+		 "N"},
+		{"period", 0, 0, G_OPTION_ARG_INT, &o.period_s, "Seconds each is used (86400)",
+		 "N"},
 		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "Take this time for now", "MS"},
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, init_summary, NULL) || !read_now(o.at, &now_ms))
+	if (!read_options(argc, argv, entries, NULL, init_summary, NULL) ||
+	    !read_now(o.at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!o.data || !o.origin || !o.keys)
 		return complain(EXIT_INCOMPLETE, "init: --data, --origin and --keys are needed");
@@ -117,16 +122,20 @@ int cmd_rotate(int argc, char **argv)
 	guint8 root_secret[THP_SECRET_KEY_BYTES];
 	gint64 now_ms;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The plugin's data folder (needed)", "DIR"},
-		{"root-secret", 0, 0, G_OPTION_ARG_FILENAME, &o.root_secret, "The root key (needed)",
-		 "FILE"},
-		{"epochs", 0, 0, G_OPTION_ARG_INT, &o.epochs, "Signing keys to certify (3650)", "N"},
-		{"period", 0, 0, G_OPTION_ARG_INT, &o.period_s, "Seconds each is used (86400)", "N"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The plugin's data folder (needed)",
+		 "DIR"},
+		{"root-secret", 0, 0, G_OPTION_ARG_FILENAME, &o.root_secret,
+		 "The root key (needed)", "FILE"},
+		{"epochs", 0, 0, G_OPTION_ARG_INT, &o.epochs, "Signing keys to certify (3650)",
+		 "N"},
+		{"period", 0, 0, G_OPTION_ARG_INT, &o.period_s, "Seconds each is used (86400)",
+		 "N"},
 		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "Take this time for now", "MS"},
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, rotate_summary, NULL) || !read_now(o.at, &now_ms))
+	if (!read_options(argc, argv, entries, NULL, rotate_summary, NULL) ||
+	    !read_now(o.at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!o.data || !o.root_secret)
 		return complain(EXIT_INCOMPLETE, "rotate: --data and --root-secret are needed");

@@ -111,8 +111,9 @@ gboolean read_options(int argc, char **argv, const GOptionEntry *entries, const 
 gboolean read_now(const char *at, gint64 *now_ms)
 {
 	*now_ms = g_get_real_time() / 1000;
-	return !at || (g_ascii_string_to_signed(at, 10, 1, G_GINT64_CONSTANT(1) << 50, now_ms, NULL) ||
-		       complain(EXIT_INCOMPLETE, "--at is not a time in milliseconds") == 0);
+	return !at ||
+	       (g_ascii_string_to_signed(at, 10, 1, G_GINT64_CONSTANT(1) << 50, now_ms, NULL) ||
+		complain(EXIT_INCOMPLETE, "--at is not a time in milliseconds") == 0);
 }
 
 int main(int argc, char **argv)

@@ -19,15 +19,15 @@
 typedef struct thp_consent_act {
 	const thp_consent_kind *kind;
 	const thp_consent_language *language;
-	const char *id;       /* of the record */
-	const char *sub;      /* the organisation's pseudonym of who acts */
-	const char *scope;    /* the room it is limited to; "" if it is not */
-	const char *method;   /* "button", or "witnessed" */
-	const char *detail;   /* what the person added; "" if nothing */
-	guint answer;         /* a thp_ledger_answer */
+	const char *id;     /* of the record */
+	const char *sub;    /* the organisation's pseudonym of who acts */
+	const char *scope;  /* the room it is limited to; "" if it is not */
+	const char *method; /* "button", or "witnessed" */
+	const char *detail; /* what the person added; "" if nothing */
+	guint answer;       /* a thp_ledger_answer */
 	gint64 at_ms;
-	gint64 shown_ms;      /* 0: not known */
-	gint64 until_ms;      /* 0: no end */
+	gint64 shown_ms; /* 0: not known */
+	gint64 until_ms; /* 0: no end */
 } thp_consent_act;
 
 /** Where somebody stands, as a record says it. */

@@ -43,10 +43,10 @@ typedef struct thp_consent_kind {
 	char *recipients;
 	thp_consent_gate gate;
 	gboolean required;
-	gboolean session;  /* holds for one room only */
-	gboolean detail;   /* asks for some words too, such as whom to call */
-	int valid_days;    /* 0: until it is taken back */
-	guint roles;       /* 1 << thp_role of who is asked */
+	gboolean session;     /* holds for one room only */
+	gboolean detail;      /* asks for some words too, such as whom to call */
+	int valid_days;       /* 0: until it is taken back */
+	guint roles;          /* 1 << thp_role of who is asked */
 	GPtrArray *languages; /* of thp_consent_language */
 } thp_consent_kind;
 

@@ -46,9 +46,9 @@ void thp_epoch_root_key(thp_note_key *key, const char *origin,
 			const guint8 public_key[static THP_PUBLIC_KEY_BYTES]);
 
 /** Certifies @epoch with the root's key; the caller's to g_free. */
-char *thp_epoch_certify(const thp_epoch *epoch, const thp_note_key *root,
-			const guint8 root_secret[static THP_SECRET_KEY_BYTES])
-	G_GNUC_WARN_UNUSED_RESULT;
+char *
+thp_epoch_certify(const thp_epoch *epoch, const thp_note_key *root,
+		  const guint8 root_secret[static THP_SECRET_KEY_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Reads a certificate that @root signed; PROOF_MALFORMED, PROOF_SIGNATURE. */
 thp_err thp_epoch_open(const char *note, gsize len, const thp_note_key *root,

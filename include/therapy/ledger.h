@@ -45,7 +45,7 @@ typedef struct thp_ledger_plan {
 /** One act of one person; all borrowed. */
 typedef struct thp_ledger_entry {
 	guint8 request[THP_SEAL_REQUEST_BYTES];
-	const char *sub;   /* who: the organisation's pseudonym */
+	const char *sub; /* who: the organisation's pseudonym */
 	const char *kind;
 	const char *version;
 	const char *lang;

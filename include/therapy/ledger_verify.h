@@ -15,7 +15,8 @@
 typedef enum thp_ledger_verdict {
 	THP_LEDGER_GOOD = 0,
 	THP_LEDGER_TAMPERED = 1,
-	THP_LEDGER_INCOMPLETE = 2, /* what could be looked at is good; keys are missing for the rest */
+	THP_LEDGER_INCOMPLETE =
+		2, /* what could be looked at is good; keys are missing for the rest */
 	THP_LEDGER_UNREADABLE = 3,
 } thp_ledger_verdict;
 

@@ -57,8 +57,8 @@ char *thp_note_add(const char *note, const thp_note_key *key, const guint8 *byte
 		   gsize n) G_GNUC_WARN_UNUSED_RESULT __attribute__((nonnull));
 
 /** The length of the text within a note of @len bytes; PROOF_MALFORMED if that is no note. */
-thp_err thp_note_text(const char *note, gsize len,
-		      gsize *text_len) G_GNUC_WARN_UNUSED_RESULT __attribute__((nonnull));
+thp_err thp_note_text(const char *note, gsize len, gsize *text_len) G_GNUC_WARN_UNUSED_RESULT
+	__attribute__((nonnull));
 
 /**
  * The first line of @key: at most @max bytes of it after the id, of which there were *@n.

@@ -40,13 +40,13 @@ typedef struct thp_receipt_part {
 
 /** What a receipt is made of; all borrowed. */
 typedef struct thp_receipt_parts {
-	const char *explains;  /* ends in a newline, no line begins with "===" */
-	const char *text;      /* the same */
-	GBytes *body;          /* as thp_leaf_body() made it */
-	const char *leaf;      /* as thp_leaf_print() made it */
-	const char *proof;     /* as thp_checkpoint_proof_print() made it */
-	const char *root;      /* as thp_note_key_print() made it */
-	const char *epoch;     /* as thp_epoch_certify() made it */
+	const char *explains; /* ends in a newline, no line begins with "===" */
+	const char *text;     /* the same */
+	GBytes *body;         /* as thp_leaf_body() made it */
+	const char *leaf;     /* as thp_leaf_print() made it */
+	const char *proof;    /* as thp_checkpoint_proof_print() made it */
+	const char *root;     /* as thp_note_key_print() made it */
+	const char *epoch;    /* as thp_epoch_certify() made it */
 } thp_receipt_parts;
 
 /** What a good receipt says. The parts point into its text. */

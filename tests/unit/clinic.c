@@ -79,8 +79,7 @@ thp_err clinic_ask(clinic *c, const guint8 *request, const char *sub, const char
 	g_autofree char *record = g_strdup_printf(
 		"{\"sub\":\"%s\",\"therapy\":{\"answer\":\"%s\",\"kind\":\"%s\",\"scope\":\"room-1\","
 		"\"until_ms\":0}}",
-		sub,
-		((const char *[]){"shown", "granted", "refused", "withdrawn"})[answer], kind);
+		sub, ((const char *[]){"shown", "granted", "refused", "withdrawn"})[answer], kind);
 	thp_ledger_entry entry = {.sub = sub,
 				  .kind = kind,
 				  .version = "1.0",
@@ -151,9 +150,10 @@ thp_ledger_verdict clinic_verify(clinic *c, gint64 *seq)
 void clinic_tamper(clinic *c, const char *file, const char *sql)
 {
 	g_autofree char *path = g_build_filename(c->dir, file, NULL);
-	g_autofree char *all = g_strconcat("DROP TRIGGER IF EXISTS leaf_next; DROP TRIGGER IF EXISTS "
-					   "leaf_stays; DROP TRIGGER IF EXISTS leaf_remains;",
-					   sql, NULL);
+	g_autofree char *all =
+		g_strconcat("DROP TRIGGER IF EXISTS leaf_next; DROP TRIGGER IF EXISTS "
+			    "leaf_stays; DROP TRIGGER IF EXISTS leaf_remains;",
+			    sql, NULL);
 	sqlite3 *db = NULL;
 	char *error = NULL;
 

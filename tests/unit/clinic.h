@@ -7,7 +7,7 @@
 #include <therapy/receipt.h>
 
 #define CLINIC_START_MS G_GINT64_CONSTANT(1795305600000)
-#define CLINIC_DAY_MS	G_GINT64_CONSTANT(86400000)
+#define CLINIC_DAY_MS   G_GINT64_CONSTANT(86400000)
 
 typedef struct clinic {
 	char *dir;

@@ -10,17 +10,19 @@ static clinic *fill(void)
 	clinic *const c = clinic_new();
 	thp_ledger_kept kept;
 
-	g_assert_cmpint(thp_ledger_text(c->ledger, "telehealth", "1.0", "en", "# A\n", c->now_ms), ==,
-			THP_OK);
+	g_assert_cmpint(thp_ledger_text(c->ledger, "telehealth", "1.0", "en", "# A\n", c->now_ms),
+			==, THP_OK);
 	for (int i = 0; i < 3; i++) {
 		g_assert_cmpint(clinic_answer(c, i == 1 ? "p-2" : "p-1", "telehealth",
-					      i == 2 ? THP_LEDGER_WITHDRAWN : THP_LEDGER_GRANTED, &kept),
+					      i == 2 ? THP_LEDGER_WITHDRAWN : THP_LEDGER_GRANTED,
+					      &kept),
 				==, THP_OK);
 		g_free(kept.receipt);
 	}
 	c->now_ms += CLINIC_DAY_MS;
 	for (int i = 0; i < 3; i++) {
-		g_assert_cmpint(clinic_answer(c, "p-3", "observer", THP_LEDGER_GRANTED, &kept), ==, THP_OK);
+		g_assert_cmpint(clinic_answer(c, "p-3", "observer", THP_LEDGER_GRANTED, &kept), ==,
+				THP_OK);
 		g_free(kept.receipt);
 	}
 	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 9);
@@ -39,8 +41,8 @@ static const struct {
 	 "UPDATE leaf SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"ts\":17', '\"ts\":16') AS BLOB)"
 	 " WHERE seq = 4",
 	 4},
-	{"a byte of a body", "ledger.db", "UPDATE body SET bytes = x'00' || substr(bytes, 2) WHERE seq = 2",
-	 2},
+	{"a byte of a body", "ledger.db",
+	 "UPDATE body SET bytes = zeroblob(length(bytes)) WHERE seq = 2", 2},
 	{"a body gone", "ledger.db", "DELETE FROM body WHERE seq = 2", 2},
 	{"whose body it is", "ledger.db",
 	 "UPDATE body SET ref = (SELECT ref FROM body WHERE seq = 3) WHERE seq = 2", 2},
@@ -57,18 +59,21 @@ static const struct {
 	{"a leaf more", "ledger.db", "INSERT INTO leaf SELECT 9, bytes FROM leaf WHERE seq = 8", 9},
 	{"a consent text", "ledger.db", "UPDATE text SET bytes = CAST('# B' AS BLOB)", 1},
 	{"a consent text gone", "ledger.db", "DELETE FROM text", 1},
-	{"a hash of the tree", "ledger.db", "UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND idx = 2",
-	 2},
-	{"an inner hash", "ledger.db", "UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND idx = 1", 3},
+	{"a hash of the tree", "ledger.db",
+	 "UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND idx = 2", 2},
+	{"an inner hash", "ledger.db",
+	 "UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND idx = 1", 3},
 	{"a hash too many", "ledger.db", "INSERT INTO node VALUES(5, 5, zeroblob(32))", -1},
 	{"the root", "ledger.db", "UPDATE head SET root = zeroblob(32)", -1},
 	{"the size", "ledger.db", "UPDATE head SET size = 8", -2},
-	{"the newest checkpoint", "ledger.db", "UPDATE head SET note = replace(note, '9', '8')", -1},
+	{"the newest checkpoint", "ledger.db", "UPDATE head SET note = replace(note, '9', '8')",
+	 -1},
 	{"a closing checkpoint", "ledger.db",
 	 "UPDATE epoch SET close_note = replace(close_note, 'A', 'B') WHERE n = 0", 5},
-	{"a closing checkpoint gone", "ledger.db", "UPDATE epoch SET close_note = NULL WHERE n = 0", 5},
-	{"a certificate", "ledger.db", "UPDATE epoch SET cert = replace(cert, 'epoch 0', 'epoch 1') WHERE n = 0",
-	 0},
+	{"a closing checkpoint gone", "ledger.db", "UPDATE epoch SET close_note = NULL WHERE n = 0",
+	 5},
+	{"a certificate", "ledger.db",
+	 "UPDATE epoch SET cert = replace(cert, 'epoch 0', 'epoch 1') WHERE n = 0", 0},
 	{"a certificate gone", "ledger.db", "DELETE FROM epoch WHERE n = 1", 6},
 	{"another organisation", "ledger.db",
 	 "UPDATE setting SET value = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' "
@@ -76,7 +81,8 @@ static const struct {
 	 0},
 	{"a withdrawal hidden", "ledger.db", "UPDATE state SET answer = 1 WHERE answer = 3", 4},
 	{"an answer nobody gave", "ledger.db",
-	 "INSERT INTO state SELECT ref, 'observer', scope, version, lang, 1, 0, 2 FROM state LIMIT 1", 2},
+	 "INSERT INTO state SELECT ref, 'observer', scope, version, lang, 1, 0, 2 FROM state LIMIT 1",
+	 2},
 	{"an answer forgotten", "ledger.db", "DELETE FROM state WHERE kind = 'observer'", -1},
 	{"a person's key", "keys.db", "UPDATE person SET wrapped = zeroblob(80)", 2},
 };
@@ -111,23 +117,17 @@ static void test_cut_back(void)
 	thp_ledger_verify_report report;
 	gint64 seq;
 
-	clinic_tamper(c, "ledger.db",
-		      "DELETE FROM leaf WHERE seq > 5; DELETE FROM body WHERE seq > 5;"
-		      "DELETE FROM state WHERE seq > 5; DELETE FROM node WHERE level = 0 AND idx > 5;"
-		      "DELETE FROM node WHERE level = 1 AND idx > 2; DELETE FROM node WHERE level = 2"
-		      " AND idx > 0; DELETE FROM node WHERE level = 3;"
-		      "UPDATE head SET size = 6, epoch = 1,"
-		      " note = (SELECT close_note FROM epoch WHERE n = 0)");
-	/* The root of six is not stored: taken from the checkpoint, which is signed. */
-	{
-		g_autoptr(GString) sql = g_string_new("UPDATE head SET root = x'");
-		const char *line = strstr(kept, "\n");
-
-		g_assert_nonnull(line);
-		g_string_append(sql, "00'");
-	}
-	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.since = kept}, &seq, &report), ==,
-			THP_LEDGER_TAMPERED);
+	clinic_tamper(
+		c, "ledger.db",
+		"DELETE FROM leaf WHERE seq > 5; DELETE FROM body WHERE seq > 5;"
+		"DELETE FROM state WHERE seq > 5; DELETE FROM node WHERE level = 0 AND idx > 5;"
+		"DELETE FROM node WHERE level = 1 AND idx > 2; DELETE FROM node WHERE level = 2"
+		" AND idx > 0; DELETE FROM node WHERE level = 3;"
+		"UPDATE head SET size = 6, epoch = 1,"
+		" note = (SELECT close_note FROM epoch WHERE n = 0)");
+	g_assert_cmpint(
+		clinic_verify_with(c, (thp_ledger_verify_ask){.since = kept}, &seq, &report), ==,
+		THP_LEDGER_TAMPERED);
 	c->now_ms += 5 * CLINIC_DAY_MS;
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_TAMPERED);
 	/* And the server itself does not go on from there. */
@@ -153,7 +153,8 @@ static void test_split_view(void)
 	g_assert_true(g_file_get_contents(keys, &bytes[1], &n[1], NULL));
 	g_assert_true(g_file_get_contents(head, &bytes[2], &n[2], NULL));
 	clinic_open(c);
-	g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept), ==, THP_OK);
+	g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept), ==,
+			THP_OK);
 	g_free(kept.receipt);
 	one = g_strdup(thp_ledger_head(c->ledger));
 	g_clear_pointer(&c->ledger, thp_ledger_close);
@@ -162,11 +163,12 @@ static void test_split_view(void)
 	g_assert_true(g_file_set_contents(keys, bytes[1], (gssize)n[1], NULL));
 	g_assert_true(g_file_set_contents(head, bytes[2], (gssize)n[2], NULL));
 	clinic_open(c);
-	g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_REFUSED, &kept), ==, THP_OK);
+	g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_REFUSED, &kept), ==,
+			THP_OK);
 	g_free(kept.receipt);
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
-	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.since = one}, &seq, &report), ==,
-			THP_LEDGER_TAMPERED);
+	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.since = one}, &seq, &report),
+			==, THP_LEDGER_TAMPERED);
 	for (int i = 0; i < 3; i++)
 		g_free(bytes[i]);
 }

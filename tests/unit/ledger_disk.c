@@ -24,7 +24,8 @@ static gboolean ask_all(clinic *c, asked *list)
 		thp_random_bytes(list[i].request, sizeof list[i].request);
 		list[i].acknowledged =
 			clinic_ask(c, list[i].request, i % 2 ? "p-1" : "p-2", "telehealth",
-				   i % 3 ? THP_LEDGER_GRANTED : THP_LEDGER_WITHDRAWN, &kept) == THP_OK;
+				   i % 3 ? THP_LEDGER_GRANTED : THP_LEDGER_WITHDRAWN,
+				   &kept) == THP_OK;
 		list[i].seq = kept.seq;
 		all = all && list[i].acknowledged;
 		g_free(kept.receipt);
@@ -127,10 +128,12 @@ static void test_unsure(void)
 		faulty_disk_set(FAULTY_ONCE, at);
 		if (clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept) == THP_OK) {
 			g_free(kept.receipt);
-		} else if (thp_ledger_states(c->ledger, "p-1", "room-1", &states) == THP_NOT_STORED) {
+		} else if (thp_ledger_states(c->ledger, "p-1", "room-1", &states) ==
+			   THP_NOT_STORED) {
 			faulty_disk_set(FAULTY_NEVER, 0);
-			g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept),
-					==, THP_NOT_STORED);
+			g_assert_cmpint(
+				clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept),
+				==, THP_NOT_STORED);
 			seen = TRUE;
 		}
 		faulty_disk_set(FAULTY_NEVER, 0);

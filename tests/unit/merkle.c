@@ -40,7 +40,8 @@ static void test_vectors(void)
 		{"2021", "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"},
 		{"3031", "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4"},
 		{"40414243", "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef"},
-		{"5051525354555657", "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"},
+		{"5051525354555657",
+		 "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"},
 		{"606162636465666768696a6b6c6d6e6f",
 		 "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"},
 	};
@@ -123,7 +124,8 @@ static void test_every_inclusion(void)
 			thp_hash leaf = nodes[0][i];
 
 			g_assert_cmpint(thp_merkle_prove(i, size, get, NULL, &proof), ==, THP_OK);
-			g_assert_cmpint(thp_merkle_check(i, size, &leaf, &proof, &root), ==, THP_OK);
+			g_assert_cmpint(thp_merkle_check(i, size, &leaf, &proof, &root), ==,
+					THP_OK);
 			leaf.b[i % 32] ^= 1;
 			g_assert_cmpint(thp_merkle_check(i, size, &leaf, &proof, &root), ==,
 					THP_PROOF_MISMATCH);
@@ -167,9 +169,9 @@ static void test_every_growth(void)
 			before.b[7] ^= 1;
 			after.b[7] ^= 1;
 			if (old > 0)
-				g_assert_cmpint(thp_merkle_check_growth(old, size, &before, &after,
-									&proof),
-						==, THP_PROOF_MISMATCH);
+				g_assert_cmpint(
+					thp_merkle_check_growth(old, size, &before, &after, &proof),
+					==, THP_PROOF_MISMATCH);
 			after.b[7] ^= 1;
 			proof.n++;
 			g_assert_cmpint(thp_merkle_check_growth(old, size, &before, &after, &proof),
@@ -188,7 +190,8 @@ static void test_numbers_out_of_range(void)
 	g_assert_cmpint(thp_merkle_check(0, 0, &hash, &none, &hash), ==, THP_PROOF_MISMATCH);
 	g_assert_cmpint(thp_merkle_check(1, 1, &hash, &none, &hash), ==, THP_PROOF_MISMATCH);
 	g_assert_cmpint(thp_merkle_check(0, 1, &hash, &none, &hash), ==, THP_OK);
-	g_assert_cmpint(thp_merkle_check(0, G_MAXUINT64, &hash, &none, &hash), ==, THP_PROOF_MISMATCH);
+	g_assert_cmpint(thp_merkle_check(0, G_MAXUINT64, &hash, &none, &hash), ==,
+			THP_PROOF_MISMATCH);
 	g_assert_cmpint(thp_merkle_check(0, 1, &hash, &many, &hash), ==, THP_PROOF_MISMATCH);
 	g_assert_cmpint(thp_merkle_check_growth(2, 1, &hash, &hash, &none), ==, THP_PROOF_MISMATCH);
 	g_assert_cmpint(thp_merkle_check_growth(1, G_MAXUINT64, &hash, &hash, &none), ==,

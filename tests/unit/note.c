@@ -26,8 +26,8 @@ static void test_published(void)
 	gsize text_len;
 
 	g_assert_cmpint(thp_note_key_parse(VKEY, &key), ==, THP_OK);
-	g_assert_cmpint(thp_note_verify(TEXT "\n" LINE, strlen(TEXT "\n" LINE), &key, &text_len), ==,
-			THP_OK);
+	g_assert_cmpint(thp_note_verify(TEXT "\n" LINE, strlen(TEXT "\n" LINE), &key, &text_len),
+			==, THP_OK);
 	g_assert_cmpuint(text_len, ==, strlen(TEXT));
 	g_assert_true(thp_base64_exact(SKEY, strlen(SKEY), typed, sizeof typed));
 	crypto_sign_seed_keypair(public_key, secret_key, typed + 1);
@@ -67,8 +67,8 @@ static void test_signatures(void)
 	/* A name of ours with another id is somebody else's. */
 	thp_note_key_init(&other, THP_NOTE_COSIGNATURE, key.name, key.public_key);
 	g_assert_cmpint(memcmp(other.id, key.id, 4), !=, 0);
-	g_assert_cmpint(thp_note_verify(TEXT "\n" LINE, strlen(TEXT "\n" LINE), &other, &text_len), ==,
-			THP_PROOF_SIGNATURE);
+	g_assert_cmpint(thp_note_verify(TEXT "\n" LINE, strlen(TEXT "\n" LINE), &other, &text_len),
+			==, THP_PROOF_SIGNATURE);
 	/* Others' lines are passed over, ours must all be good. */
 	g_string_append(note, "\xe2\x80\x94 example.org AAAAAAAA\n" LINE);
 	g_assert_cmpint(thp_note_verify(note->str, note->len, &key, &text_len), ==, THP_OK);
@@ -112,7 +112,10 @@ static void test_keys(void)
 static void test_checkpoint(void)
 {
 	static const char *const bad[] = {
-		"", "a\n", "a\n1\n", "a\n01\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+		"",
+		"a\n",
+		"a\n1\n",
+		"a\n01\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
 		"a\n-1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
 		"a\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
 		"a\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=\n", /* left-over bits */
@@ -158,8 +161,8 @@ static void test_proof(void)
 	g_assert_cmpstr(again, ==, text);
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
 		g_assert_cmpint(
-			thp_checkpoint_proof_parse(bad[i], strlen(bad[i]), &index, &proof, &note), ==,
-			THP_PROOF_MALFORMED);
+			thp_checkpoint_proof_parse(bad[i], strlen(bad[i]), &index, &proof, &note),
+			==, THP_PROOF_MALFORMED);
 }
 
 static void test_cosignature(void)
@@ -172,8 +175,8 @@ static void test_cosignature(void)
 	crypto_sign_keypair(public_key, secret_key);
 	thp_note_key_init(&witness, THP_NOTE_COSIGNATURE, "witness.example/w1", public_key);
 	g_assert_cmpint(
-		thp_checkpoint_cosign(TEXT "\n" LINE, &witness, secret_key, 1795341850, &cosigned), ==,
-		THP_OK);
+		thp_checkpoint_cosign(TEXT "\n" LINE, &witness, secret_key, 1795341850, &cosigned),
+		==, THP_OK);
 	g_assert_cmpint(thp_checkpoint_cosigned(cosigned, strlen(cosigned), &witness, &time_s), ==,
 			THP_OK);
 	g_assert_cmpuint(time_s, ==, 1795341850);

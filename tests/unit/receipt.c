@@ -6,22 +6,23 @@
 
 #include <therapy/secret.h>
 
-static char *make(clinic *c)
+static char *make(clinic *c, const char *sub)
 {
 	thp_ledger_kept kept;
 
 	for (int i = 0; i < 5; i++) {
-		g_assert_cmpint(clinic_answer(c, "p-1", "observer", THP_LEDGER_SHOWN, &kept), ==, THP_OK);
+		g_assert_cmpint(clinic_answer(c, "p-1", "observer", THP_LEDGER_SHOWN, &kept), ==,
+				THP_OK);
 		g_free(kept.receipt);
 	}
-	g_assert_cmpint(clinic_answer(c, "p-2", "telehealth", THP_LEDGER_GRANTED, &kept), ==, THP_OK);
+	g_assert_cmpint(clinic_answer(c, sub, "telehealth", THP_LEDGER_GRANTED, &kept), ==, THP_OK);
 	return kept.receipt;
 }
 
 static void test_good(void)
 {
 	g_autoptr(clinic) c = clinic_new();
-	g_autofree char *receipt = make(c);
+	g_autofree char *receipt = make(c, "p-2");
 	thp_receipt r;
 	const char *at;
 
@@ -41,7 +42,7 @@ static void test_every_byte(void)
 {
 	static const guint8 changes[] = {0x01, 0x02, 0x20, 0x80};
 	g_autoptr(clinic) c = clinic_new();
-	g_autofree char *receipt = make(c);
+	g_autofree char *receipt = make(c, "p-2");
 	const gsize len = strlen(receipt);
 	thp_receipt r;
 	const char *at;
@@ -51,7 +52,8 @@ static void test_every_byte(void)
 			g_autofree char *changed = g_strndup(receipt, len);
 
 			changed[i] = (char)((guint8)changed[i] ^ changes[j]);
-			g_assert_cmpint(thp_receipt_check(changed, len, &c->root, &r, &at), !=, THP_OK);
+			g_assert_cmpint(thp_receipt_check(changed, len, &c->root, &r, &at), !=,
+					THP_OK);
 			g_assert_cmpint(thp_receipt_check(changed, len, NULL, &r, &at), !=, THP_OK);
 		}
 	}
@@ -70,13 +72,14 @@ static void test_every_byte(void)
 static void test_shapes(void)
 {
 	g_autoptr(clinic) c = clinic_new();
-	g_autofree char *receipt = make(c);
+	g_autofree char *receipt = make(c, "p-2");
 	g_autofree char *twice = g_strconcat(receipt, receipt, NULL);
 	g_autofree char *more = g_strconcat(receipt, "\n", NULL);
 	g_auto(GStrv) lines = g_strsplit(receipt, "\n", -1);
 	g_autofree char *crlf = g_strjoinv("\r\n", lines);
 	g_autofree char *big = g_strnfill(THP_RECEIPT_MAX + 1, 'x');
-	const char *const bad[] = {"", "x", twice, more, crlf, big, "=== therapy consent receipt 1 ===\n"};
+	const char *const bad[] = {
+		"", "x", twice, more, crlf, big, "=== therapy consent receipt 1 ===\n"};
 	thp_receipt r;
 	const char *at;
 
@@ -95,21 +98,24 @@ static void test_of_others(void)
 {
 	g_autoptr(clinic) a = clinic_new();
 	g_autoptr(clinic) b = clinic_new();
-	g_autofree char *one = make(a);
-	g_autofree char *other = make(b);
+	g_autofree char *one = make(a, "p-2");
+	g_autofree char *other = make(b, "p-3");
 	g_autofree char *mixed = NULL;
 	thp_receipt r;
 	const char *at;
 
-	g_assert_cmpint(thp_receipt_check(one, strlen(one), &b->root, &r, &at), ==, THP_PROOF_SIGNATURE);
+	g_assert_cmpint(thp_receipt_check(one, strlen(one), &b->root, &r, &at), ==,
+			THP_PROOF_SIGNATURE);
 	g_assert_cmpstr(at, ==, "root");
 	mixed = g_strdup_printf("%.*s%s", (int)(strstr(one, "=== key") - one), one,
 				strstr(other, "=== key"));
-	g_assert_cmpint(thp_receipt_check(mixed, strlen(mixed), NULL, &r, &at), ==, THP_PROOF_SIGNATURE);
+	g_assert_cmpint(thp_receipt_check(mixed, strlen(mixed), NULL, &r, &at), ==,
+			THP_PROOF_SIGNATURE);
 	g_free(mixed);
 	mixed = g_strdup_printf("%.*s%s", (int)(strstr(one, "=== proof") - one), one,
 				strstr(other, "=== proof"));
-	g_assert_cmpint(thp_receipt_check(mixed, strlen(mixed), NULL, &r, &at), ==, THP_PROOF_MISMATCH);
+	g_assert_cmpint(thp_receipt_check(mixed, strlen(mixed), NULL, &r, &at), ==,
+			THP_PROOF_MISMATCH);
 	g_assert_cmpstr(at, ==, "record");
 }
 
@@ -117,13 +123,14 @@ static void test_of_others(void)
 static void test_later_key(void)
 {
 	g_autoptr(clinic) c = clinic_new();
-	g_autofree char *early = make(c);
+	g_autofree char *early = make(c, "p-2");
 	thp_ledger_kept kept;
 	thp_receipt r;
 	const char *at;
 
 	c->now_ms += CLINIC_DAY_MS;
-	g_assert_cmpint(clinic_answer(c, "p-2", "telehealth", THP_LEDGER_WITHDRAWN, &kept), ==, THP_OK);
+	g_assert_cmpint(clinic_answer(c, "p-2", "telehealth", THP_LEDGER_WITHDRAWN, &kept), ==,
+			THP_OK);
 
 	g_autofree char *late = kept.receipt;
 	g_autofree char *mixed = g_strdup_printf("%.*s%s", (int)(strstr(early, "=== key") - early),

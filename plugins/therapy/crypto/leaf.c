@@ -89,10 +89,11 @@ thp_err thp_leaf_parse(const char *text, gsize len, thp_leaf *out)
 	if (len > THP_LEAF_MAX)
 		return THP_PROOF_MALFORMED;
 	memcpy(copy, text, len);
-	if (!skip(&at, "{\"commit\":\"") || !hash(&at, &out->commit) || !skip(&at, "\",\"epoch\":") ||
-	    !number(&at, &out->epoch) || !skip(&at, ",\"pch\":\"") || !hash(&at, &out->pch) ||
-	    !skip(&at, "\",\"seq\":") || !number(&at, &out->seq) || !skip(&at, ",\"ts\":") ||
-	    !number(&at, &ts) || !skip(&at, ",\"type\":\"") || !type(&at, &out->type))
+	if (!skip(&at, "{\"commit\":\"") || !hash(&at, &out->commit) ||
+	    !skip(&at, "\",\"epoch\":") || !number(&at, &out->epoch) || !skip(&at, ",\"pch\":\"") ||
+	    !hash(&at, &out->pch) || !skip(&at, "\",\"seq\":") || !number(&at, &out->seq) ||
+	    !skip(&at, ",\"ts\":") || !number(&at, &ts) || !skip(&at, ",\"type\":\"") ||
+	    !type(&at, &out->type))
 		return THP_PROOF_MALFORMED;
 	out->ts_ms = (gint64)ts;
 

@@ -224,8 +224,8 @@ thp_err thp_merkle_check(guint64 index, guint64 size, const thp_hash *leaf,
 }
 
 /* Rebuilds both roots at once from the hashes after the first. */
-static thp_err check_both(guint64 old, guint64 size, const thp_hash *roots[2], const thp_hash *first,
-			  const thp_merkle_proof *proof, guint i)
+static thp_err check_both(guint64 old, guint64 size, const thp_hash *roots[2],
+			  const thp_hash *first, const thp_merkle_proof *proof, guint i)
 {
 	thp_hash hashes[2] = {*first, *first};
 	guint64 node = old - 1;

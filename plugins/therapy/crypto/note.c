@@ -8,7 +8,7 @@
 #include <therapy/base64.h>
 
 #define DASH           "\xe2\x80\x94 " /* U+2014 and a space */
-#define LINE_BYTES_MAX 256 /* key id and signature; cosignatures have 76 */
+#define LINE_BYTES_MAX 256             /* key id and signature; cosignatures have 76 */
 
 /* One line of signatures, taken apart. */
 typedef struct line {

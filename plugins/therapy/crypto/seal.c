@@ -115,7 +115,8 @@ GBytes *thp_seal_answer(const guint8 id[static THP_SEAL_REQUEST_BYTES], const ch
 
 	from_id(id, "request-answer", key, sizeof key);
 	randombytes_buf(out, crypto_secretbox_NONCEBYTES);
-	crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, (const guint8 *)answer, n, out, key);
+	crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, (const guint8 *)answer, n, out,
+			      key);
 	sodium_memzero(key, sizeof key);
 	return g_bytes_new_take(out, crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + n);
 }

@@ -296,7 +296,8 @@ thp_err thp_ledger_load(const char *dir, GString *why, thp_ledger **out)
 	l->head_fd = -1;
 	/* Opening would make what is not there. */
 	if (!g_file_test(path, G_FILE_TEST_EXISTS) || !g_file_test(keys, G_FILE_TEST_EXISTS)) {
-		g_string_printf(why, "%s: there is no ledger; make one with therapy-ledger init", dir);
+		g_string_printf(why, "%s: there is no ledger; make one with therapy-ledger init",
+				dir);
 		return THP_DB_UNWRITABLE;
 	}
 	err = thp_db_open(path, &thp_ledger_kind, why, &l->db);
@@ -323,19 +324,21 @@ static thp_err check_signed(thp_ledger *l, GString *why)
 
 	l->head_fd = thp_ledger_files_open_head(l->dir);
 	if (l->head_fd < 0 || !thp_ledger_files_read_head(l->head_fd, &size, &root)) {
-		g_string_printf(why,
-				"%s: ledger.head, which says how far this ledger has signed, is missing or "
-				"damaged; look at therapy-ledger restore",
-				l->dir);
+		g_string_printf(
+			why,
+			"%s: ledger.head, which says how far this ledger has signed, is missing or "
+			"damaged; look at therapy-ledger restore",
+			l->dir);
 		return THP_LEDGER_BEHIND;
 	}
 	if (size <= l->top.size && !thp_merkle_root(size, thp_ledger_get_node, l, &own) &&
 	    thp_merkle_equal(&own, &root))
 		return THP_OK;
-	g_string_printf(why,
-			"%s: ledger.db has %" G_GUINT64_FORMAT " entries, but %" G_GUINT64_FORMAT
-			" were signed: this is an older copy, and signing on would make two ledgers",
-			l->dir, l->top.size, size);
+	g_string_printf(
+		why,
+		"%s: ledger.db has %" G_GUINT64_FORMAT " entries, but %" G_GUINT64_FORMAT
+		" were signed: this is an older copy, and signing on would make two ledgers",
+		l->dir, l->top.size, size);
 	return THP_LEDGER_BEHIND;
 }
 
@@ -346,7 +349,8 @@ static thp_err match_seed(thp_ledger *l, GString *why)
 	gboolean moved = FALSE;
 
 	if (err) {
-		g_string_printf(why, "%s: ledger.seed, the key that signs, is missing or damaged", l->dir);
+		g_string_printf(why, "%s: ledger.seed, the key that signs, is missing or damaged",
+				l->dir);
 		return err;
 	}
 	if (l->seed.epoch > l->top.epoch) {

@@ -11,7 +11,8 @@
 static thp_err find_person(thp_ledger *l, const guint8 *ref, guint8 *public_key, gboolean *there)
 {
 	sqlite3_stmt *s = NULL;
-	thp_err err = thp_db_prepare(l->keys, "SELECT public, erased_ms FROM person WHERE ref = ?1", &s);
+	thp_err err =
+		thp_db_prepare(l->keys, "SELECT public, erased_ms FROM person WHERE ref = ?1", &s);
 
 	*there = FALSE;
 	if (err)
@@ -87,7 +88,8 @@ gboolean thp_ledger_find(thp_ledger *ledger, const guint8 request[static THP_SEA
 	return found;
 }
 
-static thp_err put_request(thp_ledger *l, const thp_ledger_entry *entry, const thp_ledger_kept *kept)
+static thp_err put_request(thp_ledger *l, const thp_ledger_entry *entry,
+			   const thp_ledger_kept *kept)
 {
 	sqlite3_stmt *const s = thp_ledger_statement(l, THP_LEDGER_PUT_REQUEST);
 	g_autoptr(GBytes) answer = thp_seal_answer(entry->request, kept->receipt);
@@ -105,7 +107,8 @@ static thp_err put_request(thp_ledger *l, const thp_ledger_entry *entry, const t
 
 /* ---- where people stand ---- */
 
-static gsize scope_ref(const thp_ledger *l, const char *scope, guint8 ref[static THP_SEAL_REF_BYTES])
+static gsize scope_ref(const thp_ledger *l, const char *scope,
+		       guint8 ref[static THP_SEAL_REF_BYTES])
 {
 	if (scope[0] == '\0')
 		return 0;
@@ -186,10 +189,10 @@ static gboolean is_word(const char *text, gsize max)
 static gboolean is_sound(const thp_ledger_entry *e)
 {
 	return e->sub[0] != '\0' && is_word(e->kind, THP_LEDGER_KIND_MAX) &&
-	       is_word(e->version, THP_LEDGER_VERSION_MAX) && is_word(e->lang, THP_LEDGER_LANG_MAX) &&
-	       e->answer < THP_LEDGER_N_ANSWERS && thp_receipt_can_hold(e->text) &&
-	       thp_receipt_can_hold(e->explains) && !strchr(e->record, '\n') &&
-	       strlen(e->record) <= THP_LEAF_RECORD_MAX &&
+	       is_word(e->version, THP_LEDGER_VERSION_MAX) &&
+	       is_word(e->lang, THP_LEDGER_LANG_MAX) && e->answer < THP_LEDGER_N_ANSWERS &&
+	       thp_receipt_can_hold(e->text) && thp_receipt_can_hold(e->explains) &&
+	       !strchr(e->record, '\n') && strlen(e->record) <= THP_LEAF_RECORD_MAX &&
 	       strlen(e->record) + strlen(e->text) + strlen(e->explains) < THP_RECEIPT_MAX - 8192;
 }
 
@@ -198,7 +201,8 @@ static thp_err make_receipt(thp_ledger *l, const thp_ledger_entry *e, GBytes *bo
 {
 	thp_merkle_proof proof;
 	g_autofree char *text = NULL;
-	const thp_err err = thp_merkle_prove(out->seq, l->next.size, thp_ledger_get_node, l, &proof);
+	const thp_err err =
+		thp_merkle_prove(out->seq, l->next.size, thp_ledger_get_node, l, &proof);
 
 	if (err)
 		return err;

@@ -46,8 +46,7 @@ static thp_err check_reach(thp_ledger *backup, const char *dir, GString *why)
 
 	if (fd >= 0) {
 		good = thp_ledger_files_read_head(fd, &size, &root) && size <= backup->top.size &&
-		       !thp_merkle_root(size, thp_ledger_get_node, backup,
-					&own) &&
+		       !thp_merkle_root(size, thp_ledger_get_node, backup, &own) &&
 		       thp_merkle_equal(&own, &root);
 		(void)close(fd);
 	}

@@ -78,8 +78,8 @@ static thp_err put_setting(thp_ledger *l, const char *name, const char *value)
 static thp_err put_pepper(thp_ledger *l)
 {
 	sqlite3_stmt *s = NULL;
-	thp_err err =
-		thp_db_prepare(l->keys, "INSERT INTO secret(name, value) VALUES ('pepper', ?1)", &s);
+	thp_err err = thp_db_prepare(l->keys,
+				     "INSERT INTO secret(name, value) VALUES ('pepper', ?1)", &s);
 
 	if (err)
 		return err;
@@ -274,11 +274,25 @@ static gboolean has_old_seed(thp_ledger *l)
 	return memcmp(public_key, l->epoch.key.public_key, sizeof public_key) == 0;
 }
 
+/* TRUE if nothing was signed since the last close. */
+static gboolean ends_closed(thp_ledger *l)
+{
+	sqlite3_stmt *s = NULL;
+	gboolean closed = FALSE;
+
+	if (!thp_db_prepare(l->db, "SELECT max(close_size) = (SELECT size FROM head) FROM epoch",
+			    &s) &&
+	    sqlite3_step(s) == SQLITE_ROW)
+		closed = sqlite3_column_int(s, 0) == 1;
+	(void)sqlite3_finalize(s);
+	return closed;
+}
+
 /* With the old seed the epoch is closed; without, the new keys follow one that stays open. */
 static thp_err rotate(thp_ledger *l, const thp_ledger_plan *plan, gint64 now_ms)
 {
-	const guint64 first = l->top.epoch + 1;
 	thp_err err = has_old_seed(l) ? put_close(l, now_ms) : THP_OK;
+	const guint64 first = l->top.epoch + (ends_closed(l) ? 0 : 1);
 
 	if (!err)
 		err = thp_ledger_begin(l);

@@ -63,7 +63,8 @@ static thp_err put_leaves(thp_ledger *l, const char *rule, const GArray *seqs, g
 
 		g_string_append(record, rule);
 		for (guint i = from; i < MIN(seqs->len, from + SEQS_A_LEAF); i++)
-			g_string_append_printf(record, "%c%" G_GINT64_FORMAT, i == from ? '\n' : ' ',
+			g_string_append_printf(record, "%c%" G_GINT64_FORMAT,
+					       i == from ? '\n' : ' ',
 					       g_array_index(seqs, gint64, i));
 		err = thp_ledger_add_clear(l, THP_LEAF_ERASE, record->str, NULL, now_ms);
 		(void)g_string_free(record, TRUE);
@@ -71,7 +72,8 @@ static thp_err put_leaves(thp_ledger *l, const char *rule, const GArray *seqs, g
 	return err;
 }
 
-static thp_err erase_rows(thp_ledger *l, const guint8 *ref, const char *rule, gint64 now_ms, guint *n)
+static thp_err erase_rows(thp_ledger *l, const guint8 *ref, const char *rule, gint64 now_ms,
+			  guint *n)
 {
 	g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(gint64));
 	thp_err err = list_seqs(l, ref, seqs);
@@ -115,9 +117,10 @@ thp_err thp_ledger_erase(thp_ledger *ledger, const char *sub, const char *rule, 
 		return err;
 	thp_seal_ref(ledger->pepper, sub, ref);
 	/* The row stays, empty: it says that a key was here, should the rest be interrupted. */
-	err = run_for(ledger->keys,
-		      "UPDATE person SET public = NULL, wrapped = NULL, erased_ms = 1 WHERE ref = ?1",
-		      ref);
+	err = run_for(
+		ledger->keys,
+		"UPDATE person SET public = NULL, wrapped = NULL, erased_ms = 1 WHERE ref = ?1",
+		ref);
 	if (!err)
 		err = erase_rows(ledger, ref, rule, now_ms, n);
 	return err;
@@ -126,15 +129,16 @@ thp_err thp_ledger_erase(thp_ledger *ledger, const char *sub, const char *rule, 
 thp_err thp_ledger_finish_erasing(thp_ledger *ledger, gint64 now_ms)
 {
 	sqlite3_stmt *s = NULL;
-	thp_err err = thp_db_prepare(
-		ledger->keys, "SELECT ref FROM person WHERE erased_ms IS NOT NULL", &s);
+	thp_err err = thp_db_prepare(ledger->keys,
+				     "SELECT ref FROM person WHERE erased_ms IS NOT NULL", &s);
 	int status = SQLITE_DONE;
 
 	while (!err && (status = sqlite3_step(s)) == SQLITE_ROW) {
 		guint n;
 
 		if (sqlite3_column_bytes(s, 0) == THP_SEAL_REF_BYTES)
-			err = erase_rows(ledger, sqlite3_column_blob(s, 0), "interrupted", now_ms, &n);
+			err = erase_rows(ledger, sqlite3_column_blob(s, 0), "interrupted", now_ms,
+					 &n);
 	}
 	(void)sqlite3_finalize(s);
 	return err ? err : thp_db_error(status);

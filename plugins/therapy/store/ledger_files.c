@@ -121,7 +121,8 @@ thp_err thp_ledger_files_write_seed(const char *dir, const thp_ledger_seed *seed
 	(void)unlink(old);
 	(void)!link(path, old);
 	sodium_bin2hex(hex, sizeof hex, seed->seed, sizeof seed->seed);
-	(void)g_snprintf(text, sizeof text, "epoch %" G_GUINT64_FORMAT "\nseed %s\n", seed->epoch, hex);
+	(void)g_snprintf(text, sizeof text, "epoch %" G_GUINT64_FORMAT "\nseed %s\n", seed->epoch,
+			 hex);
 
 	const thp_err err = thp_ledger_files_write(dir, SEED_FILE, text);
 
@@ -151,8 +152,8 @@ gboolean thp_ledger_files_read_head(int fd, guint64 *size, thp_hash *root)
 		return FALSE;
 	*space = '\0';
 	return g_ascii_string_to_unsigned(text, 10, 0, THP_MERKLE_SIZE_MAX, size, NULL) &&
-	       sodium_hex2bin(root->b, sizeof root->b, space + 1, strcspn(space + 1, " \n"), NULL, &n,
-			      NULL) == 0 &&
+	       sodium_hex2bin(root->b, sizeof root->b, space + 1, strcspn(space + 1, " \n"), NULL,
+			      &n, NULL) == 0 &&
 	       n == sizeof root->b;
 }
 
@@ -190,8 +191,8 @@ void thp_ledger_files_note_head(int fd, guint64 size, const thp_hash *root)
 void thp_ledger_files_make_ballast(const char *dir)
 {
 	g_autofree char *path = g_build_filename(dir, BALLAST_FILE, NULL);
-	const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			    S_IRUSR | S_IWUSR);
+	const int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
 
 	if (fd < 0)
 		return;

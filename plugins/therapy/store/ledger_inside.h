@@ -24,12 +24,10 @@
 	X(PUT_SETTING, "REPLACE INTO setting(name, value) VALUES (?1, ?2)")                        \
 	X(GET_REQUEST, "SELECT seq, answer FROM request WHERE ref = ?1")                           \
 	X(PUT_REQUEST, "INSERT INTO request(ref, seq, epoch, answer) VALUES (?1, ?2, ?3, ?4)")     \
-	X(PUT_STATE,                                                                               \
-	  "REPLACE INTO state(ref, kind, scope, version, lang, answer, until_ms, seq)"             \
-	  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                              \
-	X(GET_STATES,                                                                              \
-	  "SELECT kind, scope, version, lang, answer, until_ms, seq FROM state"                    \
-	  " WHERE ref = ?1 AND scope IN (x'', ?2) ORDER BY seq")                                   \
+	X(PUT_STATE, "REPLACE INTO state(ref, kind, scope, version, lang, answer, until_ms, seq)"  \
+		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                   \
+	X(GET_STATES, "SELECT kind, scope, version, lang, answer, until_ms, seq FROM state"        \
+		      " WHERE ref = ?1 AND scope IN (x'', ?2) ORDER BY seq")                       \
 	X(GET_TEXT, "SELECT sha256 FROM text WHERE kind = ?1 AND version = ?2 AND lang = ?3")      \
 	X(PUT_TEXT,                                                                                \
 	  "INSERT INTO text(kind, version, lang, sha256, bytes, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
@@ -56,7 +54,7 @@ struct thp_ledger {
 	sqlite3_stmt *statements[THP_LEDGER_N_STATEMENTS];
 	thp_ledger_top top;  /* as committed */
 	thp_ledger_top next; /* within a transaction */
-	char *note;	     /* the newest checkpoint, signed */
+	char *note;          /* the newest checkpoint, signed */
 	char *next_note;
 	thp_ledger_seed seed;
 	thp_epoch epoch; /* of the seed */
@@ -109,8 +107,9 @@ thp_err thp_ledger_load_epoch(thp_ledger *ledger, guint64 n, thp_epoch *out,
 thp_err thp_ledger_load(const char *dir, GString *why, thp_ledger **out) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes the certificates of @plan, the first of them for epoch @first, within a transaction. */
-thp_err thp_ledger_certify(thp_ledger *ledger, const thp_ledger_plan *plan, guint64 first,
-			   const guint8 seed[static THP_EPOCH_SEED_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
+thp_err
+thp_ledger_certify(thp_ledger *ledger, const thp_ledger_plan *plan, guint64 first,
+		   const guint8 seed[static THP_EPOCH_SEED_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Finishes erasures that a crash interrupted. */
 thp_err thp_ledger_finish_erasing(thp_ledger *ledger, gint64 now_ms) G_GNUC_WARN_UNUSED_RESULT;

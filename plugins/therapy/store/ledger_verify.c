@@ -142,7 +142,8 @@ static GBytes *open_body(walk *w, const guint8 *ref, GBytes *stored)
 	return body;
 }
 
-static void keep_state(walk *w, const thp_leaf *leaf, const guint8 *ref, const char *record, gsize len)
+static void keep_state(walk *w, const thp_leaf *leaf, const guint8 *ref, const char *record,
+		       gsize len)
 {
 	thp_consent_record_state state;
 	guint8 scope[THP_SEAL_REF_BYTES];
@@ -172,7 +173,8 @@ static void check_sealed(walk *w, const thp_leaf *leaf, const guint8 *ref, GByte
 		return;
 	body = open_body(w, ref, stored);
 	if (!body || !is_committed(leaf, body)) {
-		found(w, (gint64)leaf->seq, "its record does not open, or is another than was signed");
+		found(w, (gint64)leaf->seq,
+		      "its record does not open, or is another than was signed");
 		return;
 	}
 	bytes = g_bytes_get_data(body, &n);
@@ -220,7 +222,8 @@ static void check_text(walk *w, const thp_leaf *leaf, const guint8 *body)
 		return;
 	(void)sqlite3_bind_int64(s, 1, (gint64)leaf->seq);
 	if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 1) == THP_HASH_BYTES) {
-		thp_merkle_sha256(sqlite3_column_blob(s, 0), (gsize)sqlite3_column_bytes(s, 0), &hash);
+		thp_merkle_sha256(sqlite3_column_blob(s, 0), (gsize)sqlite3_column_bytes(s, 0),
+				  &hash);
 		good = memcmp(hash.b, body + THP_LEAF_SALT_BYTES, THP_HASH_BYTES) == 0 &&
 		       memcmp(hash.b, sqlite3_column_blob(s, 1), THP_HASH_BYTES) == 0;
 	}
@@ -296,11 +299,13 @@ static void check_close(walk *w, const thp_leaf *leaf)
 	}
 	(void)sqlite3_reset(w->next_close);
 	if (err || checkpoint.size != leaf->seq + 1) {
-		found(w, (gint64)leaf->seq, "the epoch's last checkpoint is missing or not signed by its key");
+		found(w, (gint64)leaf->seq,
+		      "the epoch's last checkpoint is missing or not signed by its key");
 		return;
 	}
 	w->report->epochs++;
-	check_root(w, checkpoint.size, &checkpoint.root, "the epoch's last checkpoint is of another history");
+	check_root(w, checkpoint.size, &checkpoint.root,
+		   "the epoch's last checkpoint is of another history");
 }
 
 static void check_leaf(walk *w, guint64 seq, const char *bytes, gsize n)
@@ -342,7 +347,8 @@ static void check_leaves(walk *w)
 
 			if (seq != next)
 				found(w, (gint64)next, "is missing");
-			check_leaf(w, seq, sqlite3_column_blob(s, 1), (gsize)sqlite3_column_bytes(s, 1));
+			check_leaf(w, seq, sqlite3_column_blob(s, 1),
+				   (gsize)sqlite3_column_bytes(s, 1));
 			next = seq + 1;
 			w->report->entries++;
 		}
@@ -350,7 +356,8 @@ static void check_leaves(walk *w)
 	(void)sqlite3_finalize(s);
 	w->broken = w->broken || status != SQLITE_DONE;
 	if (next != w->l->top.size)
-		found(w, (gint64)MIN(next, w->l->top.size), "the entries are not as many as were signed");
+		found(w, (gint64)MIN(next, w->l->top.size),
+		      "the entries are not as many as were signed");
 }
 
 static void check_count(walk *w, const char *sql, guint64 wanted, const char *what)
@@ -382,8 +389,10 @@ static void check_heartbeat(walk *w)
 {
 	const gint64 length_ms = (w->epoch.until_s - w->epoch.from_s) * 1000;
 
-	if (w->ask->now_ms > 0 && w->ask->now_ms > w->epoch.until_s * 1000 + LATE_EPOCHS * length_ms)
-		found(w, (gint64)w->last.seq, "epochs are missing after it: cut back, or not in use since");
+	if (w->ask->now_ms > 0 &&
+	    w->ask->now_ms > w->epoch.until_s * 1000 + LATE_EPOCHS * length_ms)
+		found(w, (gint64)w->last.seq,
+		      "epochs are missing after it: cut back, or not in use since");
 	if (w->since.size > w->l->top.size)
 		found(w, -1, "it is shorter than the checkpoint that was kept");
 }
@@ -415,7 +424,8 @@ static void check_states(walk *w)
 
 		rows++;
 		if (g_strcmp0(own, (const char *)sqlite3_column_text(s, 1)) != 0)
-			found(w, sqlite3_column_int64(s, 2), "where somebody stands is not what they said");
+			found(w, sqlite3_column_int64(s, 2),
+			      "where somebody stands is not what they said");
 	}
 	(void)sqlite3_finalize(s);
 	if (rows != g_hash_table_size(w->states))
@@ -440,7 +450,8 @@ static gboolean begin(walk *w, GString *why)
 	thp_err err = thp_ledger_load(ask->dir, why, &w->l);
 
 	if (!err)
-		err = thp_db_prepare(w->l->db, "SELECT ref, bytes FROM body WHERE seq = ?1", &w->body);
+		err = thp_db_prepare(w->l->db, "SELECT ref, bytes FROM body WHERE seq = ?1",
+				     &w->body);
 	if (!err)
 		err = thp_db_prepare(w->l->db, "SELECT close_note FROM epoch WHERE n = ?1",
 				     &w->next_close);

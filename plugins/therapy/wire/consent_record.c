@@ -65,16 +65,17 @@ static json_t *processing(const thp_consent_organisation *o, const thp_consent_a
 	const thp_consent_language *const l = act->language;
 
 	return json_pack("{s:{s:s, s:s, s:s, s:s}, s:s, s:[o]}", "privacy_notice", "kind",
-			 act->kind->name, "version", act->kind->version, "title", l->title, "sha256",
-			 l->sha256, "language", l->lang, "purposes", purpose(o, act->kind));
+			 act->kind->name, "version", act->kind->version, "title", l->title,
+			 "sha256", l->sha256, "language", l->lang, "purposes",
+			 purpose(o, act->kind));
 }
 
 static json_t *parties(const thp_consent_organisation *o, const thp_consent_act *act)
 {
 	return json_pack("[{s:s, s:s, s:s, s:s, s:s}, {s:s, s:s}]", "party_id", "controller",
 			 "party_type", "pii_controller", "party_name", o->name, "party_address",
-			 o->address, "party_contact", o->contact, "party_id", act->sub, "party_type",
-			 "pii_principal");
+			 o->address, "party_contact", o->contact, "party_id", act->sub,
+			 "party_type", "pii_principal");
 }
 
 static json_t *events(const thp_consent_act *act)
@@ -129,9 +130,8 @@ static gboolean copy(const json_t *object, const char *key, char *out, gsize siz
 
 thp_err thp_consent_record_read(const char *record, gsize len, thp_consent_record_state *out)
 {
-	json_auto_t *root = len <= RECORD_MAX
-				    ? json_loadb(record, len, JSON_REJECT_DUPLICATES, NULL)
-				    : NULL;
+	json_auto_t *root =
+		len <= RECORD_MAX ? json_loadb(record, len, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	const json_t *const state = json_object_get(root, "therapy");
 	const json_t *const until = json_object_get(state, "until_ms");
 	const char *const answer = json_string_value(json_object_get(state, "answer"));

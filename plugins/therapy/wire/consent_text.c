@@ -111,7 +111,8 @@ typedef struct text_row {
 	gsize offset;
 } text_row;
 
-static thp_err take_rows(const reading *r, const json_t *root, const text_row *rows, gsize n, void *at)
+static thp_err take_rows(const reading *r, const json_t *root, const text_row *rows, gsize n,
+			 void *at)
 {
 	thp_err err = THP_OK;
 
@@ -203,7 +204,9 @@ static thp_err read_words(reading *r, const char *lang, thp_consent_texts *texts
 		err = take(r, root, "explains", EXPLAINS_MAX, &words->explains);
 	if (!err && (!g_str_has_suffix(words->explains, "\n") || strstr(words->explains, "\n===") ||
 		     g_str_has_prefix(words->explains, "===")))
-		err = fail(r, "'explains' does not end in a newline, or has a line that begins with '==='");
+		err = fail(
+			r,
+			"'explains' does not end in a newline, or has a line that begins with '==='");
 	return err;
 }
 
@@ -271,7 +274,9 @@ static thp_err read_numbers(const reading *r, const json_t *root, thp_consent_ki
 	kind->detail = json_is_true(json_object_get(root, "detail"));
 	/* What does not open a gate cannot be required: nothing would happen. */
 	if (kind->required != (kind->gate != THP_CONSENT_GATE_NONE))
-		return fail(r, "'required' and 'gate' do not fit: a gate is for what is required, and for nothing else");
+		return fail(
+			r,
+			"'required' and 'gate' do not fit: a gate is for what is required, and for nothing else");
 	return THP_OK;
 }
 
@@ -358,10 +363,10 @@ static thp_err read_one(reading *r, gboolean json, thp_consent_texts *texts)
 	if (json && n == 3 && strcmp(parts[0], "words") == 0 && strcmp(parts[2], "json") == 0)
 		return is_word(parts[1], 16) ? read_words(r, parts[1], texts)
 					     : fail(r, "its language is no tag");
-	if (json && n == 2 && strcmp(parts[1], "json") == 0 && strcmp(parts[0], "organisation") != 0)
-		return texts->kinds->len < THP_CONSENT_KINDS_MAX
-			       ? read_kind(r, parts[0], texts)
-			       : fail(r, "is one kind too many");
+	if (json && n == 2 && strcmp(parts[1], "json") == 0 &&
+	    strcmp(parts[0], "organisation") != 0)
+		return texts->kinds->len < THP_CONSENT_KINDS_MAX ? read_kind(r, parts[0], texts)
+								 : fail(r, "is one kind too many");
 	if (!json && n == 3 && strcmp(parts[2], "txt") == 0)
 		return read_text(r, parts[0], parts[1], texts);
 	return THP_OK;
