@@ -41,6 +41,8 @@ typedef struct thp_conf_session {
 typedef struct thp_conf {
 	char realm[THP_REALM_MAX + 1];
 	char keys_file[THP_PATH_MAX + 1];
+	char data_dir[THP_PATH_MAX + 1];
+	gint64 retention_days;
 	gint64 clock_skew_s;
 	gint64 grace_s;
 	gint64 list_ms;

@@ -23,6 +23,7 @@
 	X(TOO_FAST, 5107, "too many requests")                                                     \
 	X(BUSY, 5108, "the server is full or shutting down")                                       \
 	X(NOT_STORED, 5109, "the server could not store this, so nothing has changed")             \
+	X(DRAINING, 5110, "the server will be restarted soon: no new session may begin")           \
 	/* what is wrong with the moment or the person */                                          \
 	X(NOT_JOINED, 5120, "join first")                                                          \
 	X(ALREADY_JOINED, 5121, "this handle has joined already")                                  \

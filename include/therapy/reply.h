@@ -68,6 +68,7 @@ typedef struct thp_reply_clock {
 
 /** Counters for operators; no name, room or pseudonym. */
 typedef struct thp_reply_status {
+	gboolean draining;
 	const char *version; /* of the plugin */
 	guint areas, rooms, participants, waiting, admitted, away;
 	guint64 relayed_packets, dropped_packets, refused_media, errors;
@@ -95,8 +96,9 @@ json_t *thp_reply_state(const char *state, const char *reason, const char *room,
 json_t *thp_reply_presence(gboolean therapist_present);
 json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer *peers, guint n);
 json_t *thp_reply_clock_new(const thp_reply_clock *clock);
-json_t *thp_reply_cue(const char *cue, gint64 left_s);
+json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared);
 json_t *thp_reply_message(const char *text);
+json_t *thp_reply_draining(gboolean draining);
 
 json_t *thp_reply_admitted(const char *participant);
 json_t *thp_reply_held(const char *participant);
@@ -113,6 +115,8 @@ json_t *thp_reply_waiting(const thp_reply_person *people, guint n);
 json_t *thp_reply_offer(guint pairs);
 json_t *thp_reply_receiving(void);
 
+json_t *thp_reply_keys_loaded(guint n);
+json_t *thp_reply_backup(const char *file);
 json_t *thp_reply_status_new(const thp_reply_status *status);
 json_t *thp_reply_handle_new(const thp_reply_handle *handle);
 

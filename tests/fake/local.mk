@@ -38,5 +38,5 @@ fake_ldflags = \
 	-Wl,--wrap=thp_device_verify \
 	-Wl,--wrap=thp_paseto_verify \
 	-Wl,--wrap=time
-fake_libs = libtherapy_fake.la libtherapy_shell.la libtherapy_crypto.la libtherapy_wire.la \
-	libtherapy_core.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS) -lpthread
+fake_libs = libtherapy_fake.la libtherapy_shell.la libtherapy_store.la libtherapy_crypto.la \
+	libtherapy_wire.la libtherapy_core.la $(SQLITE_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS) -lpthread

@@ -54,12 +54,12 @@ describe('the time of a session', { concurrency: true }, () => {
       const list = [];
       for (let i = 0; i < n; i++) {
         const { data: cue } = await p.handle.hears('cue');
-        list.push(`${cue.cue}:${cue.left_s}@${Math.round((performance.now() - scene.at) / 1000)}`);
+        list.push(`${cue.cue}:${cue.left_s}${cue.shared ? '!' : ''}@${Math.round((performance.now() - scene.at) / 1000)}`);
       }
       return list;
     };
     const heard = await Promise.all([cues(host, 3), cues(person, 2)]);
-    assert.deepEqual(heard, [['time:3@1', 'time:2@2', 'over:0@4'], ['time:2@2', 'over:0@4']]);
+    assert.deepEqual(heard, [['time:3@1', 'time:2!@2', 'over:0!@4'], ['time:2!@2', 'over:0!@4']]);
     await person.becomes('ended', 'time_up');
     assertOnTime(scene, (LENGTH_S + GRACE_S) * 1000);
     await host.becomes('waiting', 'time_up');
@@ -127,6 +127,6 @@ describe('the time of a session', { concurrency: true }, () => {
   it('is told to somebody for whom nobody comes', async () => {
     const person = await Person.join(await gateway.connect(), gateway.booking.invite({ area: `area-${++areas}` }));
     const { data } = await person.handle.hears('cue');
-    assert.deepEqual(data, { therapy: 'cue', cue: 'no_show', left_s: 0 });
+    assert.deepEqual(data, { therapy: 'cue', cue: 'no_show', left_s: 0, shared: false });
   });
 });

@@ -22,6 +22,7 @@ static const struct {
 	{"TOO_FAST", 5107},
 	{"BUSY", 5108},
 	{"NOT_STORED", 5109},
+	{"DRAINING", 5110},
 	{"NOT_JOINED", 5120},
 	{"ALREADY_JOINED", 5121},
 	{"NOT_ALLOWED", 5122},

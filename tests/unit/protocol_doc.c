@@ -184,7 +184,7 @@ static json_t *session_clock(const json_t *e)
 
 static json_t *cue(const json_t *e)
 {
-	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"));
+	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"), truth_of(e, "shared"));
 }
 
 static json_t *waiting(const json_t *e)
@@ -217,9 +217,25 @@ static json_t *receiving(const json_t *e)
 	return thp_reply_receiving();
 }
 
+static json_t *draining(const json_t *e)
+{
+	return thp_reply_draining(truth_of(e, "draining"));
+}
+
+static json_t *backup(const json_t *e)
+{
+	return thp_reply_backup(text_of(e, "file"));
+}
+
+static json_t *keys_loaded(const json_t *e)
+{
+	return thp_reply_keys_loaded((guint)number_of(e, "keys"));
+}
+
 static json_t *status(const json_t *e)
 {
 	const thp_reply_status s = {
+		.draining = truth_of(e, "draining"),
 		.version = text_of(e, "version"),
 		.areas = (guint)number_of(e, "areas"),
 		.rooms = (guint)number_of(e, "rooms"),
@@ -278,6 +294,7 @@ static const struct {
 	{"locked", locked},       {"ended", ended},         {"waiting", waiting},
 	{"offer", offer},         {"receiving", receiving}, {"status", status},
 	{"e2ee", e2ee},           {"clock", session_clock}, {"cue", cue},
+	{"draining", draining},   {"backup", backup},       {"keys_loaded", keys_loaded},
 	{"extended", extended},   {"paused", paused},       {"resumed", resumed},
 };
 

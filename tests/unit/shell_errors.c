@@ -545,6 +545,15 @@ static void test_all_seen(void)
 					    THP_CONF_SYNTAX,
 					    THP_CONF_VALUE,
 					    THP_KEY_FILE,
+					    THP_NOT_STORED, /* here and below: shell_store, db */
+					    THP_DRAINING,
+					    THP_DB_FOREIGN,
+					    THP_DB_NEWER,
+					    THP_DB_DAMAGED,
+					    THP_DB_LOCKED,
+					    THP_DB_UNWRITABLE,
+					    THP_DB_FULL,
+					    THP_DB_FAILED,
 					    THP_SESSION_MAXIMUM,
 					    THP_NEXT_APPOINTMENT,
 					    THP_PAUSE_LIMIT};

@@ -46,6 +46,9 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
  * @property {import("./keys.js").Keys} keys
+ * @property {Event | null} time how the clock of the session stood, at `at_ms` (of performance.now())
+ * @property {Event | null} cue what was said last about time, while it is shown
+ * @property {boolean} time_shut only the shape of the time is shown, no words
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event
@@ -88,6 +91,9 @@ export function initialState(page) {
     cleared: false,
     dialog: null,
     keys: initialKeys(),
+    time: null,
+    cue: null,
+    time_shut: false,
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
   };
 }
@@ -172,6 +178,8 @@ const CHANGES = {
           dialog: null,
           notice: null,
           message: clip(line),
+          time: null,
+          cue: null,
         }
       : {
           ...moveTo(state, place, text(reason)),
@@ -230,6 +238,15 @@ const CHANGES = {
 
   keys: keysChange,
 
+  /* --- the session's time -------------------------------------------------------------------- */
+  clock: (state, event) => ({
+    time: event,
+    /* what was said of another limit is not true any more */
+    cue: state.time && state.time.length_s !== event.length_s ? null : state.cue,
+  }),
+  cue: (_, event) => ({ cue: event.cue ? event : null }),
+  'time-shut': (state) => ({ time_shut: !state.time_shut }),
+
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),
   notice: (_, { name }) => ({ notice: name ?? null }),
@@ -258,6 +275,8 @@ function moveTo(state, place, reason) {
     /* admission ends the echo at the server; the page follows */
     sends: inside ? { ...state.sends, echo: false } : state.sends,
     message: inside ? null : state.message,
+    time: inside ? state.time : null,
+    cue: state.place === place ? state.cue : null,
     checked: state.checked || inside,
     dialog: state.dialog?.kind === 'devices' || state.place === place ? state.dialog : null,
   };

@@ -14,6 +14,8 @@ static thp_err check_admission(const thp_area *area, const participant *actor,
 	gboolean moves = !has_seat(actor, r);
 	guint seats_wanted = moves ? 2 : 1;
 
+	if (area->draining && !thp_clock_is_on(&r->clock))
+		return THP_DRAINING;
 	if (moves && has_company(area, actor))
 		return THP_IN_ANOTHER_ROOM;
 	if (r->locked)

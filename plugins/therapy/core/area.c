@@ -240,6 +240,10 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 	case THP_EV_SHUTDOWN:
 		shut_down(area, fx);
 		break;
+	case THP_EV_DRAIN:
+		area->draining = event->draining;
+		tell_draining(area, fx);
+		break;
 	default:
 		return THP_INTERNAL;
 	}

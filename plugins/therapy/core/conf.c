@@ -37,6 +37,8 @@
 static const thp_conf_key table[] = {
 	TEXT("general", realm, 1, THP_REALM_MAX, "demo", "name of this service; invitations carry it as aud"),
 	TEXT("general", keys_file, 1, THP_PATH_MAX, "/etc/janus/therapy.keys", "file of the booking system's public keys"),
+	TEXT("general", data_dir, 0, THP_PATH_MAX, "/var/lib/janus-therapy", "folder of what must last; empty: nothing lasts"),
+	NUMBER("general", retention_days, 0, 3650, 90, "days after which an invitation that nobody uses is dead; 0 for never"),
 	NUMBER("general", clock_skew_s, 0, 600, 60, "seconds by which clocks may differ"),
 	NUMBER("general", workers, 1, 64, 4, "threads for signalling; one area stays on one of them"),
 	SWITCH("general", events, 1, "tell Janus's event handlers about changes of state"),

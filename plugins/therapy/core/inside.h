@@ -77,6 +77,7 @@ struct thp_area {
 	GHashTable *people;   /* id -> participant, owned */
 	GHashTable *rooms;    /* name -> room, owned */
 	GHashTable *bindings; /* key -> binding, owned */
+	gboolean draining;    /* no session may begin */
 	gboolean list_dirty;  /* the therapists have not heard of the last arrivals */
 	gint64 list_sent_us;
 	thp_now now; /* of the event that is being taken */
@@ -84,7 +85,7 @@ struct thp_area {
 	GHashTable *written_people, *written_rooms;
 	gboolean written_all; /* the bindings too, but for those touched */
 	GHashTable *touched;  /* set of keys of bindings, owned */
-	remembered *kept;           /* owned; NULL: nothing can be undone */
+	remembered *kept;     /* owned; NULL: nothing can be undone */
 };
 
 /* effect.c: append one effect about @p; and put those of one event, from index @from, in order */
@@ -130,6 +131,7 @@ void want_pairs(thp_area *area, participant *p, thp_effects *fx); /* more, if th
 gboolean therapist_present(const thp_area *area, const participant *p);
 void tell_presence(thp_area *area, thp_effects *fx);
 void tell_lists(thp_area *area, thp_now now, thp_effects *fx);
+void tell_draining(const thp_area *area, thp_effects *fx);
 void tell_lists_soon(thp_area *area, thp_now now, thp_effects *fx);
 
 /* departure.c: the ways out; after send_back() the room must be told */

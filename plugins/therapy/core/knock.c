@@ -25,6 +25,8 @@ static void announce(thp_area *area, participant *p, gboolean resumed, thp_now n
 		effect_add(fx, THP_FX_CLOCK, p);
 	}
 	if (is_therapist(p)) {
+		if (area->draining)
+			effect_add(fx, THP_FX_DRAIN, p)->flag = TRUE;
 		tell_presence(area, fx);
 		tell_lists(area, now, fx);
 	} else {
@@ -86,6 +88,13 @@ static void arrive(thp_area *area, const thp_event *event, thp_now now, thp_effe
 	announce(area, p, FALSE, now, fx);
 }
 
+static gboolean is_on(const thp_area *area, const char *name)
+{
+	const room *r = room_find(area, name);
+
+	return r && thp_clock_is_on(&r->clock);
+}
+
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
 	char key[THP_JTI_KEY_LEN + 1];
@@ -102,6 +111,8 @@ thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *
 		resume(area, p, event, now, fx);
 		return THP_OK;
 	}
+	if (area->draining && !is_on(area, event->invitation->room))
+		return THP_DRAINING;
 	if (g_hash_table_size(area->people) >= area->limits.people)
 		return THP_AREA_FULL;
 	arrive(area, event, now, fx);

@@ -100,6 +100,7 @@ static void tell_cue(thp_area *area, const room *r, thp_cue cue, gint64 left_us,
 		thp_effect *e = effect_add(fx, THP_FX_CUE, p);
 		e->cue = cue;
 		e->left_us = left_us;
+		e->flag = shared;
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include <therapy/reply.h>
 
+#include "areas.h"
 #include "clocks.h"
 #include "effects.h"
 #include "receiver.h"
@@ -202,6 +203,9 @@ thp_err thp_call_receive(thp_call *call)
 	    (session->partner && session->partner != participant))
 		return THP_WRONG_STATE;
 	if (follow(call, atomic_load(&participant->home)))
+		return THP_OK;
+	call->parked = thp_areas_storing(thp_worker_areas(call->worker), participant->area);
+	if (call->parked)
 		return THP_OK;
 	thp_area *area = thp_call_area(call->worker, participant);
 	if (!area || atomic_load(&participant->gone))

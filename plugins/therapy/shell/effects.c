@@ -201,12 +201,15 @@ static void run(const context *c)
 	case THP_FX_MESSAGE:
 		tell(c, thp_reply_message(c->effect->text));
 		break;
+	case THP_FX_DRAIN:
+		tell(c, thp_reply_draining(c->effect->flag));
+		break;
 	case THP_FX_CLOCK:
 		do_clock(c);
 		break;
 	case THP_FX_CUE:
 		tell(c, thp_reply_cue(thp_cue_name(c->effect->cue),
-				      c->effect->left_us / G_USEC_PER_SEC));
+				      c->effect->left_us / G_USEC_PER_SEC, c->effect->flag));
 		break;
 	case THP_FX_KEYS:
 		do_keys(c);

@@ -15,7 +15,6 @@
 
 #include <therapy/area.h>
 #include <therapy/conf.h>
-#include <therapy/keyring.h>
 
 #define THP_PACKAGE "janus.plugin.therapy"
 
@@ -24,8 +23,8 @@ typedef struct thp_gateway {
 	janus_plugin *plugin;
 	thp_conf conf;
 	thp_area_limits limits;
-	thp_keyring *keyring;
 	atomic_bool running;
+	atomic_bool draining;        /* no session may begin */
 	atomic_ullong links;         /* handles made so far; numbers them */
 	atomic_ullong relayed;       /* packets handed to receivers, of handles that are gone */
 	atomic_ullong dropped;       /* packets of senders without a route, likewise */

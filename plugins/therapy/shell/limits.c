@@ -46,6 +46,7 @@ thp_area_limits thp_limits_of(const thp_conf *conf)
 				 .bindings = (guint)conf->invitations_per_area,
 				 .grace_us = us(conf->grace_s),
 				 .skew_s = conf->clock_skew_s,
+				 .retention_s = conf->retention_days * 86400,
 				 .list_us = conf->list_ms * 1000,
 				 .commit_us = conf->commit_ms * 1000,
 				 .require_keys = conf->require_e2ee,

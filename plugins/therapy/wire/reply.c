@@ -110,15 +110,20 @@ json_t *thp_reply_clock_new(const thp_reply_clock *c)
 	return clock;
 }
 
-json_t *thp_reply_cue(const char *cue, gint64 left_s)
+json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared)
 {
-	return whole(json_pack("{s:s, s:s, s:I}", "therapy", "cue", "cue", cue, "left_s",
-			       (json_int_t)left_s));
+	return whole(json_pack("{s:s, s:s, s:I, s:b}", "therapy", "cue", "cue", cue, "left_s",
+			       (json_int_t)left_s, "shared", shared));
 }
 
 json_t *thp_reply_message(const char *text)
 {
 	return whole(json_pack("{s:s, s:s}", "therapy", "message", "text", text));
+}
+
+json_t *thp_reply_draining(gboolean draining)
+{
+	return whole(json_pack("{s:s, s:b}", "therapy", "draining", "draining", draining));
 }
 
 /* The answer to what a therapist did to somebody. */
@@ -214,13 +219,24 @@ json_t *thp_reply_receiving(void)
 	return bare("receiving");
 }
 
+json_t *thp_reply_keys_loaded(guint n)
+{
+	return whole(json_pack("{s:s, s:i}", "therapy", "keys_loaded", "keys", (int)n));
+}
+
+json_t *thp_reply_backup(const char *file)
+{
+	return whole(json_pack("{s:s, s:s}", "therapy", "backup", "file", file));
+}
+
 json_t *thp_reply_status_new(const thp_reply_status *s)
 {
 	return whole(json_pack(
-		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy", "status",
-		"version", s->version, "areas", (json_int_t)s->areas, "rooms", (json_int_t)s->rooms,
-		"participants", (json_int_t)s->participants, "waiting", (json_int_t)s->waiting,
-		"admitted", (json_int_t)s->admitted, "away", (json_int_t)s->away, "relayed_packets",
+		"{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy",
+		"status", "version", s->version, "draining", s->draining, "areas",
+		(json_int_t)s->areas, "rooms", (json_int_t)s->rooms, "participants",
+		(json_int_t)s->participants, "waiting", (json_int_t)s->waiting, "admitted",
+		(json_int_t)s->admitted, "away", (json_int_t)s->away, "relayed_packets",
 		(json_int_t)s->relayed_packets, "dropped_packets", (json_int_t)s->dropped_packets,
 		"refused_media", (json_int_t)s->refused_media, "errors", (json_int_t)s->errors));
 }
