@@ -20,6 +20,7 @@ int cmd_init(int argc, char **argv);
 int cmd_rotate(int argc, char **argv);
 int cmd_texts(int argc, char **argv);
 int cmd_answer(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 int cmd_erase(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_verify_receipt(int argc, char **argv);

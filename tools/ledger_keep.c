@@ -37,8 +37,8 @@ int cmd_texts(int argc, char **argv)
 		for (guint j = 0; j < kind->languages->len; j++) {
 			const thp_consent_language *const l = g_ptr_array_index(kind->languages, j);
 
-			printf("%s %s %s %s %s\n", kind->name, kind->version, l->lang, l->sha256,
-			       l->title);
+			printf("%s %s %s %s%s %s\n", kind->name, kind->version, l->lang, l->sha256,
+			       kind->required ? " required" : "", l->title);
 		}
 	}
 	if (texts->organisation.sample)
@@ -86,19 +86,56 @@ static int fill_act(const answer_options *o, const thp_consent_texts *texts, gin
 	if (!thp_consent_record_find(o->answer, &act->answer))
 		return complain(EXIT_INCOMPLETE,
 				"answer: --answer is shown, granted, refused or withdrawn");
+	if (act->kind->session != (act->scope[0] != '\0'))
+		return complain(EXIT_INCOMPLETE,
+				act->kind->session
+					? "answer: that kind holds for one room: --scope is needed"
+					: "answer: that kind holds for every room: no --scope");
+	if (act->detail[0] != '\0' && !act->kind->detail)
+		return complain(EXIT_INCOMPLETE, "answer: that kind asks for no --detail");
 	if (act->answer == THP_LEDGER_GRANTED && act->kind->valid_days > 0)
 		act->until_ms = now_ms + act->kind->valid_days * DAY_MS;
 	return EXIT_GOOD;
+}
+
+static thp_err try_once(const char *data, const thp_ledger_entry *entry, gint64 now_ms,
+			GString *why, thp_ledger_kept *kept)
+{
+	g_autoptr(thp_ledger) ledger = NULL;
+	thp_err err = thp_ledger_open(data, now_ms, why, &ledger);
+
+	if (err)
+		return err;
+	err = thp_ledger_text(ledger, entry->kind, entry->version, entry->lang, entry->text,
+			      now_ms);
+	if (!err)
+		err = thp_ledger_append(ledger, entry, now_ms, kept);
+	if (err == THP_TEXT_FILE)
+		g_string_printf(why, "the text of %s %s (%s) was changed: give it a new version",
+				entry->kind, entry->version, entry->lang);
+	else if (err)
+		g_string_printf(why, "not kept: %s", thp_err_text(err));
+	return err;
+}
+
+/* What is taken back is kept even where nothing else is. */
+static thp_err try_entry(const char *data, const thp_ledger_entry *entry, gint64 now_ms,
+			 GString *why, thp_ledger_kept *kept)
+{
+	thp_err err = try_once(data, entry, now_ms, why, kept);
+
+	if (err == THP_DB_FULL && entry->answer == THP_LEDGER_WITHDRAWN &&
+	    thp_ledger_make_room(data))
+		err = try_once(data, entry, now_ms, why, kept);
+	return err;
 }
 
 static int keep(const answer_options *o, const thp_consent_texts *texts, thp_consent_act *act,
 		const guint8 *request)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
-	g_autoptr(thp_ledger) ledger = NULL;
 	char id[THP_BASE64URL_LEN(THP_SEAL_REQUEST_BYTES) + 1];
 	thp_ledger_kept kept = {0};
-	thp_err err;
 
 	thp_base64url_encode(request, THP_SEAL_REQUEST_BYTES, id);
 	act->id = id;
@@ -117,20 +154,11 @@ static int keep(const answer_options *o, const thp_consent_texts *texts, thp_con
 				  .record = record};
 
 	memcpy(entry.request, request, sizeof entry.request);
-	if (thp_ledger_open(o->data, act->at_ms, why, &ledger))
+	if (try_entry(o->data, &entry, act->at_ms, why, &kept))
 		return complain(EXIT_TROUBLE, "%s", why->str);
-	err = thp_ledger_text(ledger, entry.kind, entry.version, entry.lang, entry.text,
-			      act->at_ms);
-	if (err == THP_TEXT_FILE)
-		return complain(EXIT_TROUBLE,
-				"the text of %s %s (%s) was changed: give it a new version",
-				entry.kind, entry.version, entry.lang);
-	if (!err)
-		err = thp_ledger_append(ledger, &entry, act->at_ms, &kept);
-	if (err)
-		return complain(EXIT_TROUBLE, "not kept: %s", thp_err_text(err));
-	if (kept.receipt)
-		(void)fputs(kept.receipt, stdout);
+	if (!kept.receipt)
+		return complain(EXIT_GOOD, "kept already, as entry %" G_GUINT64_FORMAT, kept.seq);
+	(void)fputs(kept.receipt, stdout);
 	g_free(kept.receipt);
 	return EXIT_GOOD;
 }
@@ -217,6 +245,56 @@ int cmd_erase(int argc, char **argv)
 	if (err)
 		return complain(EXIT_TROUBLE, "not finished: %s", thp_err_text(err));
 	printf("%u records erased\n", n);
+	return EXIT_GOOD;
+}
+
+/* ---- status ---- */
+
+static const char status_summary[] =
+	"Prints where one person stands: kind, answer, version, language, and until when. A line that\n"
+	"ends in 'again' is about a text that has a new version since: the person has to be asked again.";
+
+static void print_status(const thp_ledger_state *state, const thp_consent_texts *texts,
+			 gint64 now_ms)
+{
+	const thp_consent_kind *const kind =
+		texts ? thp_consent_text_kind(texts, state->kind) : NULL;
+	const gboolean over = state->until_ms > 0 && state->until_ms <= now_ms;
+	g_autoptr(GDateTime) until = g_date_time_new_from_unix_utc(state->until_ms / 1000);
+	g_autofree char *text = g_date_time_format(until, "%Y-%m-%dT%H:%M:%SZ");
+
+	printf("%s %s %s %s %s%s%s\n", state->kind,
+	       over ? "expired" : thp_consent_record_answer(state->answer), state->version,
+	       state->lang, state->until_ms > 0 ? text : "-", state->scoped ? " in-this-room" : "",
+	       kind && !thp_consent_text_holds(kind, state->version) ? " again" : "");
+}
+
+int cmd_status(int argc, char **argv)
+{
+	g_autofree char *data = NULL, *sub = NULL, *scope = NULL, *dir = NULL;
+	g_autoptr(GString) why = g_string_new(NULL);
+	g_autoptr(thp_ledger) ledger = NULL;
+	g_autoptr(thp_consent_texts) texts = NULL;
+	g_autoptr(GArray) states = NULL;
+	const GOptionEntry entries[] = {
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The ledger's folder (needed)", "DIR"},
+		{"sub", 0, 0, G_OPTION_ARG_STRING, &sub, "The person's pseudonym (needed)", "ID"},
+		{"scope", 0, 0, G_OPTION_ARG_STRING, &scope, "In this room too", "ROOM"},
+		{"texts", 0, 0, G_OPTION_ARG_FILENAME, &dir, "The consent texts", "DIR"},
+		G_OPTION_ENTRY_NULL,
+	};
+
+	if (!read_options(argc, argv, entries, NULL, status_summary, NULL))
+		return EXIT_INCOMPLETE;
+	if (!data || !sub)
+		return complain(EXIT_INCOMPLETE, "status: --data and --sub are needed");
+	if ((dir && thp_consent_text_load(dir, why, &texts)) || thp_ledger_peek(data, why, &ledger))
+		return complain(EXIT_TROUBLE, "%s", why->str);
+	if (thp_ledger_states(ledger, sub, scope ? scope : "", &states))
+		return complain(EXIT_TROUBLE, "the ledger cannot be read");
+	for (guint i = 0; i < states->len; i++)
+		print_status(&g_array_index(states, thp_ledger_state, i), texts,
+			     g_get_real_time() / 1000);
 	return EXIT_GOOD;
 }
 

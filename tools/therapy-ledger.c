@@ -17,6 +17,7 @@ static const char help[] =
 	"  therapy-ledger init           --data DIR --origin NAME --keys DIR\n"
 	"  therapy-ledger texts          DIR\n"
 	"  therapy-ledger answer         --data DIR --texts DIR --sub ID --kind KIND --answer granted ...\n"
+	"  therapy-ledger status         --data DIR --sub ID [--scope ROOM] [--texts DIR]\n"
 	"  therapy-ledger verify         --data DIR [--root KEY] [--organisation FILE] [--since FILE]\n"
 	"  therapy-ledger verify-receipt FILE|- [--root KEY]\n"
 	"  therapy-ledger export         --data DIR --organisation FILE [--sub ID]\n"
@@ -34,6 +35,7 @@ static const char help[] =
 	"  init            makes a ledger, and the keys that stay away from the server\n"
 	"  texts           checks a folder of consent texts\n"
 	"  answer          keeps an answer that was given to a person instead of a page\n"
+	"  status          says where one person stands\n"
 	"  verify          checks every entry, signature, key and record\n"
 	"  verify-receipt  checks one receipt, with nothing but the receipt and the root key\n"
 	"  export          prints the opened records (ISO/IEC TS 27560)\n"
@@ -55,17 +57,12 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"init", cmd_init},
-	{"texts", cmd_texts},
-	{"answer", cmd_answer},
-	{"verify", cmd_verify},
-	{"verify-receipt", cmd_verify_receipt},
-	{"export", cmd_export},
-	{"consistency", cmd_consistency},
-	{"witness", cmd_witness},
-	{"rotate", cmd_rotate},
-	{"erase", cmd_erase},
-	{"backup", cmd_backup},
+	{"init", cmd_init},       {"texts", cmd_texts},
+	{"answer", cmd_answer},   {"status", cmd_status},
+	{"verify", cmd_verify},   {"verify-receipt", cmd_verify_receipt},
+	{"export", cmd_export},   {"consistency", cmd_consistency},
+	{"witness", cmd_witness}, {"rotate", cmd_rotate},
+	{"erase", cmd_erase},     {"backup", cmd_backup},
 	{"restore", cmd_restore},
 };
 

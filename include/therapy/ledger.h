@@ -7,7 +7,7 @@
  * What thp_ledger_append() acknowledged is on disk. When a commit failed nobody knows whether it is:
  * every call then answers NOT_STORED until the ledger is closed and opened again, which looks. A
  * request's id is used once: asking again gives the first answer. A ledger that is older than what
- * it has signed refuses to sign. One thread at a time; thp_ledger_writer.h gives it a thread.
+ * it has signed refuses to sign. One thread at a time, and one process: the files are locked.
  */
 #pragma once
 
@@ -89,9 +89,18 @@ thp_err thp_ledger_open(const char *dir, gint64 now_ms, GString *why,
 void thp_ledger_close(thp_ledger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_ledger, thp_ledger_close)
 
-/** Keeps @entry and makes its receipt. On error nothing is known to have changed. */
+/**
+ * Keeps @entry and makes its receipt. On error nothing is known to have changed. DB_FULL also while the
+ * reserve of thp_ledger_make_room() is given up, for anything but a withdrawal.
+ */
 thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gint64 now_ms,
 			  thp_ledger_kept *out) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Makes room on a full disk, once: for a withdrawal, which is never refused for lack of space.
+ * FALSE if there is no room to be made. The next thp_ledger_open() that can makes a new reserve.
+ */
+gboolean thp_ledger_make_room(const char *dir);
 
 /** The answer to an earlier request; FALSE if there was none. */
 gboolean thp_ledger_find(thp_ledger *ledger, const guint8 request[static THP_SEAL_REQUEST_BYTES],

@@ -39,14 +39,28 @@
     return make('dl', { class: 'proven paper' }, ...cells);
   }
 
+  /** Titles, points and paragraphs, as whoever agreed has seen them. @param {string} text */
+  function typeset(text) {
+    /** @type {HTMLElement[]} */
+    const out = [];
+    for (const line of text.split('\n').filter(Boolean)) {
+      const [, mark, words] = /** @type {string[]} */ (/^(# |## |- )?(.*)$/.exec(line));
+      const list = out.at(-1)?.localName === 'ul' ? out.at(-1) : null;
+      if (mark === '- ' && list) list.append(make('li', {}, words));
+      else if (mark === '- ') out.push(make('ul', {}, make('li', {}, words)));
+      else out.push(make({ '# ': 'h3', '## ': 'h4' }[mark] ?? 'p', {}, words));
+    }
+    return out;
+  }
+
   /** @param {any} found */
   function paper(found) {
     const print = make('button', { type: 'button', class: 'button' }, t('print'));
     print.addEventListener('click', () => window.print());
     return [
-      make('div', { class: 'paper', dir: 'auto', 'data-explains': '' }, found.explains.trimEnd()),
+      make('div', { class: 'paper lines', dir: 'auto', 'data-explains': '' }, found.explains.trimEnd()),
       make('h2', {}, t('text_title')),
-      make('div', { class: 'paper', dir: 'auto', 'data-text': '' }, found.text.trimEnd()),
+      make('div', { class: 'paper', dir: 'auto', 'data-text': '' }, ...typeset(found.text)),
       proven(found),
       print,
     ];

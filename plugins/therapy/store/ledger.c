@@ -425,6 +425,11 @@ void thp_ledger_close(thp_ledger *ledger)
 	g_free(ledger);
 }
 
+gboolean thp_ledger_make_room(const char *dir)
+{
+	return thp_ledger_files_drop_ballast(dir);
+}
+
 const char *thp_ledger_head(const thp_ledger *ledger)
 {
 	return ledger->note;

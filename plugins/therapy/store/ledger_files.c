@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -190,6 +191,12 @@ void thp_ledger_files_note_head(int fd, guint64 size, const thp_hash *root)
 
 void thp_ledger_files_make_ballast(const char *dir)
 {
+	struct statvfs disk;
+
+	/* Not out of what it has just been given up for. */
+	if (statvfs(dir, &disk) != 0 || disk.f_bavail * disk.f_frsize < 2 * BALLAST_BYTES)
+		return;
+
 	g_autofree char *path = g_build_filename(dir, BALLAST_FILE, NULL);
 	const int fd =
 		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -199,6 +206,13 @@ void thp_ledger_files_make_ballast(const char *dir)
 	if (posix_fallocate(fd, 0, BALLAST_BYTES) != 0)
 		(void)unlink(path);
 	(void)close(fd);
+}
+
+gboolean thp_ledger_files_has_ballast(const char *dir)
+{
+	g_autofree char *path = g_build_filename(dir, BALLAST_FILE, NULL);
+
+	return access(path, F_OK) == 0;
 }
 
 gboolean thp_ledger_files_drop_ballast(const char *dir)

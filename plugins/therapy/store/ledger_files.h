@@ -38,5 +38,8 @@ void thp_ledger_files_note_head(int fd, guint64 size, const thp_hash *root);
 /** Makes @dir/ledger.ballast, which can be given up when the disk is full. Trouble is ignored. */
 void thp_ledger_files_make_ballast(const char *dir);
 
+/** TRUE if it is there: nothing has been given up yet, and there was room for it. */
+gboolean thp_ledger_files_has_ballast(const char *dir);
+
 /** Gives it up; FALSE if there was none. */
 gboolean thp_ledger_files_drop_ballast(const char *dir);

@@ -173,8 +173,9 @@ static char *fill(const char *template, const blank *blanks, gsize n)
 
 		for (; i < n && !g_str_has_prefix(template, blanks[i].name); i++)
 			;
+		/* Isolated, so that a date stays a date within words that run the other way. */
 		if (i < n)
-			g_string_append(out, blanks[i].value);
+			g_string_append_printf(out, "\u2068%s\u2069", blanks[i].value);
 		else
 			g_string_append_c(out, *template);
 		template += i < n ? strlen(blanks[i].name) : 1;
