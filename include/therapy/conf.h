@@ -57,6 +57,7 @@ typedef struct thp_conf {
 	gboolean events;
 	gboolean require_e2ee;
 	gint64 commit_ms;
+	gint64 session_max_s;
 	thp_conf_session session;
 } thp_conf;
 
@@ -91,3 +92,17 @@ typedef const char *(*thp_conf_getter)(void *ctx, const char *section, const cha
  */
 thp_err thp_conf_load(thp_conf *conf, thp_conf_getter get, void *ctx,
 		      GString *why) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The area that the section called @section is about ("area-khan": "khan"), or NULL. Borrowed from @section. */
+const char *thp_conf_area_of(const char *section);
+
+/** TRUE if there may be a key called @key in the section called @section. */
+gboolean thp_conf_knows(const char *section, const char *key);
+
+/**
+ * Fills @session with what holds in the area of @section: what it says itself, else what @conf says.
+ * CONF_VALUE as in thp_conf_load().
+ */
+thp_err thp_conf_load_area(const thp_conf *conf, const char *section, thp_conf_getter get,
+			   void *ctx, thp_conf_session *session,
+			   GString *why) G_GNUC_WARN_UNUSED_RESULT;

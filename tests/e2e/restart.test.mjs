@@ -33,7 +33,7 @@ describe('a restart of Janus', { skip: whyNoLab() ?? whyNoBrowser('chromium') ??
   const frameAfter = (page, at) => page.waitFor((time) => /** @type {any} */ (window).probe.firstFrameAfter(time), PATIENCE_MS, at);
   /** @param {Page} page */
   const clicks = (page) => page.evaluate(() => /** @type {any} */ (window).probe.clicks.length);
-  /** @param {Page} page */
+  /** What the server said last of the clock. @param {Page} page */
   const words = (page) => page.evaluate(() => /** @type {any} */ (window).probe.clocks.at(-1));
 
   const cases = /** @type {const} */ ([
@@ -42,7 +42,7 @@ describe('a restart of Janus', { skip: whyNoLab() ?? whyNoBrowser('chromium') ??
   for (const [signal, what, outageMs] of cases) {
     it(`is survived: ${what}`, async (test) => {
       const clicked = await Promise.all(pages.map(clicks));
-      const before = await words(pages[0]);
+      const was = await words(pages[0]);
       await scene.server.janus?.stop(signal);
       const gone = Date.now();
       await Promise.all(pages.map((page) => page.evaluate(() => /** @type {any} */ (window).probe.forgetFrames())));
@@ -54,11 +54,22 @@ describe('a restart of Janus', { skip: whyNoLab() ?? whyNoBrowser('chromium') ??
       for (const at of frames) assert.ok(at - up <= BACK_MS, `${at - up} ms`);
       await Promise.all(pages.map((page) => reaches(page, 'session')));
       await Promise.all(pages.map(seesAndHears));
-      const after = await words(pages[0]);
-      const error = after.ran_ms - before.ran_ms - (after.at - before.at);
+      const is = await words(pages[0]);
+      const error = is.ran_ms - was.ran_ms - (is.at - was.at);
       test.diagnostic(`the clock is off by ${error} ms`);
       assert.ok(Math.abs(error) < 1000, `${error}`);
       assert.deepEqual(await Promise.all(pages.map(clicks)), clicked);
     });
   }
+
+  it('is prepared by draining, and the therapist is told in words', async () => {
+    const operate = (/** @type {string} */ request) => scene.server.admin({
+      janus: 'message_plugin', plugin: 'janus.plugin.therapy', request: { request },
+    });
+    await operate('drain');
+    await pages[0].waitForText(/will be restarted soon\. This session goes on\./);
+    await Promise.all(pages.map(seesAndHears));
+    await operate('undrain');
+    await pages[0].waitFor(() => !document.body.innerText.includes('restarted'));
+  });
 });

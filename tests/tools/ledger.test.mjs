@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../lab/processes.mjs';
 
@@ -35,7 +35,7 @@ function good(words, input) {
 function clinic(name, data = join(folder, name, 'data')) {
   const keys = join(folder, name, 'keys');
   const root = good(['init', '--data', data, '--origin', `clinic.example/${name}`, '--keys', keys, '--at', String(START), '--epochs', '40']).trim();
-  const answer = (/** @type {string} */ sub, /** @type {string} */ said, at = START, ...more) =>
+  const answer = (/** @type {string} */ sub, /** @type {string} */ said, at = START, /** @type {string[]} */ ...more) =>
     ['answer', '--data', data, '--texts', TEXTS, '--sub', sub, '--kind', 'telehealth', '--answer', said, '--at', String(at), ...more];
   const verify = (/** @type {string[]} */ ...more) =>
     run(['verify', '--data', data, '--root', root, '--organisation', join(keys, 'organisation.secret'), '--at', String(START), ...more]);

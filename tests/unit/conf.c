@@ -209,6 +209,48 @@ static void test_table(void)
 	}
 }
 
+/* ---- areas ---- */
+
+static const char *get_areas(void *ctx, const char *section, const char *key)
+{
+	(void)ctx;
+	if (strcmp(section, "area-khan") == 0)
+		return strcmp(key, "length_s") == 0   ? "2700"
+		       : strcmp(key, "hard_end") == 0 ? "true"
+		       : strcmp(key, "grace_s") == 0  ? "7"
+						      : NULL;
+	if (strcmp(section, "area-odd") == 0 && strcmp(key, "max_s") == 0)
+		return "0";
+	return strcmp(key, "pause_s") == 0 ? "60" : NULL;
+}
+
+/* What an area does not say, the section of all sessions says; of nothing else it may say anything. */
+static void test_areas(void)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+	thp_conf_session session;
+
+	g_assert_cmpint(thp_conf_load(&conf, get_areas, NULL, why), ==, THP_OK);
+	g_assert_cmpint(thp_conf_load_area(&conf, "area-khan", get_areas, NULL, &session, why), ==,
+			THP_OK);
+	g_assert_cmpint(session.length_s, ==, 2700);
+	g_assert_true(session.hard_end);
+	g_assert_cmpint(session.pause_s, ==, 60);
+	g_assert_cmpint(session.max_s, ==, conf.session.max_s);
+	g_assert_false(conf.session.hard_end);
+	g_assert_cmpint(conf.grace_s, ==, 120);
+	g_assert_cmpint(thp_conf_load_area(&conf, "area-odd", get_areas, NULL, &session, why), ==,
+			THP_CONF_VALUE);
+	g_assert_true(g_str_has_prefix(why->str, "area-odd.max_s must be a number from 1 to "));
+	g_assert_cmpstr(thp_conf_area_of("area-khan"), ==, "khan");
+	g_assert_null(thp_conf_area_of("area-"));
+	g_assert_null(thp_conf_area_of("session"));
+	g_assert_true(thp_conf_knows("area-x", "length_s"));
+	g_assert_false(thp_conf_knows("area-x", "grace_s"));
+	g_assert_true(thp_conf_knows("waiting", "grace_s"));
+}
+
 /* ---- the sample file ---- */
 
 typedef struct sample_line {
@@ -309,6 +351,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/conf/defaults", test_defaults);
 	g_test_add_func("/conf/every-value", test_values);
 	g_test_add_func("/conf/table", test_table);
+	g_test_add_func("/conf/areas", test_areas);
 	g_test_add_func("/conf/sample-file", test_sample);
 	return g_test_run();
 }

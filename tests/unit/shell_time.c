@@ -160,6 +160,31 @@ static void test_sleep(desk *d, gconstpointer settings)
 	g_assert_cmpint(fake_mono_us() - began_us, <, SECONDS(1));
 }
 
+/* An area's own rules go before those of all sessions, and the gateway's maximum before both. */
+static const char *const own[] = {"session.length_s=1200", "area-khan.length_s=600",
+				  "area-khan.max_s=7200", "limits.session_max_s=900", NULL};
+
+static void test_areas(desk *d, gconstpointer settings)
+{
+	const json_t *clock = fake_await(d->therapist->handle, "clock");
+
+	(void)settings;
+	g_assert_cmpint(number(clock, "length_s"), ==, 600);
+	g_assert_cmpint((number(clock, "end_ms") + 500) / 1000, ==, 900);
+	g_assert_cmpint((number(clock, "extend_s") + 1) / 10, ==, 30);
+}
+
+/* A mistake in an area's rules stops the start, as any other. */
+static void test_damaged_area(void)
+{
+	static const char *const damaged[] = {"area-khan.length_s=0", NULL};
+	fake_options options = {0};
+
+	g_assert_cmpint(fake_clinic_try(&options, damaged), !=, 0);
+	g_autofree char *log = fake_log();
+	g_assert_nonnull(strstr(log, "area-khan.length_s must be a number from 1 to"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -170,5 +195,7 @@ int main(int argc, char **argv)
 	TEST("refusals", test_refusals);
 	TEST("hard-end", test_hard_end);
 	TEST("sleep", test_sleep);
+	g_test_add("/shell/time/areas", desk, own, open_desk, test_areas, close_desk);
+	g_test_add_func("/shell/time/damaged-area", test_damaged_area);
 	return g_test_run();
 }

@@ -19,7 +19,7 @@ import { IceWatch } from './ice-watch.js';
  * }} LinkParts
  */
 
-const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue']);
+const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining']);
 const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
 const SLOTS_MAX = 8;
 const OVER = new Set(['left', 'denied', 'removed', 'ended']);

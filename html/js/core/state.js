@@ -41,6 +41,7 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {Peer[]} peers
  * @property {string} room the room this person is in; empty at the desk
  * @property {boolean} locked
+ * @property {boolean} draining no new session may begin: the server will be restarted
  * @property {boolean} playback_blocked the browser wants a touch before it plays sound
  * @property {boolean} self_hidden
  * @property {boolean} cleared traces were removed
@@ -86,6 +87,7 @@ export function initialState(page) {
     peers: [],
     room: '',
     locked: false,
+    draining: false,
     playback_blocked: false,
     self_hidden: false,
     cleared: false,
@@ -167,6 +169,7 @@ const CHANGES = {
     therapist_present: Boolean(therapist_present),
     ...moveTo(state, place, resumed ? 'resumed' : 'arrived'),
     checked: state.checked || Boolean(resumed) || place === 'admitted',
+    draining: false,
     error: null,
   }),
   state: (state, { state: place, reason, room, text: line }) =>
@@ -194,6 +197,7 @@ const CHANGES = {
     locked: Boolean(locked),
   }),
   message: (_, { text: line }) => ({ message: clip(line) }),
+  draining: (_, { draining }) => ({ draining: draining === true }),
   waiting: (state, { people, at_ms }) => {
     const sorted = sortPeople(Array.isArray(people) ? people : [], state.desk.people);
     const moved = hasMoved(state.desk.people, sorted);

@@ -26,7 +26,7 @@ export class Transforms {
   tiles = [];
   /** @type {Record<string, number>} frames that went out, by line */
   out = {};
-  /** @type {Record<string, number>} frames that did not open, by reason; `opened` */
+  /** @type {Record<string, number>} frames that did not open, by reason, and by pair as "pair 0"; `opened` */
   in = { opened: 0 };
   /** @type {(pid: string, readable: boolean) => void} */
   onreadable = () => {};
@@ -117,6 +117,7 @@ export class Transforms {
         /* who has no keys yet is busy with them */
         if (reason === 'nobody') watch.since = 0;
         this.#count(reason);
+        this.#count(`pair ${slot}`);
         return null;
       }
     }

@@ -26,7 +26,7 @@ export class Page extends HTMLElement {
   set scene(scene) {
     this.#scene = scene;
     if (this.#looking) return;
-    const opens = this.#view !== 'session' && scene.state.view === 'session';
+    const opens = this.#view === 'waiting' && scene.state.view === 'session';
     if (!opens || !this.#look(scene)) this.redraw();
   }
 

@@ -62,6 +62,7 @@ static const thp_conf_key table[] = {
 	SESSION_NUMBER(no_show_s, 0, 14400, 900, "seconds of waiting after which one is told that nobody has come; 0 for never"),
 	NUMBER("limits", people_per_area, 2, 1000, 200, "people in one area at once"),
 	NUMBER("limits", invitations_per_area, 10, 100000, 5000, "invitations remembered in one area"),
+	NUMBER("limits", session_max_s, 1, 86400, 43200, "seconds after which every session of this gateway ends, whatever areas say"),
 	NUMBER("limits", requests_per_10s, 5, 1000, 30, "requests of one handle in ten seconds"),
 	NUMBER("limits", requests_burst, 5, 1000, 40, "requests of one handle at once"),
 	NUMBER("media", video_max_kbps, 0, 20000, 1500, "most a camera may send; 0 for no limit"),
@@ -142,9 +143,9 @@ static gboolean set(thp_conf *conf, const thp_conf_key *k, const char *value)
 	}
 }
 
-static void explain(const thp_conf_key *k, GString *why)
+static void explain(const char *section, const thp_conf_key *k, GString *why)
 {
-	g_string_printf(why, "%s.%s must be ", k->section, k->key);
+	g_string_printf(why, "%s.%s must be ", section, k->key);
 	if (k->type == THP_CONF_SWITCH)
 		g_string_append(why, "true or false");
 	else if (k->type == THP_CONF_LIST)
@@ -163,9 +164,54 @@ thp_err thp_conf_load(thp_conf *conf, thp_conf_getter get, void *ctx, GString *w
 	memset(conf, 0, sizeof *conf);
 	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
 		if (!set(conf, &table[i], get(ctx, table[i].section, table[i].key))) {
-			explain(&table[i], why);
+			explain(table[i].section, &table[i], why);
 			return THP_CONF_VALUE;
 		}
 	}
+	return THP_OK;
+}
+
+/* ---- areas ---- */
+
+#define AREA "area-"
+
+static gboolean is_of_session(const thp_conf_key *k)
+{
+	return strcmp(k->section, "session") == 0;
+}
+
+const char *thp_conf_area_of(const char *section)
+{
+	return g_str_has_prefix(section, AREA) && section[strlen(AREA)] != '\0'
+		       ? section + strlen(AREA)
+		       : NULL;
+}
+
+gboolean thp_conf_knows(const char *section, const char *key)
+{
+	const char *wanted = thp_conf_area_of(section) ? "session" : section;
+
+	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+		if (strcmp(table[i].section, wanted) == 0 && strcmp(table[i].key, key) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+thp_err thp_conf_load_area(const thp_conf *conf, const char *section, thp_conf_getter get,
+			   void *ctx, thp_conf_session *session, GString *why)
+{
+	thp_conf own = *conf;
+
+	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+		const char *value =
+			is_of_session(&table[i]) ? get(ctx, section, table[i].key) : NULL;
+
+		if (value && !set(&own, &table[i], value)) {
+			explain(section, &table[i], why);
+			return THP_CONF_VALUE;
+		}
+	}
+	*session = own.session;
 	return THP_OK;
 }

@@ -7,6 +7,7 @@
 #include "clocks.h"
 #include "disk.h"
 #include "effects.h"
+#include "limits.h"
 #include "registry.h"
 
 #define IDLE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
@@ -86,13 +87,22 @@ static area_entry *find(const thp_areas *areas, const char *name)
 	return g_hash_table_lookup(areas->entries, name);
 }
 
+static thp_area *make_area(const char *name)
+{
+	const thp_conf_session *own = g_hash_table_lookup(gateway.areas, name);
+	thp_area_limits limits =
+		thp_limits_of(&gateway.conf, own ? own : &gateway.conf.session);
+
+	return thp_area_new(name, &limits);
+}
+
 thp_area *thp_areas_get(thp_areas *areas, const char *name, gboolean make)
 {
 	area_entry *entry = find(areas, name);
 
 	if (!entry && make) {
 		entry = g_new0(area_entry, 1);
-		entry->area = thp_area_new(name, &gateway.limits);
+		entry->area = make_area(name);
 		entry->deadline_us = G_MAXINT64;
 		g_hash_table_insert(areas->entries, g_strdup(name), entry);
 		atomic_fetch_add(&areas->n, 1);

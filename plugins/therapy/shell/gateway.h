@@ -22,7 +22,7 @@ typedef struct thp_gateway {
 	janus_callbacks *janus;
 	janus_plugin *plugin;
 	thp_conf conf;
-	thp_area_limits limits;
+	GHashTable *areas; /* name -> thp_conf_session, of areas with rules of their own */
 	atomic_bool running;
 	atomic_bool draining;        /* no session may begin */
 	atomic_ullong links;         /* handles made so far; numbers them */

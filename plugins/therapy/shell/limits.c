@@ -15,9 +15,9 @@ static void add_cues(thp_clock_rules *rules, const thp_conf_list *list, gboolean
 		rules->cues[rules->n_cues++] = (thp_clock_cue){us(list->values[i]), shared};
 }
 
-static thp_clock_rules clock_rules(const thp_conf_session *session)
+static thp_clock_rules clock_rules(const thp_conf_session *session, gint64 max_s)
 {
-	thp_clock_rules rules = {.max_us = us(session->max_s),
+	thp_clock_rules rules = {.max_us = us(MIN(session->max_s, max_s)),
 				 .pause_us = us(session->pause_s),
 				 .wrap_up_us = us(session->wrap_up_s),
 				 .alone_us = us(session->alone_s),
@@ -29,9 +29,9 @@ static thp_clock_rules clock_rules(const thp_conf_session *session)
 	return rules;
 }
 
-static thp_session_rules session_rules(const thp_conf_session *session)
+static thp_session_rules session_rules(const thp_conf_session *session, gint64 max_s)
 {
-	return (thp_session_rules){.clock = clock_rules(session),
+	return (thp_session_rules){.clock = clock_rules(session, max_s),
 				   .length_us = us(session->length_s),
 				   .buffer_us = us(session->buffer_s),
 				   .no_show_us = us(session->no_show_s),
@@ -40,7 +40,7 @@ static thp_session_rules session_rules(const thp_conf_session *session)
 				   .clients_see = session->clients_see_clock};
 }
 
-thp_area_limits thp_limits_of(const thp_conf *conf)
+thp_area_limits thp_limits_of(const thp_conf *conf, const thp_conf_session *session)
 {
 	return (thp_area_limits){.people = (guint)conf->people_per_area,
 				 .bindings = (guint)conf->invitations_per_area,
@@ -50,5 +50,5 @@ thp_area_limits thp_limits_of(const thp_conf *conf)
 				 .list_us = conf->list_ms * 1000,
 				 .commit_us = conf->commit_ms * 1000,
 				 .require_keys = conf->require_e2ee,
-				 .session = session_rules(&conf->session)};
+				 .session = session_rules(session, conf->session_max_s)};
 }

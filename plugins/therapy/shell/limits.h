@@ -8,5 +8,5 @@
 #include <therapy/area.h>
 #include <therapy/conf.h>
 
-/** The limits of an area by @conf. */
-thp_area_limits thp_limits_of(const thp_conf *conf);
+/** The limits of an area by @conf, with @session in the place of what it says of sessions. */
+thp_area_limits thp_limits_of(const thp_conf *conf, const thp_conf_session *session);

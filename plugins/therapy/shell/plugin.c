@@ -9,7 +9,6 @@
 #include "disk.h"
 #include "janus_conf.h"
 #include "keys.h"
-#include "limits.h"
 #include "log.h"
 #include "media.h"
 #include "registry.h"
@@ -243,6 +242,7 @@ static void stop(void)
 	thp_workers_clear();
 	thp_registry_clear();
 	thp_keys_clear();
+	g_clear_pointer(&gateway.areas, g_hash_table_unref);
 }
 
 static int init(janus_callbacks *callbacks, const char *config_path)
@@ -253,11 +253,13 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		log_err("libsodium cannot be initialised");
 		return -1;
 	}
-	if (thp_janus_conf_load(config_path, &gateway.conf) != THP_OK || !check_realm() ||
-	    thp_keys_load() != THP_OK || !thp_disk_open())
+	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas) != THP_OK ||
+	    !check_realm() || thp_keys_load() != THP_OK || !thp_disk_open()) {
+		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
+	}
 	gateway.janus = callbacks;
-	gateway.limits = thp_limits_of(&gateway.conf);
 	thp_registry_init();
 	thp_workers_init();
 	if (!thp_disk_restore()) {
