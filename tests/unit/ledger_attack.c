@@ -81,7 +81,7 @@ static const struct {
 	 0},
 	{"a withdrawal hidden", "ledger.db", "UPDATE state SET answer = 1 WHERE answer = 3", 4},
 	{"an answer nobody gave", "ledger.db",
-	 "INSERT INTO state SELECT ref, 'observer', scope, version, lang, 1, 0, 2 FROM state LIMIT 1",
+	 "INSERT INTO state SELECT ref, 'observer', scope, version, lang, 1, 0, 2 FROM state WHERE kind = 'telehealth' LIMIT 1",
 	 2},
 	{"an answer forgotten", "ledger.db", "DELETE FROM state WHERE kind = 'observer'", -1},
 	{"a person's key", "keys.db", "UPDATE person SET wrapped = zeroblob(80)", 2},
