@@ -4,10 +4,10 @@
 
 #include <therapy/reply.h>
 
+#include "area_limits.h"
 #include "clocks.h"
 #include "disk.h"
 #include "effects.h"
-#include "limits.h"
 #include "registry.h"
 
 #define IDLE_US  (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
