@@ -554,6 +554,7 @@ static void test_all_seen(void)
 					    THP_DB_UNWRITABLE,
 					    THP_DB_FULL,
 					    THP_DB_FAILED,
+					    THP_TEXT_FILE, /* consent_text, ledger */
 					    THP_SESSION_MAXIMUM,
 					    THP_NEXT_APPOINTMENT,
 					    THP_PAUSE_LIMIT};
