@@ -13,6 +13,7 @@ import { progress, sleep } from './_measure.mjs';
 const PEOPLE = 8;
 const SPEAKERS = 3;
 const OPUS = 111;
+const NOBODY = 7;
 const FRAME_MS = 60;
 const QUIET_MS = 3000;
 const AFTER_MS = 4000;
@@ -93,7 +94,8 @@ function whenRekeyed(packets, from_ms, senders) {
   const seen = new Map();
   for (const { handle, way, type, at_ms, payload } of packets) {
     const header = way === 'in' && type === OPUS ? decodeHeader(payload) : null;
-    if (!header) continue;
+    /* who is out encrypts with a key of nobody's until the line is closed */
+    if (!header || header.kid >> 7 === NOBODY) continue;
     const epoch = header.kid & 15;
     const known = seen.get(handle);
     if (at_ms <= from_ms || !known) seen.set(handle, { before: epoch, first_ms: 0 });
