@@ -38,6 +38,8 @@ export class HostGroup extends Group {
   #flying = null;
   #resetting = false;
   #admitting = false;
+  /** @type {{prepared: Prepared, room: string} | null} keys to send with before the server has answered */
+  #ahead = null;
   #beat = 0;
   #rekey = false;
   /** all others would be added again: who is behind mends themselves first */
@@ -92,11 +94,17 @@ export class HostGroup extends Group {
     if (!this.#admitting) this.lose();
   }
 
+  lose() {
+    this.#ahead = null;
+    super.lose();
+  }
+
   /** The requests on their way may have been done or not. */
   #lost() {
     super.handlers.lost({ kind: 'lost' });
     for (const { id } of this.#wishes) this.out.push({ do: 'admitted', id, error: 'SERVER_GONE' });
     this.#wishes = [];
+    this.#ahead = null;
     this.#admitting = this.#resetting = false;
   }
 
@@ -171,6 +179,7 @@ export class HostGroup extends Group {
   }
 
   async foresee() {
+    if (await this.#goAhead()) return true;
     /* the first pictures have this machine for themselves */
     if (this.#admitting || this.now - this.since < FIRST_MS) return false;
     for (const candidate of this.#waiting.values()) {
@@ -212,9 +221,18 @@ export class HostGroup extends Group {
       request: 'admit', participant: wish.pid, knock: wish.knock,
       e2ee: { gi: prepared.gi, epoch: start, commit: toBase64url(prepared.commit), welcome: toBase64url(/** @type {Uint8Array} */ (prepared.welcome)) },
     }, (answer) => this.#admitted(wish, candidate, prepared, answer));
-    /* nobody else can be disturbed: send with the new keys before they are even asked for */
-    if (!prepared.from) await this.#take(prepared, candidate.room);
+    /* nobody else can be disturbed: send with the new keys before they are even asked for, once the wish is out */
+    if (!prepared.from) this.#ahead = { prepared, room: candidate.room };
     return undefined;
+  }
+
+  /** @returns {Promise<boolean>} whether there were keys to go ahead with */
+  async #goAhead() {
+    if (!this.#ahead) return false;
+    const { prepared, room } = this.#ahead;
+    this.#ahead = null;
+    await this.#take(prepared, room);
+    return true;
   }
 
   /**
@@ -238,6 +256,7 @@ export class HostGroup extends Group {
     this.#flying = null;
     this.#admitting = false;
     if (ok) {
+      await this.#goAhead();
       this.#waiting.delete(wish.pid);
       if (prepared.from) await this.#take(prepared, candidate.room);
       wipe(prepared.consumed);
