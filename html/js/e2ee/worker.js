@@ -131,7 +131,7 @@ async function act(message) {
   case 'end':
     group = sas = null;
     return ring.leave();
-  case 'answer': case 'admit': case 'lost': return feed({ ...message });
+  case 'answer': case 'admit': case 'leaving': case 'lost': return feed({ ...message });
   default: return undefined;
   }
 }
