@@ -16,6 +16,8 @@ definePage(begun.then(() => words.whole));
 const page = /** @type {import("./ui/page.js").Page} */ (document.createElement('app-client'));
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let advance;
+/** Only where somebody is asked to agree to something. @type {Promise<import("./app/consent.js").Consent> | null} */
+let consent = null;
 
 const call = new Call('client', (state, media, event) => {
   if (event.type === 'joined' && event.role === 'therapist')
@@ -29,8 +31,18 @@ const call = new Call('client', (state, media, event) => {
 });
 
 function show() {
+  if (call.state.consent) consent ??= loadConsent();
+  void consent?.then((asked) => asked.tend());
   document.title = words.t('title');
   page.scene = { state: call.state, media: call.media, t: words.t, lang: words.lang };
+}
+
+async function loadConsent() {
+  const { Consent } = await import('./app/consent.js');
+  const asked = new Consent(call, () => words.lang);
+  Object.assign(actions, asked.actions);
+  page.addEventListener('app-shown', (event) => asked.shown(/** @type {CustomEvent} */ (event).detail));
+  return asked;
 }
 
 /**

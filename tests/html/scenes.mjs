@@ -5,6 +5,7 @@
  */
 
 import { clientKeyScenes, therapistKeyScenes } from './key-scenes.mjs';
+import { clientConsents, therapistConsents } from './scenes-consent.mjs';
 import { clientTimes, therapistTimes } from './scenes-time.mjs';
 
 /** @typedef {{type: string} & Record<string, unknown>} Event */
@@ -230,6 +231,7 @@ function clientScenes(lang) {
     'session-eight': scene(...WAITING, ADMITTED, roster(lang, 7)),
     ...clientKeyScenes(scene, [...WAITING, ADMITTED, roster(lang, 1)]),
     ...clientTimes(scene, [...WAITING, ADMITTED, roster(lang, 1)], WAITING),
+    ...clientConsents(lang, scene, WAITING, [...WAITING, ADMITTED, roster(lang, 1)]),
     'goodbye-time-up': over('ended', 'time_up'),
     'goodbye-left-alone': over('ended', 'left_alone'),
     observer: { page: 'client', events: client(lang, { role: 'observer' }) },
@@ -293,6 +295,7 @@ function therapistScenes(lang) {
     't-session-remove': scene(...session, dialog('remove')),
     ...therapistKeyScenes(scene, session, [...started(), waiting(lang)]),
     ...therapistTimes(scene, session, [...started(), ADMITTED]),
+    ...therapistConsents(scene, started(), waiting(lang)),
     't-goodbye': scene({ type: 'left' }),
     't-error': { page: 'therapist', events: [{ type: 'failed', name: 'TOKEN_EXPIRED' }] },
   };

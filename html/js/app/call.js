@@ -288,6 +288,16 @@ export class Call {
   }
 
   /**
+   * The same for who looks after the answer: rejects with a NamedError, and shows nothing by itself.
+   * @param {Record<string, unknown>} body
+   * @returns {Promise<Record<string, any>>}
+   */
+  async tell(body) {
+    if (!this.#link) throw new NamedError('SERVER_GONE');
+    return this.#link.request(body);
+  }
+
+  /**
    * Lets somebody in, with keys.
    * @param {string} participant
    * @param {number} knock

@@ -58,6 +58,7 @@ const KNOWN = {
   SESSION_MAXIMUM: { group: 'time', retry: 'never' },
   NEXT_APPOINTMENT: { group: 'time', retry: 'never' },
   PAUSE_LIMIT: { group: 'time', retry: 'never' },
+  CONSENT_MISSING: { group: 'consent', retry: 'never' },
   UNKNOWN: { group: 'server', retry: 'auto' },
 };
 

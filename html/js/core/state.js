@@ -11,10 +11,10 @@ import { initialKeys, keysChange } from './keys.js';
  * @typedef {{participant: string, role: string, name: string, audio: boolean, video: boolean,
  *   slot: number, away: boolean}} Peer
  * @typedef {{participant: string, knock: number, name: string, role: string, room: string,
- *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean}} Person
+ *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean, consent?: string}} Person
  * @typedef {{participant: string, role: string, name: string, with: string, room: string, area: string}} Self
  * @typedef {"none" | "both" | "voice" | "listen"} Wanted
- * @typedef {{kind: string, participant?: string, name?: string, knock?: number}} Dialog
+ * @typedef {{kind: string, participant?: string, name?: string, knock?: number, about?: string}} Dialog
  * @typedef {{id: string, label: string}} Device
  *
  * @typedef {object} State
@@ -50,6 +50,8 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {Event | null} time how the clock of the session stood, at `at_ms` (of performance.now())
  * @property {Event | null} cue what was said last about time, while it is shown
  * @property {boolean} time_shut only the shape of the time is shown, no words
+ * @property {import("./consent.js").Consent | null} consent what this person is asked to agree to; null: nothing
+ * @property {import("./consent.js").Asking} asking
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event
@@ -96,6 +98,8 @@ export function initialState(page) {
     time: null,
     cue: null,
     time_shut: false,
+    consent: null,
+    asking: { texts: {}, shown: null, busy: '', trouble: '', receipts: {} },
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
   };
 }
@@ -250,6 +254,17 @@ const CHANGES = {
   }),
   cue: (_, event) => ({ cue: event.cue ? event : null }),
   'time-shut': (state) => ({ time_shut: !state.time_shut }),
+
+  /* --- what is agreed to ---------------------------------------------------------------------- */
+  consent: (state, { kinds, settled }) => {
+    const list = (Array.isArray(kinds) ? kinds : []).filter((each) => text(each?.kind));
+    /** @param {any} each */
+    const open = (each) => each.state === 'none' || each.state === 'expired';
+    const before = state.consent?.kinds.some(open) ? state.consent.round : [];
+    const round = new Set([...before, ...list.filter(open).map((each) => each.kind)]);
+    return { consent: { kinds: list, settled: settled === true, round: [...round] } };
+  },
+  asking: (state, { type: _, ...more }) => ({ asking: { ...state.asking, ...more } }),
 
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),

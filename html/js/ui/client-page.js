@@ -10,11 +10,17 @@ import { banner, button, control, languages } from './parts.js';
 /** @type {typeof import('./client-later.js') | null} */
 let later = null;
 
+/** Only where somebody is asked to agree to something. @type {typeof import('./consent-view.js') | null} */
+let consent = null;
+/** @type {Promise<void> | null} */
+let asking = null;
+
 /** The page of a client, guest or observer. */
 class ClientPage extends Page {
   /** @param {Scene} scene */
   draw(scene) {
     const { state, t } = scene;
+    if (state.consent) asking ??= loadConsent();
     const title = t('quick_exit.hint');
     return [
       h(
@@ -38,11 +44,17 @@ class ClientPage extends Page {
 const VIEWS = {
   arrive: arriveView,
   check: checkView,
-  waiting: (scene) => later?.waitingView(scene) ?? null,
+  waiting: (scene) =>
+    consent?.consentView(scene) ?? later?.waitingView(scene, consent?.answered(scene)) ?? null,
   session: (scene) =>
     later?.session(
       scene,
-      control('leave', scene.t('control.leave'), 'leave', { class: 'danger' }),
+      [
+        consent?.answersControl(scene),
+        control('leave', scene.t('control.leave'), 'leave', { class: 'danger' }),
+      ],
+      null,
+      consent?.openQuestion(scene),
     ) ?? null,
   goodbye: goodbyeView,
   error: errorView,
@@ -50,15 +62,24 @@ const VIEWS = {
 
 /** The views behind the first one, how they look, and their texts. @param {Promise<unknown>} texts */
 async function loadLater(texts) {
-  for (const name of ['session', 'time']) {
-    const look = document.createElement('link');
-    look.rel = 'stylesheet';
-    look.href = `css/${name}.css`;
-    document.head.append(look);
-  }
+  for (const name of ['session', 'time']) dress(name);
   const views = import('./client-later.js');
   await texts;
   later = await views;
+  /** @type {ClientPage | null} */ (document.querySelector('app-client'))?.redraw();
+}
+
+/** @param {string} name of a style sheet */
+function dress(name) {
+  const look = document.createElement('link');
+  look.rel = 'stylesheet';
+  look.href = `css/${name}.css`;
+  document.head.append(look);
+}
+
+async function loadConsent() {
+  dress('consent');
+  consent = await import('./consent-view.js');
   /** @type {ClientPage | null} */ (document.querySelector('app-client'))?.redraw();
 }
 

@@ -58,6 +58,7 @@ function row(scene, person) {
         ),
         h('p', { class: 'state' }, stateWords(scene, person)),
         !inside && device(scene, person.participant),
+        !inside && consent(scene, person),
         !inside &&
           h(
             'p',
@@ -76,7 +77,35 @@ function row(scene, person) {
       { class: 'buttons' },
       inside ? insideButtons(scene, person, name) : waitingButtons(scene, person, name),
     ),
+    !inside && whyNot(scene, person, name),
   );
+}
+
+/** @type {Record<string, string>} */
+const CONSENT = { asked: 'desk.consent_asked', given: 'desk.consent_given', refused: 'desk.consent_refused' };
+
+/** Whether what has to be agreed to was; never what was answered. @param {Scene} scene @param {Person} person */
+function consent({ t }, person) {
+  const words = CONSENT[person.consent ?? ''];
+  if (!words) return null;
+  return h(
+    'p',
+    { class: 'state', 'data-consent': person.consent },
+    icon('paper'),
+    h('span', null, t(words)),
+  );
+}
+
+/** Why somebody cannot be admitted now. @param {Scene} scene @param {Person} person @param {string} name */
+function whyNot({ t }, person, name) {
+  if (!closed(person)) return null;
+  const words = person.consent === 'asked' ? 'desk.consent_wait' : 'desk.consent_without';
+  return h('p', { key: 'why', class: 'why', id: `why-${person.participant}` }, t(words, { name }));
+}
+
+/** @param {Person} person */
+function closed({ consent: given }) {
+  return given === 'asked' || given === 'refused';
 }
 
 /**
@@ -109,7 +138,9 @@ function waitingButtons({ state, t }, person, name) {
       button('admit', t('desk.admit'), {
         kind: 'primary',
         ...about,
+        disabled: closed(person),
         'aria-label': t('desk.admit_name', { name }),
+        'aria-describedby': closed(person) ? `why-${person.participant}` : null,
       }),
     button('message', t('desk.not_now'), {
       icon: 'message',

@@ -16,8 +16,9 @@ Object.assign(OWN, { check: checkDialog, long: longDialog });
  * @param {Scene} scene
  * @param {import('../lib/html.js').Anything} more controls of this page, the last of them the way out
  * @param {import('../lib/html.js').Anything} [side]
+ * @param {import('../lib/html.js').Anything} [said] more to be said over the people
  */
-export function session(scene, more, side = null) {
+export function session(scene, more, side = null, said = null) {
   const { state, t } = scene;
   const sends = state.self?.role !== 'observer';
   return [
@@ -31,6 +32,7 @@ export function session(scene, more, side = null) {
       notice(scene),
       silence(scene),
       sends && start(scene),
+      said,
     ),
     chat(scene),
     cueNote(scene),

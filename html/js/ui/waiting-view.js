@@ -6,8 +6,8 @@ import { noShow } from './time-view.js';
 
 /** @typedef {import("./parts.js").Scene} Scene */
 
-/** @param {Scene} scene */
-export function waitingView(scene) {
+/** @param {Scene} scene @param {import("../lib/html.js").Anything} [more] to be said last, quietly */
+export function waitingView(scene, more = null) {
   const { state, t } = scene;
   const name = state.self?.name ?? '';
   const other = state.self?.with || t('role.therapist');
@@ -27,6 +27,7 @@ export function waitingView(scene) {
       h('h1', { tabindex: '-1' }, title),
       h('p', { class: 'lead', role: 'status' }, t(waitingWords(state), { name: other })),
       waitingFacts(scene, held, other),
+      more,
     ),
     state.self?.role === 'observer'
       ? button('leave', t('leave'), { kind: 'quiet', icon: 'leave' })
@@ -46,11 +47,12 @@ export function waitingView(scene) {
 }
 
 /**
+ * What a person who waits wants to know, whatever else they are shown.
  * @param {Scene} scene
  * @param {boolean} held
  * @param {string} other
  */
-function waitingFacts(scene, held, other) {
+export function waitingFacts(scene, held, other) {
   const { state, t } = scene;
   const present = state.therapist_present;
   return [

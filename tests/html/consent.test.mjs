@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** What people are asked: the state of it, and how their answers reach the server whatever happens on the way. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing, pending, question, read, step, textOf } from '../../html/js/core/consent.js';
+import { NamedError } from '../../html/js/core/errors.js';
+import { initialState, reduce } from '../../html/js/core/state.js';
+import { SETTLE_MS } from '../../html/js/core/timing.js';
+import { Consent } from '../../html/js/app/consent.js';
+
+/** @typedef {import('../../html/js/core/state.js').State} State */
+/** @typedef {import('../../html/js/core/state.js').Event} Event */
+
+/** @param {Event[]} events @returns {State} */
+const after = (...events) => events.reduce(reduce, initialState('client'));
+
+const WAITING = [
+  { type: 'joined', participant: 'c', role: 'client', name: 'Amina', with: 'Dr Khan', room: 'r', area: 'a', state: 'waiting' },
+  { type: 'started', wanted: 'both', name: null, audio: true, video: true },
+  { type: 'checked' },
+];
+const ADMITTED = { type: 'state', state: 'admitted', reason: 'admitted', room: 'r' };
+
+/** @param {Record<string, string>} states @param {Record<string, unknown>} [more] @returns {Event} */
+const consent = (states, more = {}) => ({
+  type: 'consent',
+  settled: false,
+  kinds: Object.entries(states).map(([kind, state]) => ({ kind, version: '1.0', required: kind === 'telehealth', scope: 'standing', state })),
+  ...more,
+});
+const TWO = consent({ telehealth: 'none', observer: 'none' });
+
+describe('what is asked', () => {
+  it('is nothing where the organisation asks nothing', () => {
+    const state = after(...WAITING);
+    assert.equal(state.consent, null);
+    assert.deepEqual([pending(state), question(state), missing(state)], [[], null, []]);
+  });
+
+  it('is put one at a time, in order, and only while waiting', () => {
+    assert.equal(question(after(WAITING[0], TWO)), null, 'not over the greeting');
+    assert.equal(question(after(...WAITING, TWO))?.kind, 'telehealth');
+    assert.equal(question(after(...WAITING, TWO, consent({ telehealth: 'granted', observer: 'none' })))?.kind, 'observer');
+    assert.equal(question(after(...WAITING, TWO, consent({ telehealth: 'granted', observer: 'refused' }))), null);
+    assert.equal(question(after(...WAITING, TWO, ADMITTED)), null, 'never over a session');
+  });
+
+  it('comes again when an agreement has run out, and not when it was refused', () => {
+    const state = after(...WAITING, consent({ telehealth: 'expired', observer: 'withdrawn' }));
+    assert.deepEqual(pending(state).map(({ kind }) => kind), ['telehealth']);
+  });
+
+  it('is counted by what was asked in one go', () => {
+    let state = after(...WAITING, consent({ telehealth: 'none', observer: 'none', interpreter: 'granted' }));
+    assert.deepEqual(step(state, 'telehealth'), { n: 1, of: 2 });
+    state = reduce(state, consent({ telehealth: 'granted', observer: 'none', interpreter: 'granted' }));
+    assert.deepEqual(step(state, 'observer'), { n: 2, of: 2 });
+    state = reduce(state, consent({ telehealth: 'granted', observer: 'granted', interpreter: 'granted' }));
+    state = reduce(state, consent({ telehealth: 'granted', observer: 'granted', interpreter: 'expired' }));
+    assert.deepEqual(step(state, 'interpreter'), { n: 1, of: 1 }, 'what was answered before is behind');
+  });
+
+  it('stays open through an admission', () => {
+    const state = after(...WAITING, TWO, ADMITTED);
+    assert.deepEqual(pending(state).map(({ kind }) => kind), ['telehealth', 'observer']);
+    const opened = reduce(state, { type: 'dialog', dialog: { kind: 'ask', about: 'observer' } });
+    assert.equal(question(opened)?.kind, 'observer');
+  });
+
+  it('keeps a session from being only if it was required', () => {
+    assert.deepEqual(missing(after(...WAITING, consent({ telehealth: 'granted', observer: 'refused' }))), []);
+    for (const answer of ['refused', 'withdrawn'])
+      assert.deepEqual(missing(after(...WAITING, consent({ telehealth: answer, observer: 'none' }))).map(({ kind }) => kind), ['telehealth']);
+    assert.deepEqual(missing(after(...WAITING, consent({ telehealth: 'refused' }, { settled: true }))), [], 'the server knows better');
+    assert.deepEqual(missing(after(...WAITING, TWO)), [], 'not answered is not refused');
+  });
+
+  it('cannot break the page, whatever is sent', () => {
+    for (const kinds of [undefined, null, 'x', [null], [{}], [{ kind: 7 }]])
+      assert.deepEqual(after(...WAITING, { type: 'consent', kinds, settled: 'yes' }).consent, { kinds: [], settled: false, round: [] });
+  });
+});
+
+describe('a consent text', () => {
+  it('is read in parts: title, what stands below, and what happens after a no', () => {
+    const parts = read('# Title\n\nFirst.\n\n- one\n- two\n\n## More\n\nSecond.\n\n## If you say no\n\nNothing.\n');
+    assert.equal(parts.title, 'Title');
+    assert.deepEqual(parts.blocks.map(({ tag, text }) => `${tag} ${text}`), ['p First.', 'li one', 'li two', 'title More', 'p Second.']);
+    assert.deepEqual(parts.no, { title: 'If you say no', blocks: [{ tag: 'p', text: 'Nothing.' }] });
+  });
+
+  it('keeps every word of the samples', () => {
+    for (const kind of ['telehealth', 'data-processing', 'observer', 'interpreter', 'emergency-contact'])
+      for (const lang of ['en', 'ur']) {
+        const text = readFileSync(new URL(`../../conf/consent/${kind}.${lang}.txt`, import.meta.url), 'utf8');
+        const { title, blocks, no } = read(text);
+        assert.ok(title && no.title && no.blocks.length, `${kind}.${lang}`);
+        const words = [title, ...blocks.map((line) => line.text), no.title, ...no.blocks.map((line) => line.text)];
+        assert.deepEqual(words, text.split('\n').filter(Boolean).map((line) => line.replace(/^(##? |- )/, '')));
+      }
+  });
+});
+
+/** A page without a page: the real state, and a server that does as it is told. */
+class Desk {
+  /** @type {State} */ state = after(...WAITING);
+  lang = 'en';
+  /** @type {Record<string, any>[]} what was asked of the server */ asked = [];
+  /** @type {[string, (body: Record<string, any>) => unknown][]} instead of the next answers, by request */ instead = [];
+  version = '1.0';
+  consent = new Consent(/** @type {any} */ (this), () => this.lang);
+
+  /** @param {Event} event */
+  dispatch(event) {
+    this.state = reduce(this.state, event);
+    void Promise.resolve().then(() => this.consent.tend());
+  }
+
+  /** @param {Record<string, any>} body */
+  async tell(body) {
+    this.asked.push(body);
+    await sleep(1);
+    const other = this.instead.findIndex(([request]) => request === body.request);
+    if (other >= 0) return /** @type {Record<string, any>} */ (this.instead.splice(other, 1)[0][1](body));
+    const { kind, lang, answer } = body;
+    if (body.request === 'consent_text') return { kind, lang, version: this.version, text: `# ${kind} in ${lang}\n\n## No\n\nNothing.\n` };
+    if (body.request === 'consent_shown') return { kind };
+    return { kind, answer: answer ?? 'withdrawn', receipt: `receipt of ${kind}` };
+  }
+
+  /** The next request of that name fails. @param {string} request @param {string} name */
+  fail(request, name) {
+    this.instead.push([request, () => { throw new NamedError(name); }]);
+  }
+
+  /** @param {string} request */
+  said(request) {
+    return this.asked.filter((body) => body.request === request);
+  }
+
+  /** The view would draw the text, and its element would say so. @param {string} kind */
+  async read(kind) {
+    for (let tries = 0; tries < 100 && !textOf(this.state, kind, this.lang); tries += 1) await sleep(10);
+    const text = textOf(this.state, kind, this.lang);
+    assert.ok(text, `${kind} in ${this.lang}`);
+    await this.consent.shown(text);
+    await sleep(SETTLE_MS);
+    return text;
+  }
+
+  /** @param {string} action @param {string} kind */
+  async press(action, kind) {
+    void this.consent.actions[action](/** @type {any} */ ({ kind }), /** @type {any} */ (null));
+    await sleep(20);
+  }
+}
+
+describe('an answer', () => {
+  /** @type {Desk} */ let desk;
+  beforeEach(() => {
+    Object.assign(globalThis, { document: { querySelector: () => null }, CSS: { escape: String } });
+    desk = new Desk();
+  });
+
+  it('is taken after its text was shown, with its version and language, and brings a receipt', async () => {
+    desk.dispatch(TWO);
+    await sleep(20);
+    await desk.press('consent-yes', 'telehealth');
+    assert.deepEqual(desk.said('consent_decide'), [], 'not before');
+    await desk.read('telehealth');
+    await desk.press('consent-yes', 'telehealth');
+    const [{ id, ...body }] = desk.said('consent_decide');
+    assert.deepEqual(body, { request: 'consent_decide', kind: 'telehealth', version: '1.0', lang: 'en', answer: 'granted' });
+    assert.match(id, /^[\w-]{22}$/);
+    assert.equal(desk.state.asking.receipts.telehealth, 'receipt of telehealth');
+    assert.equal(question(desk.state)?.kind, 'observer');
+    assert.equal(desk.state.asking.busy, '');
+  });
+
+  it('is not taken from a click that was meant for the question before', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    await desk.press('consent-no', 'telehealth');
+    const text = textOf(desk.state, 'observer', 'en');
+    assert.ok(text, 'the next text is there already');
+    await desk.consent.shown(text);
+    await desk.press('consent-no', 'observer');
+    assert.equal(desk.said('consent_decide').length, 1);
+  });
+
+  it('in another language is to another text, shown anew', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    desk.lang = 'ur';
+    desk.consent.tend();
+    await desk.read('telehealth');
+    await desk.press('consent-no', 'telehealth');
+    assert.deepEqual(desk.said('consent_shown').map(({ lang }) => lang), ['en', 'ur']);
+    assert.equal(desk.said('consent_decide')[0].lang, 'ur');
+  });
+
+  it('that could not be kept is nothing agreed, and is the same when it is tried again', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    desk.fail('consent_decide', 'CONSENT_STORE');
+    await desk.press('consent-yes', 'telehealth');
+    assert.equal(desk.state.asking.trouble, 'CONSENT_STORE');
+    assert.equal(question(desk.state)?.kind, 'telehealth');
+    await desk.press('consent-yes', 'telehealth');
+    const [first, second] = desk.said('consent_decide');
+    assert.equal(first.id, second.id);
+    assert.equal(desk.state.asking.trouble, '');
+    desk.fail('consent_withdraw', 'CONSENT_STORE');
+    await desk.press('consent-withdraw', 'telehealth');
+    await desk.press('consent-withdraw', 'telehealth');
+    assert.equal(new Set(desk.said('consent_withdraw').map(({ id }) => id)).size, 1);
+    assert.notEqual(desk.said('consent_withdraw')[0].id, first.id);
+  });
+
+  it('that was the other one after a failure is another answer', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    desk.fail('consent_decide', 'CONSENT_STORE');
+    await desk.press('consent-yes', 'telehealth');
+    await desk.press('consent-no', 'telehealth');
+    const [first, second] = desk.said('consent_decide');
+    assert.notEqual(first.id, second.id);
+  });
+
+  it('on its way when the link is lost is said again by itself, and nothing is asked twice', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    desk.fail('consent_decide', 'SERVER_GONE');
+    await desk.press('consent-yes', 'telehealth');
+    assert.equal(desk.state.asking.busy, 'telehealth', 'no button works meanwhile');
+    desk.fail('consent_decide', 'CONSENT_NOT_SHOWN');
+    desk.dispatch(TWO);
+    await sleep(40);
+    const said = desk.said('consent_decide');
+    assert.equal(said.length, 3, 'lost; not shown on the new connection; taken');
+    assert.equal(new Set(said.map(({ id }) => id)).size, 1);
+    assert.equal(question(desk.state)?.kind, 'observer');
+    assert.equal(desk.state.asking.busy, '');
+  });
+
+  it('can be given after the link was lost while its text was shown', async () => {
+    desk.dispatch(TWO);
+    desk.fail('consent_shown', 'SERVER_GONE');
+    await desk.read('telehealth');
+    await desk.press('consent-yes', 'telehealth');
+    assert.deepEqual(desk.said('consent_decide'), []);
+    desk.dispatch(TWO);
+    await sleep(SETTLE_MS + 40);
+    assert.equal(desk.said('consent_shown').length, 2);
+    await desk.press('consent-yes', 'telehealth');
+    assert.equal(desk.said('consent_decide').length, 1);
+  });
+
+  it('is kept when the person is admitted in the middle of it', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    desk.instead.push(['consent_decide', ({ kind, answer }) => {
+      desk.dispatch(ADMITTED);
+      return { kind, answer, receipt: 'late' };
+    }]);
+    await desk.press('consent-yes', 'telehealth');
+    assert.equal(desk.state.view, 'session');
+    assert.equal(desk.state.asking.receipts.telehealth, 'late');
+    assert.deepEqual(pending(desk.state).map(({ kind }) => kind), ['observer']);
+  });
+
+  it('to a text that has changed is not taken: the new one is fetched and shown', async () => {
+    desk.dispatch(TWO);
+    await desk.read('telehealth');
+    desk.version = '2.0';
+    desk.fail('consent_decide', 'CONSENT_STALE');
+    await desk.press('consent-yes', 'telehealth');
+    assert.equal(desk.state.asking.trouble, 'CONSENT_STALE');
+    await desk.read('telehealth');
+    await desk.press('consent-yes', 'telehealth');
+    const [first, second] = desk.said('consent_decide');
+    assert.deepEqual([first.version, second.version], ['1.0', '2.0']);
+    assert.notEqual(first.id, second.id);
+  });
+
+  it('is taken back by one press, and can be given again after reading', async () => {
+    desk.dispatch(consent({ telehealth: 'granted' }, { settled: true }));
+    desk.consent.actions.answers(/** @type {any} */ ({}), /** @type {any} */ (null));
+    await sleep(20);
+    await desk.press('consent-withdraw', 'telehealth');
+    assert.equal(desk.said('consent_withdraw').length, 1);
+    assert.equal(desk.state.consent?.kinds[0].state, 'withdrawn');
+    await desk.press('ask', 'telehealth');
+    assert.equal(question(desk.state)?.kind, 'telehealth');
+    await desk.read('telehealth');
+    await desk.press('consent-yes', 'telehealth');
+    assert.equal(desk.state.consent?.kinds[0].state, 'granted');
+    assert.equal(desk.state.dialog?.kind, 'answers', 'back where they came from');
+  });
+});
