@@ -35,6 +35,7 @@ typedef struct thp_area_limits {
 	gint64 list_us;        /* least time between two waiting lists caused by arrivals */
 	gint64 commit_us;      /* time to commit a removal before another is asked */
 	gboolean require_keys; /* nobody is admitted without */
+	const thp_consent_rules *consent; /* borrowed; NULL: nobody is asked */
 	thp_session_rules session;
 } thp_area_limits;
 
@@ -50,6 +51,7 @@ typedef struct thp_person {
 	gboolean locked;
 	guint32 knock;
 	gint64 waited_s;
+	thp_consent_summary consent;
 } thp_person;
 
 /** One person as the others in the room see them. Borrowed from the area until its next event. */
@@ -125,6 +127,9 @@ GArray *thp_area_roster(const thp_area *area, const char *id);
 
 /** A new array of thp_person: those whom therapist @id may see. Free with g_array_unref(). */
 GArray *thp_area_people(const thp_area *area, const char *id, thp_now now);
+
+/** Fills @view: what is asked of @id, and how they stand; FALSE if nothing is. */
+gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view *view);
 
 /** How the time of a session stands, for one person in it. */
 typedef struct thp_session_time {

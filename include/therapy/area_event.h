@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <therapy/consent.h>
 #include <therapy/keys.h>
 #include <therapy/policy.h>
 
@@ -25,6 +26,7 @@ typedef enum thp_event_kind {
 	THP_EV_TICK,      /* a deadline has passed */
 	THP_EV_SHUTDOWN,  /* the gateway stops */
 	THP_EV_DRAIN,     /* no session may begin any more, or may again */
+	THP_EV_CONSENT,   /* the ledger has said how actor stands */
 } thp_event_kind;
 
 /** What happened. Strings are borrowed for the call. */
@@ -45,6 +47,11 @@ typedef struct thp_event {
 	gint64 extend_us;       /* EXTEND */
 	const thp_keys *keys;   /* E2EE, and ADMIT with keys; else NULL */
 	gboolean draining;      /* DRAIN */
+	const char *consent;    /* CONSENT_…: name of the kind */
+	const char *version;    /* CONSENT_SHOWN, CONSENT_DECIDE */
+	/* CONSENT: one for each rule, as of the turn that thp_area_consent() said then */
+	const thp_consent_standing *standings;
+	guint32 turn;
 	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
 	int publisher_up, receiver_up;
 	guint pairs; /* pairs agreed on the receiver handle */
@@ -65,7 +72,9 @@ typedef enum thp_effect_kind {
 	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
 	THP_FX_KEYFRAME, /* ask who for a key frame */
 	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */
-	THP_FX_CLOSE,    /* close the connections of link: its person is gone or has another link */
+	THP_FX_CONSENT,  /* tell who thp_area_consent() */
+	THP_FX_CONSENT_READ, /* ask the ledger how who stands */
+	THP_FX_CLOSE, /* close the connections of link: its person is gone or has another link */
 } thp_effect_kind;
 
 /** What is said once about time. */

@@ -38,6 +38,13 @@ typedef struct thp_conf_session {
 	thp_conf_list cues_shared_s;
 } thp_conf_session;
 
+/** What people are asked to agree to. */
+typedef struct thp_conf_consent {
+	gboolean enabled;
+	char texts[THP_PATH_MAX + 1];
+	char ledger[THP_PATH_MAX + 1];
+} thp_conf_consent;
+
 typedef struct thp_conf {
 	char realm[THP_REALM_MAX + 1];
 	char keys_file[THP_PATH_MAX + 1];
@@ -59,6 +66,7 @@ typedef struct thp_conf {
 	gint64 commit_ms;
 	gint64 session_max_s;
 	thp_conf_session session;
+	thp_conf_consent consent;
 } thp_conf;
 
 typedef enum thp_conf_type {

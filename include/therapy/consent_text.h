@@ -11,11 +11,11 @@
 #pragma once
 
 #include <glib.h>
+#include <therapy/consent.h>
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 
 #define THP_CONSENT_TEXT_MAX   16384 /* bytes of a text */
-#define THP_CONSENT_KINDS_MAX  16
 #define THP_CONSENT_LANGS_MAX  16
 #define THP_CONSENT_STRING_MAX 500 /* characters of any other string */
 #define THP_CONSENT_SHA256_LEN 64
@@ -82,6 +82,9 @@ thp_err thp_consent_text_load(const char *dir, GString *why,
 /** Frees @texts; NULL is allowed. */
 void thp_consent_text_free(thp_consent_texts *texts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_consent_texts, thp_consent_text_free)
+
+/** What the core is to know of @texts: kinds by name, required ones first; therapists are not asked. */
+void thp_consent_text_rules(const thp_consent_texts *texts, thp_consent_rules *rules);
 
 /** The kind called @name, or NULL. */
 const thp_consent_kind *thp_consent_text_kind(const thp_consent_texts *texts, const char *name);

@@ -68,6 +68,11 @@
 	X(E2EE_STALE, 5201, "the group has moved on")                                              \
 	X(E2EE_BAD, 5202, "the key message is damaged")                                            \
 	X(E2EE_NOT_MEMBER, 5203, "only members of the group may do that")                          \
+	/* what is wrong with an answer to a consent text */                                       \
+	X(CONSENT_MISSING, 5210, "that person has not agreed to what is required")                 \
+	X(CONSENT_NOT_SHOWN, 5211, "show the text first")                                          \
+	X(CONSENT_STALE, 5212, "the text has a newer version")                                     \
+	X(CONSENT_NOT_KEPT, 5213, "it is withdrawn, but the server could not write that down yet") \
 	/* what is wrong with a configuration, a key file or a database (tools and start-up) */    \
 	X(CONF_SYNTAX, 5180, "the configuration cannot be read")                                   \
 	X(CONF_VALUE, 5181, "a configuration value is out of range")                               \

@@ -38,6 +38,7 @@ typedef enum thp_reason {
 	THP_BY_LEAVING,
 	THP_BY_TIME,     /* the session's time was over */
 	THP_BY_SOLITUDE, /* nobody else came back to the session */
+	THP_BY_CONSENT,  /* what is required is not agreed to, or not any more */
 	THP_N_REASONS
 } thp_reason;
 

@@ -51,6 +51,7 @@ typedef struct thp_reply_person {
 	const char *state;
 	gboolean away, ready, locked;
 	gint64 waited_s;
+	const char *consent; /* NULL to leave out */
 } thp_reply_person;
 
 /** How the time of a session stands. */

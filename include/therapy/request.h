@@ -11,6 +11,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <therapy/consent.h>
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 #include <therapy/keys.h>
@@ -29,6 +30,8 @@
 #define THP_TEXT_CHARS             200 /* code points */
 #define THP_TEXT_BYTES             800 /* of up to 4 bytes each */
 #define THP_EXTEND_MAX             240 /* minutes */
+#define THP_CONSENT_ID_MIN         8   /* characters of the id that a page gives an answer */
+#define THP_CONSENT_ID_MAX         64
 
 /** One request. Fields that its kind does not have are zero, empty or -1. */
 typedef struct thp_request {
@@ -47,6 +50,11 @@ typedef struct thp_request {
 	char ticket[THP_TICKET_CHARS + 1];                   /* receive; a secret */
 	int audio, video, echo;                              /* publish, media: -1 absent, 0, 1 */
 	gboolean restart;                                    /* receive: a new ICE session */
+	char consent[THP_CONSENT_NAME_MAX + 1];              /* consent_…: the kind */
+	char version[THP_CONSENT_VERSION_MAX + 1];           /* consent_shown, consent_decide */
+	char lang[THP_LANG_MAX + 1];                         /* but for consent_withdraw */
+	gboolean granted;                                    /* consent_decide: else refused */
+	char id[THP_CONSENT_ID_MAX + 1];                     /* consent_decide, consent_withdraw */
 	gboolean has_keys;                                   /* e2ee; admit: may be */
 	thp_keys keys;                                       /* strings borrowed from the body */
 } thp_request;

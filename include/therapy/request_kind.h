@@ -28,6 +28,11 @@ typedef enum thp_request_kind {
 	THP_REQ_RESUME,
 	/* of whoever is in the room */
 	THP_REQ_CLOCK,
+	/* of whoever is asked to agree to something */
+	THP_REQ_CONSENT_TEXT,
+	THP_REQ_CONSENT_SHOWN,
+	THP_REQ_CONSENT_DECIDE,
+	THP_REQ_CONSENT_WITHDRAW,
 	/* of the receiver handle */
 	THP_REQ_RECEIVE,
 	THP_REQ_ANSWER,

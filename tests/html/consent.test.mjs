@@ -204,15 +204,15 @@ describe('an answer', () => {
   it('that could not be kept is nothing agreed, and is the same when it is tried again', async () => {
     desk.dispatch(TWO);
     await desk.read('telehealth');
-    desk.fail('consent_decide', 'CONSENT_STORE');
+    desk.fail('consent_decide', 'NOT_STORED');
     await desk.press('consent-yes', 'telehealth');
-    assert.equal(desk.state.asking.trouble, 'CONSENT_STORE');
+    assert.equal(desk.state.asking.trouble, 'NOT_STORED');
     assert.equal(question(desk.state)?.kind, 'telehealth');
     await desk.press('consent-yes', 'telehealth');
     const [first, second] = desk.said('consent_decide');
     assert.equal(first.id, second.id);
     assert.equal(desk.state.asking.trouble, '');
-    desk.fail('consent_withdraw', 'CONSENT_STORE');
+    desk.fail('consent_withdraw', 'NOT_STORED');
     await desk.press('consent-withdraw', 'telehealth');
     await desk.press('consent-withdraw', 'telehealth');
     assert.equal(new Set(desk.said('consent_withdraw').map(({ id }) => id)).size, 1);
@@ -222,7 +222,7 @@ describe('an answer', () => {
   it('that was the other one after a failure is another answer', async () => {
     desk.dispatch(TWO);
     await desk.read('telehealth');
-    desk.fail('consent_decide', 'CONSENT_STORE');
+    desk.fail('consent_decide', 'NOT_STORED');
     await desk.press('consent-yes', 'telehealth');
     await desk.press('consent-no', 'telehealth');
     const [first, second] = desk.said('consent_decide');

@@ -32,6 +32,8 @@ const consent = (states) => ({
   kinds: KINDS.map((kind, index) => ({ kind, version: '1.0', required: kind !== 'observer', scope: 'standing', state: states[index] })),
 });
 
+/** Who takes back what is required is out of the room. */
+const OUT = { type: 'state', state: 'held', reason: 'consent' };
 const ASKED = consent(['none', 'none', 'none']);
 
 /**
@@ -56,10 +58,12 @@ export function clientConsents(lang, scene, waiting, inside) {
     'ask-unseen': scene(...waiting, ASKED, have),
     'ask-busy': scene(...first, { type: 'asking', busy: 'telehealth' }),
     'ask-present': scene(...first, { type: 'presence', therapist_present: true }),
-    'ask-store': scene(...first, { type: 'asking', trouble: 'CONSENT_STORE' }),
+    'ask-store': scene(...first, { type: 'asking', trouble: 'NOT_STORED' }),
     'ask-optional': scene(...waiting, ASKED, have, consent(['granted', 'granted', 'none']), shown(lang, 'observer')),
     'ask-refused': scene(...waiting, ASKED, have, consent(['refused', 'granted', 'granted'])),
-    'ask-withdrawn': scene(...inside, done, have, consent(['withdrawn', 'granted', 'refused']), { type: 'state', state: 'held', reason: 'held' }),
+    'ask-withdrawn': scene(...inside, done, have, consent(['withdrawn', 'granted', 'refused']), OUT),
+    'ask-not-kept': scene(...inside, done, have, consent(['withdrawn', 'granted', 'refused']), OUT, { type: 'asking', trouble: 'CONSENT_NOT_KEPT' }),
+    'ask-agreed-again': scene(...inside, done, have, OUT, done),
     'ask-answered': scene(...answered),
     answers: scene(...answered, dialog('answers')),
     'answers-receipts': scene(...answered, receipts, dialog('answers')),

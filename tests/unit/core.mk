@@ -7,6 +7,7 @@ core_unit_tests = \
 	tests/unit/clock \
 	tests/unit/clock_walk \
 	tests/unit/conf \
+	tests/unit/consent \
 	tests/unit/departure \
 	tests/unit/error \
 	tests/unit/keys \
@@ -36,6 +37,9 @@ tests_unit_clock_walk_LDADD = $(core_unit_libs)
 tests_unit_conf_SOURCES = %D%/conf.c
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)
+tests_unit_consent_SOURCES = %D%/consent.c %D%/stage.c %D%/stage.h
+tests_unit_consent_CFLAGS = $(core_unit_cflags)
+tests_unit_consent_LDADD = $(core_unit_libs)
 tests_unit_departure_SOURCES = %D%/departure.c %D%/stage.c %D%/stage.h
 tests_unit_departure_CFLAGS = $(core_unit_cflags)
 tests_unit_departure_LDADD = $(core_unit_libs)

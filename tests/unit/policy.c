@@ -42,6 +42,11 @@ static const row actors[] = {
 	{THP_REQ_EXTEND, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_PAUSE, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------"}},
+	/* of whoever may be asked to agree */
+	{THP_REQ_CONSENT_TEXT, {"--------", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_SHOWN, {"--------", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_DECIDE, {"--------", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_WITHDRAW, {"--------", "YYY.....", "YYY.....", "YYY....."}},
 	/* everybody's, inside a room only */
 	{THP_REQ_CLOCK, {"..Y.....", "..Y.....", "..Y.....", "..Y....."}},
 };
@@ -63,6 +68,10 @@ static const row targets[] = {
 	{THP_REQ_PAUSE, NOBODY},
 	{THP_REQ_RESUME, NOBODY},
 	{THP_REQ_CLOCK, NOBODY},
+	{THP_REQ_CONSENT_TEXT, NOBODY},
+	{THP_REQ_CONSENT_SHOWN, NOBODY},
+	{THP_REQ_CONSENT_DECIDE, NOBODY},
+	{THP_REQ_CONSENT_WITHDRAW, NOBODY},
 	/* at those who wait, and are there */
 	{THP_REQ_ADMIT, {"--------", "YY......", "YY......", "YY......"}},
 	{THP_REQ_MESSAGE, {"--------", "YY......", "YY......", "YY......"}},
@@ -153,7 +162,7 @@ static void test_state_names(void)
 	static const char *const reasons[] = {"arrived",  "resumed",   "admitted", "held",
 					      "denied",   "removed",   "ended",    "therapist_left",
 					      "replaced", "expired",   "shutdown", "left",
-					      "time_up",  "left_alone"};
+					      "time_up",  "left_alone", "consent"};
 
 	G_STATIC_ASSERT(G_N_ELEMENTS(states) == THP_N_STATES);
 	G_STATIC_ASSERT(G_N_ELEMENTS(reasons) == THP_N_REASONS);

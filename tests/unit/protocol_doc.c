@@ -2,6 +2,7 @@
 /* docs/protocol.md against the code: each request in it parses, each event in it is what we would
  * write. */
 #include <therapy/area_event.h>
+#include <therapy/consent_reply.h>
 #include <therapy/policy.h>
 #include <therapy/reply.h>
 #include <therapy/request.h>
@@ -201,9 +202,44 @@ static json_t *waiting(const json_t *e)
 		.ready = truth_of(p, "ready"),
 		.locked = truth_of(p, "locked"),
 		.waited_s = number_of(p, "waited_s"),
+		.consent = text_of(p, "consent"),
 	};
 
 	return thp_reply_waiting(&person, 1);
+}
+
+static json_t *consent(const json_t *e)
+{
+	const json_t *k = json_array_get(json_object_get(e, "kinds"), 0);
+	thp_consent_rule rule = {.required = truth_of(k, "required")};
+	thp_consent_view view = {.n = 1, .settled = truth_of(e, "settled")};
+
+	g_strlcpy(rule.name, text_of(k, "kind"), sizeof rule.name);
+	g_strlcpy(rule.version, text_of(k, "version"), sizeof rule.version);
+	view.kinds[0].rule = &rule;
+	return thp_consent_reply_view(&view, NULL);
+}
+
+static json_t *consent_text(const json_t *e)
+{
+	thp_consent_kind kind = {0};
+	thp_consent_language language = {.text = (char *)(guintptr)text_of(e, "text")};
+
+	g_strlcpy(kind.name, text_of(e, "kind"), sizeof kind.name);
+	g_strlcpy(kind.version, text_of(e, "version"), sizeof kind.version);
+	g_strlcpy(language.lang, text_of(e, "lang"), sizeof language.lang);
+	return thp_consent_reply_text(&kind, &language);
+}
+
+static json_t *consent_shown(const json_t *e)
+{
+	return thp_consent_reply_shown(text_of(e, "kind"));
+}
+
+static json_t *consent_decided(const json_t *e)
+{
+	return thp_consent_reply_decided(text_of(e, "kind"), text_of(e, "answer"),
+					 text_of(e, "receipt"));
 }
 
 static json_t *offer(const json_t *e)
@@ -286,16 +322,40 @@ static const struct {
 	const char *name;
 	json_t *(*write)(const json_t *example);
 } writers[] = {
-	{"error", error},         {"hello", hello},         {"joined", joined},
-	{"published", published}, {"media", media},         {"left", left},
-	{"state", state},         {"presence", presence},   {"roster", roster},
-	{"message", message},     {"admitted", admitted},   {"held", held},
-	{"denied", denied},       {"removed", removed},     {"sent", sent},
-	{"locked", locked},       {"ended", ended},         {"waiting", waiting},
-	{"offer", offer},         {"receiving", receiving}, {"status", status},
-	{"e2ee", e2ee},           {"clock", session_clock}, {"cue", cue},
-	{"draining", draining},   {"backup", backup},       {"keys_loaded", keys_loaded},
-	{"extended", extended},   {"paused", paused},       {"resumed", resumed},
+	{"error", error},
+	{"hello", hello},
+	{"joined", joined},
+	{"published", published},
+	{"media", media},
+	{"left", left},
+	{"state", state},
+	{"presence", presence},
+	{"roster", roster},
+	{"message", message},
+	{"admitted", admitted},
+	{"held", held},
+	{"denied", denied},
+	{"removed", removed},
+	{"sent", sent},
+	{"locked", locked},
+	{"ended", ended},
+	{"waiting", waiting},
+	{"offer", offer},
+	{"receiving", receiving},
+	{"status", status},
+	{"e2ee", e2ee},
+	{"clock", session_clock},
+	{"cue", cue},
+	{"consent", consent},
+	{"consent_text", consent_text},
+	{"consent_shown", consent_shown},
+	{"consent_decided", consent_decided},
+	{"draining", draining},
+	{"backup", backup},
+	{"keys_loaded", keys_loaded},
+	{"extended", extended},
+	{"paused", paused},
+	{"resumed", resumed},
 };
 
 /* ---- the page ---------------------------------------------------------------------------------

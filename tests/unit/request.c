@@ -135,6 +135,19 @@ static void test_others(void)
 	g_assert_cmpstr(request.text, ==, "two\nlines");
 	parse_good("{\"request\":\"extend\",\"minutes\":240}", &request);
 	g_assert_cmpint(request.minutes, ==, 240);
+	parse_good("{\"request\":\"consent_decide\",\"kind\":\"telehealth\",\"version\":\"1.0\","
+		   "\"lang\":\"zh-Hant\",\"answer\":\"granted\",\"id\":\"a.b_c~d-\"}",
+		   &request);
+	g_assert_cmpstr(request.consent, ==, "telehealth");
+	g_assert_cmpstr(request.version, ==, "1.0");
+	g_assert_cmpstr(request.lang, ==, "zh-Hant");
+	g_assert_cmpstr(request.id, ==, "a.b_c~d-");
+	g_assert_true(request.granted);
+	parse_good(
+		"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\","
+		"\"answer\":\"refused\",\"id\":\"12345678\"}",
+		&request);
+	g_assert_false(request.granted);
 	parse_good("{\"request\":\"lock\",\"room\":\"r-17.a_b~C\"}", &request);
 	g_assert_cmpstr(request.room, ==, "r-17.a_b~C");
 	parse_good("{\"request\":\"unlock\",\"room\":\"r\"}", &request);
@@ -166,6 +179,36 @@ static const struct {
 	{"{\"request\":\"hello\",\"seq\":-1}", THP_BAD_FIELD, "seq"},
 	{"{\"request\":\"hello\",\"seq\":9007199254740993}", THP_BAD_FIELD, "seq"},
 	{"{\"request\":\"hello\",\"seq\":null}", THP_BAD_FIELD, "seq"},
+
+	{"{\"request\":\"consent_text\",\"lang\":\"en\"}", THP_MISSING_FIELD, "kind"},
+	{"{\"request\":\"consent_text\",\"kind\":\"k\"}", THP_MISSING_FIELD, "lang"},
+	{"{\"request\":\"consent_text\",\"kind\":\"a b\",\"lang\":\"en\"}", THP_BAD_FIELD, "kind"},
+	{"{\"request\":\"consent_text\",\"kind\":\"\",\"lang\":\"en\"}", THP_BAD_FIELD, "kind"},
+	{"{\"request\":\"consent_text\",\"kind\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"lang\":\"en\"}",
+	 THP_BAD_FIELD, "kind"},
+	{"{\"request\":\"consent_text\",\"kind\":7,\"lang\":\"en\"}", THP_BAD_FIELD, "kind"},
+	{"{\"request\":\"consent_text\",\"kind\":\"k\",\"lang\":\"11111111111111111\"}",
+	 THP_BAD_FIELD, "lang"},
+	{"{\"request\":\"consent_shown\",\"kind\":\"k\",\"lang\":\"en\"}", THP_MISSING_FIELD,
+	 "version"},
+	{"{\"request\":\"consent_shown\",\"kind\":\"k\",\"version\":\"11111111111111111\",\"lang\":\"en\"}",
+	 THP_BAD_FIELD, "version"},
+	{"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"id\":\"12345678\"}",
+	 THP_MISSING_FIELD, "answer"},
+	{"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"answer\":\"yes\",\"id\":\"12345678\"}",
+	 THP_BAD_FIELD, "answer"},
+	{"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"answer\":true,\"id\":\"12345678\"}",
+	 THP_BAD_FIELD, "answer"},
+	{"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"answer\":\"withdrawn\",\"id\":\"12345678\"}",
+	 THP_BAD_FIELD, "answer"},
+	{"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"answer\":\"granted\"}",
+	 THP_MISSING_FIELD, "id"},
+	{"{\"request\":\"consent_withdraw\",\"kind\":\"k\",\"id\":\"iiiiiii\"}", THP_BAD_FIELD,
+	 "id"},
+	{"{\"request\":\"consent_withdraw\",\"kind\":\"k\",\"id\":\"iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii\"}",
+	 THP_BAD_FIELD, "id"},
+	{"{\"request\":\"consent_withdraw\",\"kind\":\"k\",\"id\":\"1234 5678\"}", THP_BAD_FIELD,
+	 "id"},
 
 	{"{\"request\":\"join\"," DEVICE "}", THP_MISSING_FIELD, "invitation"},
 	{"{\"request\":\"join\",\"invitation\":7," DEVICE "}", THP_BAD_FIELD, "invitation"},

@@ -218,6 +218,13 @@ thp_err stage_media(stage *s, const char *who, int audio, int video, int echo)
 	return apply(s, &event);
 }
 
+thp_err stage_apply(stage *s, const char *who, thp_event event)
+{
+	event.link = link_of(s, who);
+	event.actor = who;
+	return apply(s, &event);
+}
+
 void stage_lose(stage *s, const char *who)
 {
 	thp_event event = {.kind = THP_EV_LINK_LOST, .link = link_of(s, who), .actor = who};
@@ -340,6 +347,18 @@ static void put_clock(const stage *s, GString *out, const thp_effect *e)
 		g_string_append(out, "clock[]");
 }
 
+static void put_consent(const stage *s, GString *out, const thp_effect *e)
+{
+	thp_consent_view view;
+
+	g_string_append(out, "consent[");
+	g_assert_true(thp_area_consent(s->area, e->who, &view) && view.known);
+	for (guint i = 0; i < view.n; i++)
+		g_string_append_printf(out, "%s%s=%s", i > 0 ? "," : "", view.kinds[i].rule->name,
+				       thp_consent_state_name(view.kinds[i].state));
+	g_string_append(out, view.settled ? "]settled" : "]");
+}
+
 /* Who is told is all that matters to most scenarios. */
 static gboolean is_read(const stage *s, const thp_effect *e)
 {
@@ -379,15 +398,19 @@ static void put_word(const stage *s, GString *out, const thp_effect *e)
 			g_string_append_printf(out, ":%" G_GINT64_FORMAT,
 					       e->left_us / G_USEC_PER_SEC);
 		break;
+	case THP_FX_CONSENT:
+		put_consent(s, out, e);
+		break;
 	case THP_FX_PAIRS:
 		g_string_append_printf(out, "pairs=%u", thp_area_pairs(s->area, e->who));
 		break;
 	default:
-		g_string_append(out, e->kind == THP_FX_SILENCE    ? "silence"
-				     : e->kind == THP_FX_KEYFRAME ? "keyframe"
-				     : e->kind == THP_FX_KEYS     ? thp_keys_name(e->keys->kind)
-				     : e->kind == THP_FX_CLOSE    ? "close"
-								  : "?");
+		g_string_append(out, e->kind == THP_FX_SILENCE        ? "silence"
+				     : e->kind == THP_FX_KEYFRAME     ? "keyframe"
+				     : e->kind == THP_FX_KEYS         ? thp_keys_name(e->keys->kind)
+				     : e->kind == THP_FX_CLOSE        ? "close"
+				     : e->kind == THP_FX_CONSENT_READ ? "consent-read"
+								      : "?");
 	}
 }
 

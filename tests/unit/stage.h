@@ -14,6 +14,7 @@
  *     presence=1  message="text"
  *     roster[bob:0,eve:-]     who else is there, and on which pair; bob:0:away if the link is lost
  *     list[bob,eve]           whom a therapist sees
+ *     consent[telehealth=granted] consent-read    how they stand, and that the ledger is asked
  *     clock[2400] cue=time:300   with s->clocks: seconds left, or to the limit
  *
  * Words about a former link of theirs begin with "former:".
@@ -26,9 +27,9 @@ typedef struct stage {
 	thp_area *area;
 	thp_area_limits limits; /* of stage_open() */
 	thp_now now;
-	thp_effects fx; /* of the last event */
-	int seats;      /* that the next invitation says; 2 */
-	gint64 exp_s;   /* that the next invitation says; a day from the start */
+	thp_effects fx;           /* of the last event */
+	int seats;                /* that the next invitation says; 2 */
+	gint64 exp_s;             /* that the next invitation says; a day from the start */
 	int minutes, max_minutes; /* likewise; 0 */
 	gint64 start_s;           /* likewise; 0 */
 	gboolean clocks;          /* clocks and cues are read, too */
@@ -83,6 +84,9 @@ thp_err stage_extend(stage *s, const char *who, int minutes);
 
 /** MEDIA; -1 leaves as it is. */
 thp_err stage_media(stage *s, const char *who, int audio, int video, int echo);
+
+/** Any event of theirs: @event's link and actor are set. */
+thp_err stage_apply(stage *s, const char *who, thp_event event);
 
 /** The link of @who is lost. */
 void stage_lose(stage *s, const char *who);

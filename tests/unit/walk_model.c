@@ -316,6 +316,12 @@ static thp_err request(walk_model *m, const walk_step *step)
 		return walk_is_therapist(step->who) ? lock(m, step) : THP_NOT_ALLOWED;
 	case THP_REQ_CLOCK:
 		return p->state == THP_ADMITTED ? THP_OK : THP_WRONG_STATE;
+	/* Nobody is asked to agree to anything here; that is told in consent.c. */
+	case THP_REQ_CONSENT_TEXT:
+	case THP_REQ_CONSENT_SHOWN:
+	case THP_REQ_CONSENT_DECIDE:
+	case THP_REQ_CONSENT_WITHDRAW:
+		return walk_is_therapist(step->who) ? THP_NOT_ALLOWED : THP_WRONG_STATE;
 	case THP_REQ_HOLD:
 	case THP_REQ_END:
 		if (!walk_is_therapist(step->who))

@@ -114,6 +114,7 @@ function withoutView(scene) {
     h('h1', { tabindex: '-1' }, t('consent.without.title')),
     missing(state).map(({ kind, state: given }) =>
       h('p', { key: kind, class: 'lead' }, t(given === 'withdrawn' ? 'consent.without.withdrawn' : 'consent.without.refused', { name: titleOf(state, kind, lang) || kind }))),
+    trouble(scene, false),
     h('p', null, t('consent.without.todo')),
     h('p', null, t('consent.without.mind')),
     h(

@@ -11,7 +11,7 @@ export function waitingView(scene, more = null) {
   const { state, t } = scene;
   const name = state.self?.name ?? '';
   const other = state.self?.with || t('role.therapist');
-  const held = state.place === 'held';
+  const held = sentBack(state);
   const title = held
     ? t('waiting.held_title')
     : name
@@ -100,5 +100,10 @@ export function waitingFacts(scene, held, other) {
 /** @param {import("../core/state.js").State} state */
 function waitingWords(state) {
   if (state.place_reason === 'therapist_left') return 'waiting.therapist_left';
-  return state.place === 'held' ? 'waiting.held' : 'waiting.lead';
+  return sentBack(state) ? 'waiting.held' : 'waiting.lead';
+}
+
+/** By the therapist, not by having taken back what a session needs. @param {import("../core/state.js").State} state */
+function sentBack({ place, place_reason }) {
+  return place === 'held' && place_reason !== 'consent';
 }

@@ -16,6 +16,8 @@ static thp_err check_admission(const thp_area *area, const participant *actor,
 
 	if (area->draining && !thp_clock_is_on(&r->clock))
 		return THP_DRAINING;
+	if (!consent_is_given(area, target))
+		return THP_CONSENT_MISSING;
 	if (moves && has_company(area, actor))
 		return THP_IN_ANOTHER_ROOM;
 	if (r->locked)

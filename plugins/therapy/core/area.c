@@ -117,6 +117,8 @@ static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_
 	if (event->request == THP_REQ_CLOCK || event->request == THP_REQ_EXTEND ||
 	    event->request == THP_REQ_PAUSE || event->request == THP_REQ_RESUME)
 		return timing_request(area, p, event, fx);
+	if (event->request >= THP_REQ_CONSENT_TEXT && event->request <= THP_REQ_CONSENT_WITHDRAW)
+		return consent_request(area, p, event, now, fx);
 	if (event->request != THP_REQ_LEAVE)
 		return therapist_request(area, p, event, now, fx);
 	depart(area, p, THP_LEFT, THP_BY_LEAVING, NULL, fx);
@@ -192,6 +194,7 @@ static void tick(thp_area *area, thp_now now, thp_effects *fx)
 		changed = TRUE;
 	}
 	changed |= timing_tick(area, fx);
+	changed |= consent_tick(area, fx);
 	bindings_purge(area, now.wall_s);
 	keys_tick(area, fx);
 	if (changed ||
@@ -244,6 +247,9 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 		area->draining = event->draining;
 		tell_draining(area, fx);
 		break;
+	case THP_EV_CONSENT:
+		err = consent_learn(area, event, now, fx);
+		break;
 	default:
 		return THP_INTERNAL;
 	}
@@ -262,6 +268,7 @@ gint64 thp_area_deadline(const thp_area *area, thp_now now)
 
 	at = MIN(at, keys_deadline_us(area));
 	at = MIN(at, timing_deadline_us(area));
+	at = MIN(at, consent_deadline_us(area, now));
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p))
 		at = MIN(at, patience_us(area, p, now));

@@ -33,6 +33,11 @@
 		IN_SESSION(key), THP_CONF_LIST, AT(session.key), min, max, 0, def, doc             \
 	}
 
+#define CONSENT_TEXT(key, def, doc)                                                                \
+	{                                                                                          \
+		"consent", #key, THP_CONF_TEXT, AT(consent.key), 1, THP_PATH_MAX, 0, def, doc      \
+	}
+
 /* clang-format off */
 static const thp_conf_key table[] = {
 	TEXT("general", realm, 1, THP_REALM_MAX, "demo", "name of this service; invitations carry it as aud"),
@@ -60,6 +65,9 @@ static const thp_conf_key table[] = {
 	SESSION_NUMBER(wrap_up_s, 0, 14400, 600, "seconds after which a session ends that the others have left; 0 for never"),
 	SESSION_NUMBER(alone_s, 0, 14400, 900, "seconds after which a session ends in which somebody was left alone; 0 for never"),
 	SESSION_NUMBER(no_show_s, 0, 14400, 900, "seconds of waiting after which one is told that nobody has come; 0 for never"),
+	{"consent", "enabled", THP_CONF_SWITCH, AT(consent.enabled), 0, 1, 0, NULL, "ask people before they are let in, and keep their answers"},
+	CONSENT_TEXT(texts, "/etc/janus/consent", "folder of the texts that people are asked about"),
+	CONSENT_TEXT(ledger, "/var/lib/janus-therapy/ledger", "folder of the ledger that keeps their answers"),
 	NUMBER("limits", people_per_area, 2, 1000, 200, "people in one area at once"),
 	NUMBER("limits", invitations_per_area, 10, 100000, 5000, "invitations remembered in one area"),
 	NUMBER("limits", session_max_s, 1, 86400, 43200, "seconds after which every session of this gateway ends, whatever areas say"),

@@ -56,7 +56,8 @@ static int turn_of(const thp_effect *e)
 static gboolean is_view(const thp_effect *e)
 {
 	return e->kind == THP_FX_ROUTE || e->kind == THP_FX_KEYFRAME || e->kind == THP_FX_ROSTER ||
-	       e->kind == THP_FX_LIST || e->kind == THP_FX_PRESENCE || e->kind == THP_FX_CLOCK;
+	       e->kind == THP_FX_LIST || e->kind == THP_FX_PRESENCE || e->kind == THP_FX_CLOCK ||
+	       e->kind == THP_FX_CONSENT;
 }
 
 static gboolean is_stale(const thp_area *area, const thp_effect *e)
@@ -77,7 +78,7 @@ static void choose(const thp_area *area, const thp_effect *fx, guint n, gboolean
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
 
 	for (guint i = n; i-- > 0;) {
-		keys[i] = fx[i].link << 4 | fx[i].kind;
+		keys[i] = fx[i].link << 5 | fx[i].kind;
 		stays[i] = !is_view(&fx[i]) ||
 			   (!is_stale(area, &fx[i]) && g_hash_table_add(seen, &keys[i]));
 	}

@@ -20,6 +20,8 @@ static const char *check_person(const thp_area *area, const participant *p)
 		return "a therapist at the desk is in no room";
 	if (!is_therapist(p) && (!p->room || strcmp(p->room->name, p->invitation.room) != 0))
 		return "a client belongs to the room of the invitation, always";
+	if (p->consents_known && lasting_state(p) == THP_ADMITTED && !consent_is_given(area, p))
+		return "whoever is inside has agreed to what is required";
 	if (p->room && room_find(area, p->room->name) != p->room)
 		return "every room in use is known";
 	return NULL;
@@ -42,6 +44,8 @@ static const char *check_hop(const thp_area *area, const participant *p, const t
 		return "media flows only between admitted people";
 	if (p->room != to->room)
 		return "media never leaves its room";
+	if (!consent_is_given(area, p) || !consent_is_given(area, to))
+		return "media flows only between those who have agreed";
 	if (to->slots[plan->hops[i].slot] != p)
 		return "media flows on the pair that was given for it";
 	for (guint k = 0; k < i; k++) {

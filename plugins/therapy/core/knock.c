@@ -20,6 +20,7 @@ static void announce(thp_area *area, participant *p, gboolean resumed, thp_now n
 	effect_add(fx, THP_FX_JOINED, p)->flag = resumed;
 	effect_state(fx, p);
 	keys_tell_joined(area, p, fx);
+	consent_announce(area, p, fx);
 	if (p->state == THP_ADMITTED) {
 		room_changed(area, p->room, FALSE, fx);
 		effect_add(fx, THP_FX_CLOCK, p);

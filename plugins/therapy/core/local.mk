@@ -9,6 +9,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/binding.c \
 	%D%/clock.c \
 	%D%/conf.c \
+	%D%/consent.c \
 	%D%/departure.c \
 	%D%/effect.c \
 	%D%/error.c \

@@ -111,12 +111,13 @@ void thp_area_route(const thp_area *area, const char *id, thp_route_plan *plan)
 	plan->video = p->video;
 	if (plays_back(p))
 		add_hop(plan, p, 0);
-	if (p->state != THP_ADMITTED)
+	if (p->state != THP_ADMITTED || !consent_is_given(area, p))
 		return;
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&other)) {
 		int slot = slot_of(other, p);
-		if (other != p && slot >= 0 && other->receiver_up && is_inside(other, p->room))
+		if (other != p && slot >= 0 && other->receiver_up && is_inside(other, p->room) &&
+		    consent_is_given(area, other))
 			add_hop(plan, other, (guint)slot);
 	}
 }

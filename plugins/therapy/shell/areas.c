@@ -6,6 +6,7 @@
 
 #include "area_limits.h"
 #include "clocks.h"
+#include "consents.h"
 #include "disk.h"
 #include "effects.h"
 #include "registry.h"
@@ -92,6 +93,7 @@ static thp_area *make_area(const char *name)
 	const thp_conf_session *own = g_hash_table_lookup(gateway.areas, name);
 	thp_area_limits limits = thp_limits_of(&gateway.conf, own ? own : &gateway.conf.session);
 
+	limits.consent = thp_consents_rules();
 	return thp_area_new(name, &limits);
 }
 
@@ -185,6 +187,19 @@ static void store(thp_areas *areas, area_entry *entry, GArray *facts, held *wait
 	thp_disk_write(name, entry->is_astray, facts, thp_job_new_stored(areas->home, name));
 }
 
+/* What is taken back stops now, also on a disk that does not answer. */
+static gboolean is_urgent(const thp_event *event)
+{
+	return event->kind == THP_EV_REQUEST && event->request == THP_REQ_CONSENT_WITHDRAW;
+}
+
+static void run_now(held *h, const thp_area *area)
+{
+	thp_effects_run(&h->fx, area, h->at, NULL);
+	thp_effects_clear(&h->fx);
+	thp_effects_init(&h->fx);
+}
+
 static thp_err apply(thp_areas *areas, area_entry *entry, const thp_event *event,
 		     const char *transaction)
 {
@@ -202,6 +217,8 @@ static thp_err apply(thp_areas *areas, area_entry *entry, const thp_event *event
 	thp_err err = thp_area_apply(area, event, h->at, &h->fx);
 	if (err == THP_OK)
 		facts = facts_of(entry, event, can_undo);
+	if (facts && is_urgent(event))
+		run_now(h, area);
 	if (facts) {
 		h->transaction = g_strdup(transaction);
 		h->session = thp_registry_get(event->link);

@@ -30,6 +30,8 @@ thp_err thp_call_apply(thp_call *call)
 			   .audio = request->audio,
 			   .video = request->video,
 			   .echo = request->echo,
+			   .consent = request->consent,
+			   .version = request->version,
 			   .extend_us = request->minutes * G_GINT64_CONSTANT(60) * G_USEC_PER_SEC,
 			   .keys = request->has_keys ? &request->keys : NULL};
 

@@ -6,6 +6,7 @@
 
 #include "areas.h"
 #include "call.h"
+#include "consents.h"
 #include "log.h"
 #include "receiver.h"
 #include "registry.h"
@@ -13,16 +14,30 @@
 #define MISPLACED_JSEPS_MAX 1
 
 static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
-	[THP_REQ_HELLO] = thp_call_hello,     [THP_REQ_JOIN] = thp_call_join,
-	[THP_REQ_PUBLISH] = thp_call_publish, [THP_REQ_MEDIA] = thp_call_ask,
-	[THP_REQ_LEAVE] = thp_call_ask,       [THP_REQ_E2EE] = thp_call_ask,
-	[THP_REQ_ADMIT] = thp_call_ask,       [THP_REQ_HOLD] = thp_call_ask,
-	[THP_REQ_DENY] = thp_call_ask,        [THP_REQ_REMOVE] = thp_call_ask,
-	[THP_REQ_MESSAGE] = thp_call_ask,     [THP_REQ_LOCK] = thp_call_ask,
-	[THP_REQ_UNLOCK] = thp_call_ask,      [THP_REQ_END] = thp_call_ask,
-	[THP_REQ_EXTEND] = thp_call_ask,      [THP_REQ_PAUSE] = thp_call_ask,
-	[THP_REQ_RESUME] = thp_call_ask,      [THP_REQ_CLOCK] = thp_call_ask,
-	[THP_REQ_RECEIVE] = thp_call_receive, [THP_REQ_ANSWER] = thp_call_answer,
+	[THP_REQ_HELLO] = thp_call_hello,
+	[THP_REQ_JOIN] = thp_call_join,
+	[THP_REQ_PUBLISH] = thp_call_publish,
+	[THP_REQ_MEDIA] = thp_call_ask,
+	[THP_REQ_LEAVE] = thp_call_ask,
+	[THP_REQ_E2EE] = thp_call_ask,
+	[THP_REQ_ADMIT] = thp_call_ask,
+	[THP_REQ_HOLD] = thp_call_ask,
+	[THP_REQ_DENY] = thp_call_ask,
+	[THP_REQ_REMOVE] = thp_call_ask,
+	[THP_REQ_MESSAGE] = thp_call_ask,
+	[THP_REQ_LOCK] = thp_call_ask,
+	[THP_REQ_UNLOCK] = thp_call_ask,
+	[THP_REQ_END] = thp_call_ask,
+	[THP_REQ_EXTEND] = thp_call_ask,
+	[THP_REQ_PAUSE] = thp_call_ask,
+	[THP_REQ_RESUME] = thp_call_ask,
+	[THP_REQ_CLOCK] = thp_call_ask,
+	[THP_REQ_CONSENT_TEXT] = thp_consents_call,
+	[THP_REQ_CONSENT_SHOWN] = thp_consents_call,
+	[THP_REQ_CONSENT_DECIDE] = thp_consents_call,
+	[THP_REQ_CONSENT_WITHDRAW] = thp_consents_call,
+	[THP_REQ_RECEIVE] = thp_call_receive,
+	[THP_REQ_ANSWER] = thp_call_answer,
 };
 
 static gboolean wants_jsep(thp_request_kind kind)
@@ -200,6 +215,9 @@ void thp_dispatch(thp_worker *worker, thp_job **job)
 		break;
 	case THP_JOB_MEDIA_DOWN:
 		media_changed(worker, session, FALSE);
+		break;
+	case THP_JOB_CONSENT:
+		thp_consents_told(worker, *job);
 		break;
 	case THP_JOB_GONE:
 		gone(worker, session);

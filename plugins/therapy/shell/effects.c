@@ -4,6 +4,7 @@
 
 #include <therapy/reply.h>
 
+#include "consents.h"
 #include "log.h"
 #include "media.h"
 #include "receiver.h"
@@ -68,6 +69,9 @@ static void do_state(const context *c)
 
 	atomic_store(&c->session->state, e->state);
 	tell(c, thp_reply_state(state, reason, e->room[0] ? e->room : NULL, e->text));
+	/* Why is between them and the ledger. */
+	if (e->reason == THP_BY_CONSENT)
+		reason = thp_reason_name(THP_BY_HOLD);
 	notify(c, state, reason);
 	log_info("link %" G_GUINT64_FORMAT " is %s (%s)", e->link, state, reason);
 }
@@ -110,7 +114,8 @@ static void do_list(const context *c)
 					     .away = p->away,
 					     .ready = p->ready,
 					     .locked = p->locked,
-					     .waited_s = p->waited_s};
+					     .waited_s = p->waited_s,
+					     .consent = thp_consent_summary_name(p->consent)};
 	}
 	tell(c, thp_reply_waiting(rows, people->len));
 }
@@ -144,6 +149,14 @@ static void do_clock(const context *c)
 
 	if (clock)
 		tell(c, clock);
+}
+
+static void do_consent(const context *c)
+{
+	json_t *view = thp_consents_view(c->area, c->effect->who);
+
+	if (view)
+		tell(c, view);
 }
 
 static void do_route(const context *c)
@@ -206,6 +219,12 @@ static void run(const context *c)
 		break;
 	case THP_FX_CLOCK:
 		do_clock(c);
+		break;
+	case THP_FX_CONSENT:
+		do_consent(c);
+		break;
+	case THP_FX_CONSENT_READ:
+		thp_consents_read(c->session, c->area, c->effect->who);
 		break;
 	case THP_FX_CUE:
 		tell(c, thp_reply_cue(thp_cue_name(c->effect->cue),

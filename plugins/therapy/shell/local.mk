@@ -12,6 +12,7 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/areas.c %D%/areas.h \
 	%D%/call.c %D%/call.h \
 	%D%/clocks.c %D%/clocks.h \
+	%D%/consents.c %D%/consents.h \
 	%D%/disk.c %D%/disk.h \
 	%D%/dispatch.c %D%/dispatch.h \
 	%D%/effects.c %D%/effects.h \

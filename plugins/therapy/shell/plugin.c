@@ -6,6 +6,7 @@
 #include <therapy/reply.h>
 
 #include "admin.h"
+#include "consents.h"
 #include "disk.h"
 #include "janus_conf.h"
 #include "keys.h"
@@ -239,6 +240,7 @@ static gboolean check_realm(void)
 static void stop(void)
 {
 	thp_disk_close();
+	thp_consents_close();
 	thp_workers_clear();
 	thp_registry_clear();
 	thp_keys_clear();
@@ -255,7 +257,9 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 	}
 	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas) != THP_OK ||
-	    !check_realm() || thp_keys_load() != THP_OK || !thp_disk_open()) {
+	    !check_realm() || thp_keys_load() != THP_OK || !thp_consents_open() ||
+	    !thp_disk_open()) {
+		thp_consents_close();
 		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
 	}
@@ -266,6 +270,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		stop();
 		return -1;
 	}
+	thp_consents_start();
 	thp_workers_start();
 	atomic_store(&gateway.draining, FALSE);
 	atomic_store(&gateway.running, TRUE);

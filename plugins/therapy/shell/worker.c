@@ -39,12 +39,24 @@ thp_job *thp_job_new_stored(int home, const char *area)
 	return job;
 }
 
+static void kept_free(thp_kept *kept)
+{
+	if (!kept)
+		return;
+	if (kept->receipt)
+		explicit_bzero(kept->receipt, strlen(kept->receipt));
+	g_free(kept->receipt);
+	explicit_bzero(kept, sizeof *kept);
+	g_free(kept);
+}
+
 void thp_job_free(thp_job *job)
 {
 	if (!job)
 		return;
 	if (job->session)
 		atomic_fetch_sub(&job->session->queued, 1);
+	kept_free(job->kept);
 	g_free(job->area);
 	g_free(job->transaction);
 	json_decref(job->message);

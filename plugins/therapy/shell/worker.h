@@ -7,6 +7,7 @@
 #pragma once
 
 #include <therapy/lasting.h>
+#include <therapy/ledger.h>
 
 #include "session.h"
 
@@ -14,16 +15,28 @@ typedef enum thp_job_kind {
 	THP_JOB_MESSAGE,  /* a page asked for something */
 	THP_JOB_MEDIA_UP, /* the handle's connection stands */
 	THP_JOB_MEDIA_DOWN,
-	THP_JOB_GONE,   /* Janus has let go of the handle */
-	THP_JOB_STORED, /* the disk has answered; of no session */
+	THP_JOB_GONE,    /* Janus has let go of the handle */
+	THP_JOB_STORED,  /* the disk has answered; of no session */
+	THP_JOB_CONSENT, /* the ledger has answered */
 } thp_job_kind;
+
+/** How somebody stands, as the ledger says. */
+typedef struct thp_kept {
+	char who[THP_WHO_LEN + 1];
+	int rule;                 /* which was answered; -1: none, it was only asked */
+	thp_ledger_answer answer; /* to that one */
+	guint32 turn;             /* of the person, when the ledger was asked */
+	thp_consent_standing standings[THP_CONSENT_KINDS_MAX];
+	char *receipt; /* owned; may be NULL */
+} thp_kept;
 
 typedef struct thp_job {
 	thp_job_kind kind;
 	thp_session *session; /* owned; NULL: STORED */
 	int home;             /* STORED: the worker */
-	char *area;           /* STORED: owned */
-	thp_err err;          /* STORED: how it went */
+	char *area;           /* STORED, CONSENT: owned */
+	thp_err err;          /* STORED, CONSENT: how it went */
+	thp_kept *kept;       /* CONSENT: owned */
 	gboolean charged;     /* the rate limit has counted it */
 	char *transaction;    /* owned */
 	json_t *message;      /* owned */

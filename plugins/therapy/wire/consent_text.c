@@ -464,6 +464,30 @@ const thp_consent_kind *thp_consent_text_kind(const thp_consent_texts *texts, co
 	return NULL;
 }
 
+static void add_rules(const thp_consent_texts *texts, gboolean required, thp_consent_rules *rules)
+{
+	for (guint i = 0; i < texts->kinds->len && rules->n < THP_CONSENT_KINDS_MAX; i++) {
+		const thp_consent_kind *const kind = g_ptr_array_index(texts->kinds, i);
+		thp_consent_rule *const rule = &rules->kinds[rules->n];
+
+		if (kind->required != required)
+			continue;
+		g_strlcpy(rule->name, kind->name, sizeof rule->name);
+		g_strlcpy(rule->version, kind->version, sizeof rule->version);
+		rule->roles = kind->roles & ~(1U << THP_ROLE_THERAPIST);
+		rule->required = kind->required;
+		rule->at = i;
+		rules->n++;
+	}
+}
+
+void thp_consent_text_rules(const thp_consent_texts *texts, thp_consent_rules *rules)
+{
+	memset(rules, 0, sizeof *rules);
+	add_rules(texts, TRUE, rules);
+	add_rules(texts, FALSE, rules);
+}
+
 const thp_consent_language *thp_consent_text_in(const thp_consent_kind *kind, const char *lang)
 {
 	for (guint i = 0; i < kind->languages->len; i++) {

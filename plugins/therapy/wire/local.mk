@@ -8,6 +8,7 @@ libtherapy_wire_la_SOURCES = \
 	%D%/claim_value.c \
 	%D%/claims.c \
 	%D%/consent_record.c \
+	%D%/consent_reply.c \
 	%D%/consent_text.c \
 	%D%/jsep.c \
 	%D%/keys_read.c %D%/keys_read.h \

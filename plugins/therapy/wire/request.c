@@ -116,19 +116,58 @@ static thp_err read_text(const json_t *value, thp_request *out, const char **fie
 	return THP_OK;
 }
 
-static thp_err read_room(const json_t *value, thp_request *out, const char **field)
+/* A word of letters, digits and "._~-", @min to @max of them. */
+static thp_err read_word(const json_t *value, gsize min, gsize max, char *out)
 {
-	(void)field;
-	const char *room = string_of(value, THP_ID_MAX);
+	const char *word = string_of(value, max);
 
-	if (!room || *room == '\0')
+	if (!word || strlen(word) < min)
 		return THP_BAD_FIELD;
-	for (const char *p = room; *p; p++) {
+	for (const char *p = word; *p; p++) {
 		if (!g_ascii_isalnum(*p) && !strchr("._~-", *p))
 			return THP_BAD_FIELD;
 	}
-	memcpy(out->room, room, strlen(room) + 1);
+	memcpy(out, word, strlen(word) + 1);
 	return THP_OK;
+}
+
+static thp_err read_room(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_word(value, 1, THP_ID_MAX, out->room);
+}
+
+static thp_err read_consent(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_word(value, 1, THP_CONSENT_NAME_MAX, out->consent);
+}
+
+static thp_err read_version(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_word(value, 1, THP_CONSENT_VERSION_MAX, out->version);
+}
+
+static thp_err read_lang(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_word(value, 1, THP_LANG_MAX, out->lang);
+}
+
+static thp_err read_id(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_word(value, THP_CONSENT_ID_MIN, THP_CONSENT_ID_MAX, out->id);
+}
+
+static thp_err read_decision(const json_t *value, thp_request *out, const char **field)
+{
+	const char *word = json_string_value(value);
+
+	(void)field;
+	out->granted = g_strcmp0(word, "granted") == 0;
+	return out->granted || g_strcmp0(word, "refused") == 0 ? THP_OK : THP_BAD_FIELD;
 }
 
 static thp_err read_minutes(const json_t *value, thp_request *out, const char **field)
@@ -207,6 +246,11 @@ enum {
 	RESTART = 1 << 12,
 	KEYS = 1 << 13,
 	MINUTES = 1 << 14,
+	CONSENT = 1 << 15,
+	VERSION = 1 << 16,
+	LANG = 1 << 17,
+	DECISION = 1 << 18,
+	ID = 1 << 19,
 };
 
 static const struct {
@@ -229,6 +273,11 @@ static const struct {
 	{RESTART, "restart", read_restart},
 	{KEYS, "e2ee", read_keys},
 	{MINUTES, "minutes", read_minutes},
+	{CONSENT, "kind", read_consent},
+	{VERSION, "version", read_version},
+	{LANG, "lang", read_lang},
+	{DECISION, "answer", read_decision},
+	{ID, "id", read_id},
 };
 
 /* What each request must have and may have; seq always may. */
@@ -247,6 +296,10 @@ static const struct {
 	[THP_REQ_UNLOCK] = {ROOM, 0},
 	[THP_REQ_EXTEND] = {MINUTES, 0},
 	[THP_REQ_RECEIVE] = {TICKET, RESTART},
+	[THP_REQ_CONSENT_TEXT] = {CONSENT | LANG, 0},
+	[THP_REQ_CONSENT_SHOWN] = {CONSENT | VERSION | LANG, 0},
+	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, 0},
+	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
 };
 
 static thp_err read_fields(const json_t *body, thp_request *out, const char **field)

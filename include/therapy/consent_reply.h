@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file consent_reply.h
+ * What pages hear of consent, beside reply.h and by its rules.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <therapy/consent_text.h>
+
+/** What is asked of somebody; the titles are taken from @texts, or left out if that is NULL. */
+json_t *thp_consent_reply_view(const thp_consent_view *view, const thp_consent_texts *texts);
+
+/** The text of @kind in @language. */
+json_t *thp_consent_reply_text(const thp_consent_kind *kind, const thp_consent_language *language);
+
+json_t *thp_consent_reply_shown(const char *kind);
+
+/** @answer is "granted", "refused" or "withdrawn"; @receipt may be NULL, to leave out. */
+json_t *thp_consent_reply_decided(const char *kind, const char *answer, const char *receipt);

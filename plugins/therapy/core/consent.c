@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who has agreed to what: the gate before a room, and what opens and closes it. */
+#include "inside.h"
+
+static const thp_consent_rules nothing;
+
+static const thp_consent_rules *rules_of(const thp_area *area)
+{
+	return area->limits.consent ? area->limits.consent : &nothing;
+}
+
+static gboolean is_asked(const thp_consent_rule *rule, const participant *p)
+{
+	return (rule->roles >> p->invitation.role & 1) != 0;
+}
+
+static gboolean is_over(const thp_consent_standing *standing, gint64 wall_s)
+{
+	return standing->state == THP_CONSENT_GRANTED && standing->until_s > 0 &&
+	       standing->until_s <= wall_s;
+}
+
+/* What the gate looks at. Somebody inside keeps what runs out until they are out. */
+static thp_consent_state state_of(const thp_area *area, const participant *p, guint i)
+{
+	const thp_consent_standing *standing = &p->consents[i].standing;
+	gboolean inside = lasting_state(p) == THP_ADMITTED;
+
+	return !inside && is_over(standing, area->now.wall_s) ? THP_CONSENT_EXPIRED
+							      : standing->state;
+}
+
+gboolean consent_concerns(const thp_area *area, const participant *p)
+{
+	const thp_consent_rules *rules = rules_of(area);
+
+	for (guint i = 0; i < rules->n; i++) {
+		if (is_asked(&rules->kinds[i], p))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean consent_is_given(const thp_area *area, const participant *p)
+{
+	const thp_consent_rules *rules = rules_of(area);
+
+	for (guint i = 0; i < rules->n; i++) {
+		const thp_consent_rule *rule = &rules->kinds[i];
+
+		if (rule->required && is_asked(rule, p) &&
+		    (!p->consents_known || state_of(area, p, i) != THP_CONSENT_GRANTED))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+thp_consent_summary consent_summary(const thp_area *area, const participant *p)
+{
+	const thp_consent_rules *rules = rules_of(area);
+
+	if (!consent_concerns(area, p))
+		return THP_CONSENT_UNASKED;
+	if (consent_is_given(area, p))
+		return p->consents_known ? THP_CONSENT_GIVEN : THP_CONSENT_ASKED;
+	for (guint i = 0; i < rules->n; i++) {
+		thp_consent_state state = state_of(area, p, i);
+
+		if (rules->kinds[i].required && is_asked(&rules->kinds[i], p) &&
+		    (state == THP_CONSENT_REFUSED || state == THP_CONSENT_WITHDRAWN))
+			return THP_CONSENT_DECLINED;
+	}
+	return THP_CONSENT_ASKED;
+}
+
+gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view *view)
+{
+	const participant *p = participant_find(area, id);
+	const thp_consent_rules *rules = rules_of(area);
+
+	memset(view, 0, sizeof *view);
+	if (!p || !consent_concerns(area, p))
+		return FALSE;
+	view->known = p->consents_known;
+	view->settled = p->consents_known;
+	view->turn = p->consents_turn;
+	for (guint i = 0; i < rules->n; i++) {
+		const thp_consent_rule *rule = &rules->kinds[i];
+		thp_consent_state state = state_of(area, p, i);
+
+		if (!is_asked(rule, p))
+			continue;
+		view->kinds[view->n].rule = rule;
+		view->kinds[view->n].state = state;
+		view->kinds[view->n++].shown_s = p->consents[i].shown_s;
+		view->settled =
+			view->settled && (state == THP_CONSENT_GRANTED ||
+					  (!rule->required && (state == THP_CONSENT_REFUSED ||
+							       state == THP_CONSENT_WITHDRAWN)));
+	}
+	return TRUE;
+}
+
+/* ---- what happens to it ---- */
+
+/* Inside, and not with leave any more: out, as a therapist's hold would do it. */
+static void put_out(thp_area *area, participant *p, thp_effects *fx)
+{
+	room *r = p->room;
+
+	if (lasting_state(p) != THP_ADMITTED || consent_is_given(area, p))
+		return;
+	send_back(area, p, THP_BY_CONSENT, fx);
+	room_changed(area, r, FALSE, fx);
+}
+
+void consent_announce(const thp_area *area, const participant *p, thp_effects *fx)
+{
+	if (p->link != 0 && consent_concerns(area, p))
+		effect_add(fx, p->consents_known ? THP_FX_CONSENT : THP_FX_CONSENT_READ, p);
+}
+
+static void take_back(thp_area *area, participant *p, guint i, thp_now now, thp_effects *fx)
+{
+	p->consents[i].standing = (thp_consent_standing){.state = THP_CONSENT_WITHDRAWN};
+	p->consents_turn++;
+	put_out(area, p, fx);
+	consent_announce(area, p, fx);
+	tell_lists(area, now, fx);
+}
+
+static gboolean find(const thp_area *area, const participant *p, const char *name, guint *at)
+{
+	const thp_consent_rules *rules = rules_of(area);
+
+	for (guint i = 0; i < rules->n; i++) {
+		if (is_asked(&rules->kinds[i], p) && strcmp(rules->kinds[i].name, name) == 0) {
+			*at = i;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_now now,
+			thp_effects *fx)
+{
+	guint i = 0;
+
+	if (!consent_concerns(area, p) || !p->consents_known)
+		return THP_WRONG_STATE;
+	if (!event->consent || !find(area, p, event->consent, &i))
+		return THP_BAD_FIELD;
+	if (event->request == THP_REQ_CONSENT_TEXT)
+		return THP_OK;
+	if (event->request == THP_REQ_CONSENT_WITHDRAW) {
+		thp_consent_state state = state_of(area, p, i);
+		if (state != THP_CONSENT_GRANTED && state != THP_CONSENT_WITHDRAWN)
+			return THP_WRONG_STATE;
+		take_back(area, p, i, now, fx);
+		return THP_OK;
+	}
+	if (g_strcmp0(event->version, rules_of(area)->kinds[i].version) != 0)
+		return THP_CONSENT_STALE;
+	if (event->request == THP_REQ_CONSENT_SHOWN)
+		p->consents[i].shown_s = now.wall_s;
+	return p->consents[i].shown_s > 0 ? THP_OK : THP_CONSENT_NOT_SHOWN;
+}
+
+/* The ledger's word holds, unless something was taken back since it was asked. */
+thp_err consent_learn(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+{
+	participant *p = participant_find(area, event->actor);
+
+	if (!p || !event->standings || !consent_concerns(area, p))
+		return THP_NO_SUCH_PARTICIPANT;
+	if (event->turn != p->consents_turn)
+		return THP_OK;
+	gboolean first = !p->consents_known;
+	p->consents_known = TRUE;
+	for (guint i = 0; i < rules_of(area)->n; i++) {
+		p->consents[i].standing = event->standings[i];
+		if (first && is_over(&event->standings[i], now.wall_s))
+			p->consents[i].standing.state = THP_CONSENT_EXPIRED;
+	}
+	if (lasting_state(p) == THP_ADMITTED) {
+		put_out(area, p, fx);
+		if (first && lasting_state(p) == THP_ADMITTED)
+			room_changed(area, p->room, TRUE, fx);
+	}
+	consent_announce(area, p, fx);
+	tell_lists_soon(area, now, fx);
+	return THP_OK;
+}
+
+/* ---- time ---- */
+
+static gboolean expire(const thp_area *area, participant *p)
+{
+	gboolean any = FALSE;
+
+	for (guint i = 0; i < rules_of(area)->n; i++) {
+		thp_consent_standing *standing = &p->consents[i].standing;
+
+		if (!is_over(standing, area->now.wall_s))
+			continue;
+		standing->state = THP_CONSENT_EXPIRED;
+		any = TRUE;
+	}
+	return any;
+}
+
+gboolean consent_tick(thp_area *area, thp_effects *fx)
+{
+	gboolean any = FALSE;
+	GHashTableIter iter;
+	participant *p;
+
+	g_hash_table_iter_init(&iter, area->people);
+	while (area->limits.consent && g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
+		if (lasting_state(p) == THP_ADMITTED || !expire(area, p))
+			continue;
+		consent_announce(area, p, fx);
+		any = TRUE;
+	}
+	return any;
+}
+
+gint64 consent_deadline_us(const thp_area *area, thp_now now)
+{
+	gint64 in_s = G_MAXINT32;
+	GHashTableIter iter;
+	participant *p;
+
+	g_hash_table_iter_init(&iter, area->people);
+	while (area->limits.consent && g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
+		for (guint i = 0; lasting_state(p) != THP_ADMITTED && i < rules_of(area)->n; i++) {
+			const thp_consent_standing *standing = &p->consents[i].standing;
+			if (standing->state == THP_CONSENT_GRANTED && standing->until_s > 0)
+				in_s = MIN(in_s, standing->until_s - now.wall_s);
+		}
+	}
+	return in_s == G_MAXINT32 ? G_MAXINT64
+				  : now.mono_us + CLAMP(in_s, 0, 86400) * G_USEC_PER_SEC;
+}
+
+/* ---- names ---- */
+
+const char *thp_consent_state_name(thp_consent_state state)
+{
+	static const char *const names[THP_N_CONSENT_STATES] = {
+		[THP_CONSENT_NONE] = "none",       [THP_CONSENT_GRANTED] = "granted",
+		[THP_CONSENT_REFUSED] = "refused", [THP_CONSENT_WITHDRAWN] = "withdrawn",
+		[THP_CONSENT_EXPIRED] = "expired",
+	};
+
+	return (unsigned)state < THP_N_CONSENT_STATES ? names[state] : "none";
+}
+
+const char *thp_consent_summary_name(thp_consent_summary summary)
+{
+	static const char *const names[] = {NULL, "asked", "given", "refused"};
+
+	return (unsigned)summary < G_N_ELEMENTS(names) ? names[summary] : NULL;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions go to the keeper with a job that comes back with the answer. */
+#include "consents.h"
+
+#include <therapy/consent_record.h>
+#include <therapy/consent_reply.h>
+#include <therapy/keeper.h>
+#include <therapy/reply.h>
+
+#include "areas.h"
+#include "log.h"
+
+static thp_keeper *keeper;  /* constant while workers run; NULL: nobody is asked */
+static atomic_bool failing; /* the last answer of the ledger was an error */
+
+static gint64 now_ms(void)
+{
+	return g_get_real_time() / 1000;
+}
+
+gboolean thp_consents_open(void)
+{
+	const thp_conf_consent *conf = &gateway.conf.consent;
+	g_autoptr(GString) why = g_string_new(NULL);
+
+	if (!conf->enabled)
+		return TRUE;
+	if (thp_keeper_open(conf->texts, conf->ledger, now_ms, why, &keeper) != THP_OK) {
+		log_err("consent.enabled, but nobody can be asked: %s", why->str);
+		return FALSE;
+	}
+	if (thp_keeper_texts(keeper)->organisation.sample)
+		log_warn("%s has samples: have them reviewed, then take \"sample\" out of "
+			 "organisation.json",
+			 conf->texts);
+	return TRUE;
+}
+
+void thp_consents_start(void)
+{
+	if (keeper)
+		thp_keeper_start(keeper);
+}
+
+const thp_consent_rules *thp_consents_rules(void)
+{
+	return keeper ? thp_keeper_rules(keeper) : NULL;
+}
+
+void thp_consents_close(void)
+{
+	g_clear_pointer(&keeper, thp_keeper_close);
+	atomic_store(&failing, FALSE);
+}
+
+json_t *thp_consents_view(const thp_area *area, const char *who)
+{
+	thp_consent_view view;
+
+	if (!keeper || !thp_area_consent(area, who, &view) || !view.known)
+		return NULL;
+	return thp_consent_reply_view(&view, thp_keeper_texts(keeper));
+}
+
+/* ---- asking the keeper ---- */
+
+/* Once each way, however many questions it concerns. */
+static void tell_of(thp_err err)
+{
+	gboolean fails = err != THP_OK;
+
+	if (atomic_exchange(&failing, fails) == fails)
+		return;
+	if (fails)
+		log_err("%s: %s; no answer is taken but withdrawals, running sessions go on",
+			gateway.conf.consent.ledger, thp_err_text(err));
+	else
+		log_info("%s can be written again", gateway.conf.consent.ledger);
+}
+
+/* On the keeper's thread. */
+static void done(const thp_keeper_told *told, void *data)
+{
+	thp_job *job = data;
+
+	tell_of(told->err);
+	job->err = told->err;
+	memcpy(job->kept->standings, told->standings, sizeof job->kept->standings);
+	job->kept->receipt = g_strdup(told->receipt);
+	thp_worker_post(job);
+}
+
+/* Hands @ask about @who to the keeper; what is to be answered goes along. */
+static void ask_keeper(thp_session *session, const thp_area *area, const char *who,
+		       thp_keeper_ask *ask, const char *transaction)
+{
+	thp_job *job = thp_job_new(THP_JOB_CONSENT, session);
+	thp_consent_view view;
+	thp_self self;
+
+	if (!thp_area_self(area, who, &self) || !thp_area_consent(area, who, &view)) {
+		thp_job_free(job);
+		return;
+	}
+	g_strlcpy(ask->sub, self.invitation->sub, sizeof ask->sub);
+	g_strlcpy(ask->room, self.invitation->room, sizeof ask->room);
+	job->area = g_strdup(thp_area_name(area));
+	job->transaction = g_strdup(transaction);
+	job->kept = g_new0(thp_kept, 1);
+	job->kept->rule = ask->rule;
+	job->kept->answer = ask->answer;
+	job->kept->turn = view.turn;
+	g_strlcpy(job->kept->who, who, sizeof job->kept->who);
+	thp_keeper_put(keeper, ask, done, job);
+	explicit_bzero(ask, sizeof *ask);
+}
+
+void thp_consents_read(thp_session *session, const thp_area *area, const char *who)
+{
+	thp_keeper_ask ask = {.rule = -1};
+
+	if (keeper)
+		ask_keeper(session, area, who, &ask, NULL);
+}
+
+/* ---- requests ---- */
+
+static int rule_of(const thp_request *request)
+{
+	const thp_consent_rules *rules = thp_keeper_rules(keeper);
+
+	for (guint i = 0; i < rules->n; i++) {
+		if (strcmp(rules->kinds[i].name, request->consent) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static gint64 shown_ms(const thp_area *area, const char *who, const char *kind)
+{
+	thp_consent_view view;
+
+	if (!thp_area_consent(area, who, &view))
+		return 0;
+	for (guint i = 0; i < view.n; i++) {
+		if (strcmp(view.kinds[i].rule->name, kind) == 0)
+			return view.kinds[i].shown_s * 1000;
+	}
+	return 0;
+}
+
+static void keep_answer(thp_call *call)
+{
+	const thp_request *request = &call->request;
+	const thp_area *area = thp_call_area(call->worker, call->session);
+	const char *who = call->session->who;
+	thp_keeper_ask ask = {.rule = rule_of(request),
+			      .answer = request->kind == THP_REQ_CONSENT_WITHDRAW
+						? THP_LEDGER_WITHDRAWN
+					: request->granted ? THP_LEDGER_GRANTED
+							   : THP_LEDGER_REFUSED,
+			      .shown_ms = shown_ms(area, who, request->consent)};
+
+	g_strlcpy(ask.lang, request->lang, sizeof ask.lang);
+	g_strlcpy(ask.id, request->id, sizeof ask.id);
+	ask_keeper(call->session, area, who, &ask, call->transaction);
+}
+
+static const thp_consent_language *language_for(const thp_consent_kind *kind, const char *lang)
+{
+	const thp_consent_language *language = thp_consent_text_in(kind, lang);
+
+	if (!language)
+		language = thp_consent_text_in(kind, "en");
+	return language ? language : g_ptr_array_index(kind->languages, 0);
+}
+
+/* A text is shown, and answered, in a language that it has. */
+static thp_err check_language(thp_call *call, const thp_consent_kind *kind)
+{
+	const thp_request *request = &call->request;
+
+	if (!kind || request->kind == THP_REQ_CONSENT_TEXT ||
+	    request->kind == THP_REQ_CONSENT_WITHDRAW || thp_consent_text_in(kind, request->lang))
+		return THP_OK;
+	call->field = "lang";
+	return THP_BAD_FIELD;
+}
+
+thp_err thp_consents_call(thp_call *call)
+{
+	const thp_request *request = &call->request;
+	const thp_consent_kind *kind =
+		keeper ? thp_consent_text_kind(thp_keeper_texts(keeper), request->consent) : NULL;
+	thp_err err = check_language(call, kind);
+
+	if (err != THP_OK)
+		return err;
+	err = thp_call_apply(call);
+	if (err == THP_BAD_FIELD)
+		call->field = "kind";
+	if (err != THP_OK)
+		return err;
+	if (request->kind == THP_REQ_CONSENT_TEXT)
+		call->reply = thp_consent_reply_text(kind, language_for(kind, request->lang));
+	else if (request->kind == THP_REQ_CONSENT_SHOWN)
+		call->reply = thp_consent_reply_shown(kind->name);
+	else
+		keep_answer(call);
+	return THP_OK;
+}
+
+/* ---- answers ---- */
+
+static json_t *reply_to(const thp_job *job)
+{
+	const thp_kept *kept = job->kept;
+	const thp_consent_rule *rule = &thp_keeper_rules(keeper)->kinds[kept->rule];
+	gboolean withdrawn = kept->answer == THP_LEDGER_WITHDRAWN;
+
+	if (job->err == THP_OK)
+		return thp_consent_reply_decided(
+			rule->name, thp_consent_record_answer(kept->answer), kept->receipt);
+	atomic_fetch_add(&gateway.errors, 1);
+	return thp_reply_error(withdrawn ? THP_CONSENT_NOT_KEPT : THP_NOT_STORED, NULL);
+}
+
+void thp_consents_told(thp_worker *worker, const thp_job *job)
+{
+	const thp_kept *kept = job->kept;
+	thp_area *area = thp_worker_area(worker, job->area, FALSE);
+	thp_event event = {.kind = THP_EV_CONSENT,
+			   .actor = kept->who,
+			   .standings = kept->standings,
+			   .turn = kept->turn};
+
+	if (area && job->err == THP_OK && thp_worker_apply(worker, area, &event, NULL) != THP_OK)
+		log_verb("somebody has gone before the ledger answered");
+	if (kept->rule < 0 || atomic_load(&job->session->gone))
+		return;
+	if (thp_areas_storing(thp_worker_areas(worker), job->area))
+		thp_areas_answer_later(thp_worker_areas(worker), job->area, job->session,
+				       job->transaction, reply_to(job), NULL);
+	else
+		thp_session_push(job->session, job->transaction, reply_to(job), NULL);
+}

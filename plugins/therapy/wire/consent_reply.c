@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Events of consent, in the order of docs/protocol.md. */
+#include <therapy/consent_reply.h>
+
+#include <therapy/reply.h>
+
+static json_t *whole(json_t *json)
+{
+	return json ? json : thp_reply_error(THP_INTERNAL, NULL);
+}
+
+static json_t *titles_of(const thp_consent_kind *kind)
+{
+	json_t *titles = json_object();
+
+	for (guint i = 0; i < kind->languages->len; i++) {
+		const thp_consent_language *language = g_ptr_array_index(kind->languages, i);
+		json_object_set_new(titles, language->lang, json_string(language->title));
+	}
+	return titles;
+}
+
+static json_t *one_kind(const thp_consent_rule *rule, thp_consent_state state,
+			const thp_consent_texts *texts)
+{
+	const thp_consent_kind *kind = texts ? g_ptr_array_index(texts->kinds, rule->at) : NULL;
+
+	return json_pack("{s:s, s:s, s:o*, s:b, s:s, s:s}", "kind", rule->name, "version",
+			 rule->version, "title", kind ? titles_of(kind) : NULL, "required",
+			 rule->required, "scope", kind && kind->session ? "session" : "standing",
+			 "state", thp_consent_state_name(state));
+}
+
+json_t *thp_consent_reply_view(const thp_consent_view *view, const thp_consent_texts *texts)
+{
+	json_t *kinds = json_array();
+
+	for (guint i = 0; i < view->n; i++)
+		json_array_append_new(kinds,
+				      one_kind(view->kinds[i].rule, view->kinds[i].state, texts));
+	return whole(json_pack("{s:s, s:o, s:b}", "therapy", "consent", "kinds", kinds, "settled",
+			       view->settled));
+}
+
+json_t *thp_consent_reply_text(const thp_consent_kind *kind, const thp_consent_language *language)
+{
+	return whole(json_pack("{s:s, s:s, s:s, s:s, s:s}", "therapy", "consent_text", "kind",
+			       kind->name, "version", kind->version, "lang", language->lang, "text",
+			       language->text));
+}
+
+json_t *thp_consent_reply_shown(const char *kind)
+{
+	return whole(json_pack("{s:s, s:s}", "therapy", "consent_shown", "kind", kind));
+}
+
+json_t *thp_consent_reply_decided(const char *kind, const char *answer, const char *receipt)
+{
+	return whole(json_pack("{s:s, s:s, s:s, s:s*}", "therapy", "consent_decided", "kind", kind,
+			       "answer", answer, "receipt", receipt));
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** A clinic that asks: a ledger and texts of its own, and what a page does to answer. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../lab/processes.mjs';
+import { Person } from './client.mjs';
+import { Gateway } from './gateway.mjs';
+
+const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const TOOL = join(process.env.THP_BUILDDIR ?? join(TOP, process.env.THP_LIVE_ASAN ? 'build/asan' : 'build/default'), 'tools/therapy-ledger');
+
+/** @typedef {Record<string, any>} Json */
+
+export const newId = () => randomBytes(16).toString('base64url');
+
+/** @param {string[]} words */
+export function ledger(words) {
+  const { status, stdout, stderr } = spawnSync(TOOL, words, { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** A gateway that asks, with the sample texts. */
+export class Clinic {
+  /**
+   * @param {{after: (end: () => unknown) => void}} test
+   * @param {{data?: string, logLevel?: number, settings?: string[]}} [options] data: where the ledger is made
+   */
+  static async open(test, options = {}) {
+    const { folder, remove } = temporaryFolder('consent');
+    test.after(remove);
+    const clinic = new Clinic(folder, options.data ?? join(folder, 'ledger'));
+    clinic.gateway = await Gateway.start({
+      logLevel: options.logLevel,
+      settings: ['consent.enabled=true', `consent.texts=${clinic.texts}`, `consent.ledger=${clinic.data}`,
+        'limits.requests_per_10s=1000', 'limits.requests_burst=1000', ...(options.settings ?? [])],
+    }, test);
+    return clinic;
+  }
+
+  /** @param {string} folder @param {string} data */
+  constructor(folder, data) {
+    this.folder = folder;
+    this.data = data;
+    this.texts = join(folder, 'texts');
+    cpSync(join(TOP, 'conf/consent'), this.texts, { recursive: true });
+    const made = ledger(['init', '--data', data, '--origin', 'clinic.example/live', '--keys', join(folder, 'keys')]);
+    assert.equal(made.status, 0, made.stderr);
+    this.root = made.stdout.trim();
+    /** @type {Gateway} */ this.gateway = /** @type {any} */ (undefined);
+  }
+
+  /** @param {Json} [claims] */
+  async therapist(claims) {
+    return Person.join(await this.gateway.connect(), this.gateway.booking.therapist(claims));
+  }
+
+  /** @param {Json} [claims] */
+  async client(claims) {
+    return Person.join(await this.gateway.connect(), this.gateway.booking.invite(claims));
+  }
+
+  /** The same person, on the same device. @param {Person} person */
+  async again(person) {
+    return Person.join(await this.gateway.connect(), person.invitation, person.device);
+  }
+
+  /** The receipt is genuine, by the tool. @param {string} receipt */
+  assertGenuine(receipt) {
+    mkdirSync(join(this.folder, 'receipts'), { recursive: true });
+    const file = join(this.folder, 'receipts', `${newId()}.txt`);
+    writeFileSync(file, receipt);
+    const { status, stdout, stderr } = ledger(['verify-receipt', file, '--root', this.root]);
+    assert.equal(status, 0, stdout + stderr);
+    writeFileSync(file, receipt.replace('telehealth', 'telehaelth'));
+    assert.notEqual(ledger(['verify-receipt', file, '--root', this.root]).status, 0);
+  }
+
+  /** All of the ledger is as it was signed. */
+  assertSound() {
+    const { status, stdout, stderr } = ledger(['verify', '--data', this.data, '--root', this.root,
+      '--organisation', join(this.folder, 'keys/organisation.secret'), '--at', String(Date.now())]);
+    assert.equal(status, 0, stdout + stderr);
+  }
+
+  /** @param {string} sub @param {string} [room] */
+  status(sub, room = 'r-17') {
+    return ledger(['status', '--data', this.data, '--sub', sub, '--scope', room]).stdout;
+  }
+}
+
+/** What is asked of @person, once it fits. @param {Person} person @param {(d: Json) => boolean} [fits] */
+export const asked = async (person, fits) => (await person.handle.hears('consent', fits)).data;
+
+/** Reads the text, has it shown. @param {Person} person @param {string} kind @param {string} [lang] */
+export async function read(person, kind, lang = 'en') {
+  const { data } = await person.ask('consent_text', { kind, lang });
+  await person.ask('consent_shown', { kind, version: data.version, lang: data.lang });
+  return data;
+}
+
+/** Reads and answers. @param {Person} person @param {string} kind @param {string} answer @param {string} [lang] */
+export async function answer(person, kind, answer, lang = 'en', id = newId()) {
+  const text = await read(person, kind, lang);
+  const { data } = await person.ask('consent_decide', { kind, version: text.version, lang: text.lang, answer, id });
+  return data;
+}
