@@ -5,6 +5,7 @@ import {
 } from '../core/consent.js';
 import { NamedError } from '../core/errors.js';
 import { SETTLE_MS } from '../core/timing.js';
+import { sleep } from '../lib/events.js';
 import { toBase64url } from '../e2ee/bytes.js';
 import { keepReceipt, printReceipt } from './receipt.js';
 
@@ -35,7 +36,8 @@ export class Consent {
   #again = false;
   /** @type {Text | null} what is on the screen, and the link was lost before the server could know */
   #unsaid = null;
-  #appeared_ms = 0;
+  /** @type {Text | null} the text that was put on the screen last */
+  #on = null;
 
   /**
    * @param {import("./call.js").Call} call
@@ -70,9 +72,12 @@ export class Consent {
    * @param {Text} text
    */
   async shown(text) {
-    this.#appeared_ms = performance.now();
+    const other = this.#on?.kind !== text.kind;
+    this.#on = text;
     try {
-      await this.#tellShown(text);
+      /* a second click was meant for the question before */
+      await Promise.all([this.#tellShown(text), other && sleep(SETTLE_MS)]);
+      if (this.#on === text) this.#note({ shown: text, trouble: '' });
     } catch (why) {
       if (nameOf(why) === 'SERVER_GONE') this.#unsaid = text;
       this.#trouble(text.kind, why);
@@ -83,7 +88,6 @@ export class Consent {
   async #tellShown(text) {
     const { kind, version, lang } = text;
     await this.#call.tell({ request: 'consent_shown', kind, version, lang });
-    this.#note({ shown: text, trouble: '' });
   }
 
   /** The server has said how things stand. @param {State} state */
@@ -127,8 +131,7 @@ export class Consent {
   #answer(kind, answer) {
     const { state } = this.#call;
     const text = textOf(state, kind, this.#lang());
-    /* a second click was meant for the question before */
-    if (!text || !isShown(state, text) || performance.now() - this.#appeared_ms < SETTLE_MS) return undefined;
+    if (!text || !isShown(state, text)) return undefined;
     return this.#say({ kind, answer, text });
   }
 

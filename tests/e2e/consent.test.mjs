@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** Consent on the real pages: asked, refused, agreed to, taken back in the session; and a receipt that proves itself. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { whyNoLab } from '../lab/lab.mjs';
+import { temporaryFolder } from '../lab/processes.mjs';
+import { TOP } from '../lab/server.mjs';
+import { whyNoBrowser } from './browser.mjs';
+import { comeIn, reaches, receivedDuring, Scene, seesAndHears, shows, sitDown } from './scene.mjs';
+
+/** @typedef {import('./browser.mjs').Page} Page */
+
+const TOOL = join(process.env.THP_BUILDDIR ?? join(TOP, 'build/default'), 'tools/therapy-ledger');
+const GOES_MS = 15_000;
+
+/** A ledger, and the texts of two kinds: one that is required, one that is not. @param {string} folder */
+function prepare(folder) {
+  const texts = join(folder, 'texts');
+  mkdirSync(texts);
+  for (const name of ['organisation.json', 'words.en.json', 'words.ur.json', ...['telehealth', 'observer'].flatMap((kind) => [`${kind}.json`, `${kind}.en.txt`, `${kind}.ur.txt`])])
+    cpSync(join(TOP, 'conf/consent', name), join(texts, name));
+  const data = join(folder, 'ledger');
+  const { status, stdout, stderr } = spawnSync(TOOL, ['init', '--data', data, '--origin', 'clinic.example/e2e', '--keys', join(folder, 'keys')], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return { root: stdout.trim(), settings: ['consent.enabled=true', `consent.texts=${texts}`, `consent.ledger=${data}`] };
+}
+
+/** Runs in the page: what is kept as a file can be read by the test. */
+function catchFiles() {
+  const scope = /** @type {any} */ (window);
+  scope.files = [];
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (what) => {
+    if (what instanceof Blob && what.type.startsWith('text/plain')) void what.text().then((text) => scope.files.push(text));
+    return make.call(URL, what);
+  };
+}
+
+describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
+  const { folder, remove } = temporaryFolder('e2e-consent');
+  /** @type {Scene} */ let scene;
+  /** @type {Page} */ let therapist;
+  /** @type {Page} */ let client;
+  /** @type {string[]} */ let receipts;
+  let root = '';
+
+  before(async () => {
+    const clinic = prepare(folder);
+    root = clinic.root;
+    scene = await Scene.open({ settings: clinic.settings });
+    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+    const appointment = scene.appointment();
+    [therapist, client] = await Promise.all([desk.open(appointment.therapist), home.open(appointment.client, { before: catchFiles })]);
+    await Promise.all([sitDown(therapist), comeIn(client)]);
+  });
+  after(async () => {
+    await scene?.close();
+    remove();
+  });
+
+  /** @param {string} how */
+  const listed = (how) => shows(therapist, `.person [data-consent="${how}"]`, GOES_MS);
+  const canAdmit = () => therapist.usable('[data-action="admit"]');
+
+  it('is asked while the person waits, in their language, and the therapist sees that', async () => {
+    await shows(client, '[data-asks="telehealth"] .consent-text h1');
+    assert.match(await client.text('main'), /Question 1 of 2/);
+    assert.equal(await client.evaluate(() => document.activeElement?.textContent), 'Meeting over the internet');
+    assert.deepEqual(await client.audit(), []);
+    await listed('asked');
+    assert.equal(await canAdmit(), false);
+    await therapist.waitForText(/You can admit .+ as soon as the questions are answered/);
+    await client.click('[data-action="lang-ur"]');
+    await shows(client, '.consent-text[lang="ur"] h1');
+    await client.click('[data-action="lang-en"]');
+    await shows(client, '.consent-text[lang="en"] h1');
+  });
+
+  it('can be refused: told plainly, and nobody is admitted', async () => {
+    await client.click('.even [data-action="consent-no"]:not([disabled])');
+    await shows(client, '[data-asks="observer"] .consent-text');
+    await client.click('.even [data-action="consent-no"]:not([disabled])');
+    await client.waitForText(/A session is not possible like this/);
+    await client.waitForText(/You have not agreed to “Meeting over the internet”/);
+    assert.deepEqual(await client.audit(), []);
+    await listed('refused');
+    assert.equal(await canAdmit(), false);
+  });
+
+  it('can be given after all, and then the person is admitted', async () => {
+    await client.click('[data-action="answers"]');
+    await client.click('[data-kind="telehealth"] [data-action="ask"]');
+    await shows(client, 'dialog [data-asks="telehealth"] .consent-text h2');
+    await client.click('dialog [data-action="consent-yes"]:not([disabled])');
+    await shows(client, 'dialog [data-kind="telehealth"][data-state="granted"]');
+    assert.deepEqual(await client.audit(), []);
+    await client.click('[data-kind="telehealth"] [data-action="receipt-keep"]');
+    await client.click('dialog [data-action="cancel"]');
+    await client.waitForText(/You have answered what you were asked/);
+    await listed('given');
+    await therapist.waitFor('.person .ready', GOES_MS);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await therapist.click('[data-action="admit"]');
+    await Promise.all([reaches(therapist, 'session'), reaches(client, 'session')]);
+    await Promise.all([therapist, client].map(seesAndHears));
+  });
+
+  it('can be taken back in the session by one press: nothing flows any more, and the person waits', async () => {
+    await client.click('.bar [data-action="answers"]');
+    await client.click('[data-action="consent-withdraw"]');
+    await reaches(client, 'waiting');
+    await client.waitForText(/You have taken back your agreement to “Meeting over the internet”/);
+    await listed('refused');
+    assert.equal(await canAdmit(), false);
+    const { audio, frames } = await receivedDuring(therapist, 1000);
+    assert.deepEqual([audio, frames], [0, 0]);
+    await client.click('[data-action="answers"]');
+    await client.click('[data-kind="telehealth"] [data-action="receipt-keep"]');
+    receipts = await client.waitFor(() => {
+      const { files } = /** @type {any} */ (window);
+      return files.length === 2 && files;
+    });
+    assert.match(receipts[0], /YES/);
+    assert.match(receipts[1], /took back/);
+    assert.deepEqual(client.problems, []);
+  });
+
+  it('leaves receipts that prove themselves on the page that checks them; a changed letter is refused', async () => {
+    const desk = await scene.browser('client', 'chromium');
+    const page = await desk.open(`${scene.server.origin}/verify.html`);
+    /** @param {string} receipt */
+    const verdict = async (receipt) => {
+      await page.reload();
+      await shows(page, '[data-key]');
+      await page.evaluate((text, key) => {
+        const field = /** @type {HTMLTextAreaElement} */ (document.querySelector('[data-key]'));
+        field.value = key;
+        const files = new DataTransfer();
+        files.items.add(new File([text], 'receipt.txt'));
+        const input = /** @type {HTMLInputElement} */ (document.querySelector('input[type="file"]'));
+        input.files = files.files;
+        input.dispatchEvent(new Event('change'));
+      }, receipt, root);
+      return page.waitFor(() => document.querySelector('[data-verdict]')?.getAttribute('data-verdict'));
+    };
+    for (const receipt of receipts) {
+      assert.equal(await verdict(receipt), 'good');
+      assert.equal(await verdict(receipt.replace('internet', 'intermet')), 'bad');
+    }
+  });
+});
