@@ -51,6 +51,16 @@ typedef struct thp_consent_standing {
 	gint64 until_s; /* Unix time at which a grant ends; 0: never */
 } thp_consent_standing;
 
+/** How somebody stands with each kind, by rule. */
+typedef struct thp_consent_places {
+	gboolean known; /* the ledger has been asked */
+	guint32 turn;   /* grows when something is taken back */
+	struct {
+		thp_consent_standing standing;
+		gint64 shown_s; /* Unix time at which the text was shown; 0: not yet */
+	} kinds[THP_CONSENT_KINDS_MAX];
+} thp_consent_places;
+
 /** How somebody stands with each kind that is asked of them. */
 typedef struct thp_consent_view {
 	gboolean known;   /* the ledger has been asked */

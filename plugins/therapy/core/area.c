@@ -118,7 +118,7 @@ static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_
 	    event->request == THP_REQ_PAUSE || event->request == THP_REQ_RESUME)
 		return timing_request(area, p, event, fx);
 	if (event->request >= THP_REQ_CONSENT_TEXT && event->request <= THP_REQ_CONSENT_WITHDRAW)
-		return consent_request(area, p, event, now, fx);
+		return consent_request(area, p, event, fx);
 	if (event->request != THP_REQ_LEAVE)
 		return therapist_request(area, p, event, now, fx);
 	depart(area, p, THP_LEFT, THP_BY_LEAVING, NULL, fx);
@@ -248,7 +248,7 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 		tell_draining(area, fx);
 		break;
 	case THP_EV_CONSENT:
-		err = consent_learn(area, event, now, fx);
+		err = consent_learn(area, event, fx);
 		break;
 	default:
 		return THP_INTERNAL;

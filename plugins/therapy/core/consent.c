@@ -23,14 +23,14 @@ static gboolean is_over(const thp_consent_standing *standing, gint64 wall_s)
 /* What the gate looks at. Somebody inside keeps what runs out until they are out. */
 static thp_consent_state state_of(const thp_area *area, const participant *p, guint i)
 {
-	const thp_consent_standing *standing = &p->consents[i].standing;
+	const thp_consent_standing *standing = &p->consents.kinds[i].standing;
 	gboolean inside = lasting_state(p) == THP_ADMITTED;
 
 	return !inside && is_over(standing, area->now.wall_s) ? THP_CONSENT_EXPIRED
 							      : standing->state;
 }
 
-gboolean consent_concerns(const thp_area *area, const participant *p)
+static gboolean concerns(const thp_area *area, const participant *p)
 {
 	const thp_consent_rules *rules = rules_of(area);
 
@@ -49,7 +49,7 @@ gboolean consent_is_given(const thp_area *area, const participant *p)
 		const thp_consent_rule *rule = &rules->kinds[i];
 
 		if (rule->required && is_asked(rule, p) &&
-		    (!p->consents_known || state_of(area, p, i) != THP_CONSENT_GRANTED))
+		    (!p->consents.known || state_of(area, p, i) != THP_CONSENT_GRANTED))
 			return FALSE;
 	}
 	return TRUE;
@@ -59,10 +59,10 @@ thp_consent_summary consent_summary(const thp_area *area, const participant *p)
 {
 	const thp_consent_rules *rules = rules_of(area);
 
-	if (!consent_concerns(area, p))
+	if (!concerns(area, p))
 		return THP_CONSENT_UNASKED;
 	if (consent_is_given(area, p))
-		return p->consents_known ? THP_CONSENT_GIVEN : THP_CONSENT_ASKED;
+		return p->consents.known ? THP_CONSENT_GIVEN : THP_CONSENT_ASKED;
 	for (guint i = 0; i < rules->n; i++) {
 		thp_consent_state state = state_of(area, p, i);
 
@@ -79,11 +79,11 @@ gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view
 	const thp_consent_rules *rules = rules_of(area);
 
 	memset(view, 0, sizeof *view);
-	if (!p || !consent_concerns(area, p))
+	if (!p || !concerns(area, p))
 		return FALSE;
-	view->known = p->consents_known;
-	view->settled = p->consents_known;
-	view->turn = p->consents_turn;
+	view->known = p->consents.known;
+	view->settled = p->consents.known;
+	view->turn = p->consents.turn;
 	for (guint i = 0; i < rules->n; i++) {
 		const thp_consent_rule *rule = &rules->kinds[i];
 		thp_consent_state state = state_of(area, p, i);
@@ -92,7 +92,7 @@ gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view
 			continue;
 		view->kinds[view->n].rule = rule;
 		view->kinds[view->n].state = state;
-		view->kinds[view->n++].shown_s = p->consents[i].shown_s;
+		view->kinds[view->n++].shown_s = p->consents.kinds[i].shown_s;
 		view->settled =
 			view->settled && (state == THP_CONSENT_GRANTED ||
 					  (!rule->required && (state == THP_CONSENT_REFUSED ||
@@ -116,17 +116,17 @@ static void put_out(thp_area *area, participant *p, thp_effects *fx)
 
 void consent_announce(const thp_area *area, const participant *p, thp_effects *fx)
 {
-	if (p->link != 0 && consent_concerns(area, p))
-		effect_add(fx, p->consents_known ? THP_FX_CONSENT : THP_FX_CONSENT_READ, p);
+	if (p->link != 0 && concerns(area, p))
+		effect_add(fx, p->consents.known ? THP_FX_CONSENT : THP_FX_CONSENT_READ, p);
 }
 
-static void take_back(thp_area *area, participant *p, guint i, thp_now now, thp_effects *fx)
+static void take_back(thp_area *area, participant *p, guint i, thp_effects *fx)
 {
-	p->consents[i].standing = (thp_consent_standing){.state = THP_CONSENT_WITHDRAWN};
-	p->consents_turn++;
+	p->consents.kinds[i].standing = (thp_consent_standing){.state = THP_CONSENT_WITHDRAWN};
+	p->consents.turn++;
 	put_out(area, p, fx);
 	consent_announce(area, p, fx);
-	tell_lists(area, now, fx);
+	tell_lists(area, area->now, fx);
 }
 
 static gboolean find(const thp_area *area, const participant *p, const char *name, guint *at)
@@ -142,12 +142,11 @@ static gboolean find(const thp_area *area, const participant *p, const char *nam
 	return FALSE;
 }
 
-thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_now now,
-			thp_effects *fx)
+thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_effects *fx)
 {
 	guint i = 0;
 
-	if (!consent_concerns(area, p) || !p->consents_known)
+	if (!concerns(area, p) || !p->consents.known)
 		return THP_WRONG_STATE;
 	if (!event->consent || !find(area, p, event->consent, &i))
 		return THP_BAD_FIELD;
@@ -157,31 +156,31 @@ thp_err consent_request(thp_area *area, participant *p, const thp_event *event, 
 		thp_consent_state state = state_of(area, p, i);
 		if (state != THP_CONSENT_GRANTED && state != THP_CONSENT_WITHDRAWN)
 			return THP_WRONG_STATE;
-		take_back(area, p, i, now, fx);
+		take_back(area, p, i, fx);
 		return THP_OK;
 	}
 	if (g_strcmp0(event->version, rules_of(area)->kinds[i].version) != 0)
 		return THP_CONSENT_STALE;
 	if (event->request == THP_REQ_CONSENT_SHOWN)
-		p->consents[i].shown_s = now.wall_s;
-	return p->consents[i].shown_s > 0 ? THP_OK : THP_CONSENT_NOT_SHOWN;
+		p->consents.kinds[i].shown_s = area->now.wall_s;
+	return p->consents.kinds[i].shown_s > 0 ? THP_OK : THP_CONSENT_NOT_SHOWN;
 }
 
 /* The ledger's word holds, unless something was taken back since it was asked. */
-thp_err consent_learn(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx)
 {
 	participant *p = participant_find(area, event->actor);
 
-	if (!p || !event->standings || !consent_concerns(area, p))
+	if (!p || !event->standings || !concerns(area, p))
 		return THP_NO_SUCH_PARTICIPANT;
-	if (event->turn != p->consents_turn)
+	if (event->turn != p->consents.turn)
 		return THP_OK;
-	gboolean first = !p->consents_known;
-	p->consents_known = TRUE;
+	gboolean first = !p->consents.known;
+	p->consents.known = TRUE;
 	for (guint i = 0; i < rules_of(area)->n; i++) {
-		p->consents[i].standing = event->standings[i];
-		if (first && is_over(&event->standings[i], now.wall_s))
-			p->consents[i].standing.state = THP_CONSENT_EXPIRED;
+		p->consents.kinds[i].standing = event->standings[i];
+		if (first && is_over(&event->standings[i], area->now.wall_s))
+			p->consents.kinds[i].standing.state = THP_CONSENT_EXPIRED;
 	}
 	if (lasting_state(p) == THP_ADMITTED) {
 		put_out(area, p, fx);
@@ -189,7 +188,7 @@ thp_err consent_learn(thp_area *area, const thp_event *event, thp_now now, thp_e
 			room_changed(area, p->room, TRUE, fx);
 	}
 	consent_announce(area, p, fx);
-	tell_lists_soon(area, now, fx);
+	tell_lists_soon(area, area->now, fx);
 	return THP_OK;
 }
 
@@ -200,7 +199,7 @@ static gboolean expire(const thp_area *area, participant *p)
 	gboolean any = FALSE;
 
 	for (guint i = 0; i < rules_of(area)->n; i++) {
-		thp_consent_standing *standing = &p->consents[i].standing;
+		thp_consent_standing *standing = &p->consents.kinds[i].standing;
 
 		if (!is_over(standing, area->now.wall_s))
 			continue;
@@ -235,7 +234,7 @@ gint64 consent_deadline_us(const thp_area *area, thp_now now)
 	g_hash_table_iter_init(&iter, area->people);
 	while (area->limits.consent && g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
 		for (guint i = 0; lasting_state(p) != THP_ADMITTED && i < rules_of(area)->n; i++) {
-			const thp_consent_standing *standing = &p->consents[i].standing;
+			const thp_consent_standing *standing = &p->consents.kinds[i].standing;
 			if (standing->state == THP_CONSENT_GRANTED && standing->until_s > 0)
 				in_s = MIN(in_s, standing->until_s - now.wall_s);
 		}

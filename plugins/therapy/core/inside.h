@@ -55,12 +55,7 @@ typedef struct participant {
 	gboolean publisher_up, receiver_up;
 	guint pairs;       /* agreed on the receiver handle */
 	guint pairs_asked; /* offered by FX_PAIRS, not agreed yet */
-	struct {
-		thp_consent_standing standing;
-		gint64 shown_s;                   /* when the text was; 0: not yet */
-	} consents[THP_CONSENT_KINDS_MAX];        /* by rule */
-	gboolean consents_known;                  /* the ledger has been asked */
-	guint32 consents_turn;                    /* grows when something is taken back */
+	thp_consent_places consents;
 	char *keypackage;                         /* owned; the newest that is not used, or NULL */
 	struct participant *slots[THP_PAIRS_MAX]; /* borrowed: whose media each pair carries */
 } participant;
@@ -184,13 +179,11 @@ void timing_end(const thp_area *area, room *r); /* by the therapist, if time has
 void tell_clock(thp_area *area, const room *r, thp_effects *fx);
 
 /* consent.c: who has agreed to what */
-gboolean consent_concerns(const thp_area *area, const participant *p); /* is anything asked? */
 gboolean consent_is_given(const thp_area *area, const participant *p); /* all that is required */
 thp_consent_summary consent_summary(const thp_area *area, const participant *p);
 void consent_announce(const thp_area *area, const participant *p, thp_effects *fx);
-thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_now now,
-			thp_effects *fx);
-thp_err consent_learn(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx);
+thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_effects *fx);
+thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx);
 gboolean consent_tick(thp_area *area, thp_effects *fx); /* TRUE: something has run out */
 gint64 consent_deadline_us(const thp_area *area, thp_now now);
 

@@ -20,7 +20,7 @@ static const char *check_person(const thp_area *area, const participant *p)
 		return "a therapist at the desk is in no room";
 	if (!is_therapist(p) && (!p->room || strcmp(p->room->name, p->invitation.room) != 0))
 		return "a client belongs to the room of the invitation, always";
-	if (p->consents_known && lasting_state(p) == THP_ADMITTED && !consent_is_given(area, p))
+	if (p->consents.known && lasting_state(p) == THP_ADMITTED && !consent_is_given(area, p))
 		return "whoever is inside has agreed to what is required";
 	if (p->room && room_find(area, p->room->name) != p->room)
 		return "every room in use is known";

@@ -285,6 +285,9 @@ static thp_err answer(thp_keeper *k, const ticket *t, thp_keeper_told *told, cha
 {
 	thp_err err = be_open(k);
 
+	/* To open it takes some space as well. */
+	if (err == THP_DB_FULL && is_withdrawal(t) && thp_ledger_make_room(k->dir))
+		err = be_open(k);
 	/* What comes after a withdrawal is not kept before it. */
 	if (!err && t->ask.rule >= 0 && !is_withdrawal(t) && withdrawals_wait(k))
 		err = THP_NOT_STORED;
