@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Draws the pictures of docs/session-time.md anew, in both languages: node tests/html/pictures.mjs */
+/** Draws the pictures of docs/session-time.md and docs/consent.md anew, in both languages: node tests/html/pictures.mjs [time | consent] */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -12,18 +12,22 @@ const FOLDER = path.join(ROOT, '../docs/pictures');
 
 /** A client is on a telephone, a therapist at a desk. */
 const PICTURES = {
-  client: {
+  'time-client': {
     options: { viewport: { width: 390, height: 660 } },
     scenes: {
       left: 'time', five: 'cue-five', over: 'cue-over', 'over-hard': 'cue-over-hard', 'no-show': 'waiting-no-show', goodbye: 'goodbye-time-up',
     },
   },
-  therapist: {
+  'time-therapist': {
     options: { viewport: { width: 960, height: 600 }, deviceScaleFactor: 0.7 },
     scenes: {
       ten: 't-cue-ten', five: 't-cue-five', over: 't-cue-over', 'over-hard': 't-cue-over-hard', resumed: 't-cue-resumed', more: 't-time-next',
       closes: 'desk-closes',
     },
+  },
+  'consent-client': {
+    options: { viewport: { width: 390, height: 780 }, deviceScaleFactor: 0.8 },
+    scenes: { asked: 'ask-optional', without: 'ask-refused', answers: 'answers-receipts' },
   },
 };
 
@@ -42,6 +46,7 @@ const site = await serve({ '/scene.html': BLANK });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 for (const lang of ['en', 'ur'])
   for (const [who, { options, scenes: shown }] of Object.entries(PICTURES)) {
+    if (!who.startsWith(process.argv[2] ?? '')) continue;
     const page = await browser.newPage({ ...options, reducedMotion: 'reduce', timezoneId: 'Asia/Karachi' });
     await page.goto(`${site.url}/scene.html`);
     await page.evaluate(plain);
@@ -53,7 +58,7 @@ for (const lang of ['en', 'ur'])
       });
       const picture = await page.screenshot();
       if (picture.length > MOST_BYTES) throw new Error(`${scene} has ${picture.length} bytes`);
-      writeFileSync(path.join(FOLDER, `time-${who}-${name}-${lang}.png`), picture);
+      writeFileSync(path.join(FOLDER, `${who}-${name}-${lang}.png`), picture);
     }
   }
 await browser.close();
