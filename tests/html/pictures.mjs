@@ -54,7 +54,7 @@ for (const lang of ['en', 'ur'])
       await show(page, lang, scenes(lang)[scene]);
       await page.evaluate(() => {
         scrollTo(0, 0);
-        document.querySelector('[data-cue=no_show]')?.scrollIntoView({ block: 'center' });
+        document.querySelector('[data-cue=no_show], .decide')?.scrollIntoView({ block: 'center' });
       });
       const picture = await page.screenshot();
       if (picture.length > MOST_BYTES) throw new Error(`${scene} has ${picture.length} bytes`);
