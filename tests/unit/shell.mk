@@ -2,6 +2,7 @@
 # The shell, run by a stand-in for Janus.
 shell_unit_tests = \
 	tests/unit/shell_churn \
+	tests/unit/shell_consent \
 	tests/unit/shell_errors \
 	tests/unit/shell_return \
 	tests/unit/shell_rooms \
@@ -18,6 +19,11 @@ tests_unit_shell_churn_SOURCES = %D%/shell_churn.c
 tests_unit_shell_churn_CFLAGS = $(fake_cflags)
 tests_unit_shell_churn_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_churn_LDADD = $(fake_libs)
+
+tests_unit_shell_consent_SOURCES = %D%/shell_consent.c
+tests_unit_shell_consent_CFLAGS = $(fake_cflags)
+tests_unit_shell_consent_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_consent_LDADD = $(fake_libs)
 
 tests_unit_shell_errors_SOURCES = %D%/shell_errors.c
 tests_unit_shell_errors_CFLAGS = $(fake_cflags)
