@@ -160,8 +160,8 @@ describe('a clinic that asks', () => {
     writeFileSync(file, good);
     rmSync(join(clinic.data, 'ledger.seed'));
     assert.match(await clinic.gateway.failsAgain(), /nobody can be asked: .*ledger\.seed, the key that signs, is missing/);
-    const session = await (await clinic.gateway.connect()).createSession();
-    await assert.rejects(session.attach(), { code: 460 }, 'no such plugin');
+    const janus = await (await clinic.gateway.connect()).createSession();
+    await assert.rejects(janus.attach(), { code: 460 }, 'no such plugin');
   });
 
   it('keeps it out of the log and from operators', async (test) => {

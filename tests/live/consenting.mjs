@@ -102,9 +102,9 @@ export async function read(person, kind, lang = 'en') {
   return data;
 }
 
-/** Reads and answers. @param {Person} person @param {string} kind @param {string} answer @param {string} [lang] */
-export async function answer(person, kind, answer, lang = 'en', id = newId()) {
+/** Reads and answers. @param {Person} person @param {string} kind @param {string} said @param {string} [lang] */
+export async function answer(person, kind, said, lang = 'en', id = newId()) {
   const text = await read(person, kind, lang);
-  const { data } = await person.ask('consent_decide', { kind, version: text.version, lang: text.lang, answer, id });
+  const { data } = await person.ask('consent_decide', { kind, version: text.version, lang: text.lang, answer: said, id });
   return data;
 }
