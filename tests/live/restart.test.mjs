@@ -6,12 +6,16 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Appointment } from './appointment.mjs';
 import { Person, Refusal } from './client.mjs';
 import { Gateway } from './gateway.mjs';
 import { Practice } from './walkers.mjs';
 
 const KILLS = Number(process.env.THP_KILLS ?? 4);
 const PRACTICES = 6;
+/** Sessions that end by themselves at the same time, each soon followed by another. */
+const APPOINTMENTS = 3;
+const LENGTH_S = 4;
 const LIFE_MS = 400; /* at most, between two kills */
 const TERM_MS = 5000;
 
@@ -33,17 +37,25 @@ const again = async (gateway, person) => Person.join(await gateway.connect(), pe
 describe('a restart', () => {
   it(`loses nothing acknowledged, ${KILLS} times kill -9 at any moment`, async (test) => {
     const gateway = await Gateway.start({
-      settings: ['session.max_s=86400', 'limits.requests_per_10s=1000', 'limits.requests_burst=1000'],
+      settings: ['session.max_s=86400', `session.length_s=${LENGTH_S}`, 'session.hard_end=true', 'session.hard_grace_s=0', 'limits.requests_per_10s=1000', 'limits.requests_burst=1000'],
     }, test);
     const practices = Array.from({ length: PRACTICES }, (_, i) => Practice.of(gateway.booking, `area-${i}`));
+    let booked = 0;
+    const book = () => new Appointment(gateway.booking, `timed-${++booked}`, LENGTH_S);
+    /** @type {Appointment[]} */ const ended = [];
+    let appointments = Array.from({ length: APPOINTMENTS }, book);
     let acked = 0;
     for (let kill = 0; kill < KILLS; kill++) {
+      ended.push(...appointments.filter((one) => one.over));
+      appointments = appointments.map((one) => (one.over ? book() : one));
+      const arrivals = appointments.map((one) => one.arrive(() => gateway.connect()));
       const lost = (await Promise.all(practices.map(async (practice) => {
         await practice.arrive(() => gateway.connect());
         return practice.lost();
       }))).flat();
       assert.deepEqual(lost, []);
-      const lives = practices.map((practice) => practice.live());
+      await Promise.all(arrivals);
+      const lives = [...practices, ...appointments].map((one) => one.live());
       await sleep(Math.random() * LIFE_MS);
       await gateway.end('SIGKILL');
       await Promise.all(lives);
@@ -54,7 +66,10 @@ describe('a restart', () => {
       assert.deepEqual(await practice.lost(), []);
       acked += practice.count;
     }
-    test.diagnostic(`${KILLS} kills, ${acked} acknowledged changes, 0 lost`);
+    assert.deepEqual([...ended, ...appointments].flatMap((one) => one.wrong), []);
+    const offMs = ended.flatMap((one) => one.offMs ?? []);
+    test.diagnostic(`${KILLS} kills, ${acked} acknowledged changes, 0 lost; ${ended.length} sessions ended, ` +
+      `${offMs.length} of them watched, off by ${Math.round(Math.max(0, ...offMs.map(Math.abs)))} ms at most`);
     assert.ok(acked > KILLS);
   });
 

@@ -35,7 +35,7 @@ export class Practice {
 
   /** @param {import('./booking.mjs').Booking} booking @param {string} area */
   static tokens(booking, area) {
-    return [booking.therapist({ area }), booking.invite({ area, room: `${area}-room` })];
+    return [booking.therapist({ area }), booking.invite({ area, room: `${area}-room`, minutes: 50 })];
   }
 
   /** Both come in, again or for the first time. @param {() => Promise<import('./client.mjs').Connection>} connect */
