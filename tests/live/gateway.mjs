@@ -14,6 +14,8 @@ const START_MS = 30_000;
 
 /** The plugin under test, in automake's place. */
 export const PLUGIN = join(BUILD, '.libs/janus_plugin_therapy.so');
+/** The same without a sanitizer, which would be in the way of other preloaded libraries. */
+export const PLAIN = join(BUILD, '../default/.libs/janus_plugin_therapy.so');
 export const INVITE = join(BUILD, 'tools/therapy-invite');
 /** Found by name, for nothing but a sanitizer of that name would be in there. */
 export const SANITIZED = existsSync(PLUGIN) && readFileSync(PLUGIN).includes('libasan.so');
@@ -22,6 +24,7 @@ export const SANITIZED = existsSync(PLUGIN) && readFileSync(PLUGIN).includes('li
  * @typedef {object} GatewayOptions
  * @property {Booking} [booking] whose invitations are honoured
  * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration, SECTION.KEY outside of general
+ * @property {string} [plugin] other than the one under test
  * @property {number} [logLevel]
  * @property {Record<string, string>} [env] what Janus finds in its environment
  * @property {number} [reclaimS] seconds that Janus waits for a page whose WebSocket is gone
@@ -41,7 +44,7 @@ export class Gateway {
     this.run = join(folder, 'janus');
     mkdirSync(this.run);
     writeFileSync(join(folder, 'keys'), `${booking.publicKey}\n`);
-    run([script, '--prepare', '--folder', this.run, '--plugin', PLUGIN, '--keys', join(folder, 'keys'), '--admin',
+    run([script, '--prepare', '--folder', this.run, '--plugin', options.plugin ?? PLUGIN, '--keys', join(folder, 'keys'), '--admin',
       '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4),
       // What is sent here is not media that a browser has encrypted.
       ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
