@@ -48,17 +48,17 @@ static void verify_options_clear(verify_options *o)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(verify_options, verify_options_clear)
 
-static int verify(const verify_options *o, thp_ledger_verify_ask *ask)
+static int verify(const verify_options *o, thp_ledger_verify_ask ask)
 {
 	thp_ledger_verify_report report;
 	g_autoptr(GString) why = g_string_new(NULL);
 	guint shown = 0;
 
-	ask->dir = o->data;
-	ask->found = say_found;
-	ask->ctx = &shown;
+	ask.dir = o->data;
+	ask.found = say_found;
+	ask.ctx = &shown;
 
-	const thp_ledger_verdict verdict = thp_ledger_verify(ask, &report, why);
+	const thp_ledger_verdict verdict = thp_ledger_verify(&ask, &report, why);
 
 	if (verdict == THP_LEDGER_UNREADABLE)
 		return complain(EXIT_TROUBLE, "%s",
@@ -73,7 +73,7 @@ static int verify(const verify_options *o, thp_ledger_verify_ask *ask)
 		printf("NOT as it was signed: %u faults\n", report.faults);
 	else if (verdict == THP_LEDGER_INCOMPLETE)
 		printf("good as far as can be seen: give %s to see all\n",
-		       ask->root ? "--organisation" : "--root and --organisation");
+		       ask.root ? "--organisation" : "--root and --organisation");
 	else
 		printf("good\n");
 	return (int)verdict;
@@ -117,7 +117,7 @@ int cmd_verify(int argc, char **argv)
 	ask.organisation_secret = o.organisation ? secret : NULL;
 	ask.since = since;
 
-	const int status = verify(&o, &ask);
+	const int status = verify(&o, ask);
 
 	thp_secret_wipe(secret, sizeof secret);
 	return status;

@@ -39,7 +39,3 @@ tests_unit_note_LDADD = $(crypto_unit_libs)
 tests_unit_paseto_SOURCES = %D%/paseto.c
 tests_unit_paseto_CFLAGS = $(crypto_unit_cflags)
 tests_unit_paseto_LDADD = $(crypto_unit_libs)
-EXTRA_DIST += \
-	tests/interop/package-lock.json \
-	tests/interop/package.json \
-	tests/interop/paseto.test.mjs

@@ -96,6 +96,7 @@ void end_session(thp_area *area, room *r, thp_reason reason, thp_effects *fx)
 
 	timing_end(area, r);
 	group_dissolve(&r->group);
+	r->locked = FALSE;
 	for (GList *l = people; l; l = l->next) {
 		participant *p = l->data;
 		if (is_therapist(p) && has_seat(p, r))
@@ -107,7 +108,6 @@ void end_session(thp_area *area, room *r, thp_reason reason, thp_effects *fx)
 			depart(area, p, THP_ENDED, reason, NULL, fx);
 	}
 	bindings_revoke(area, r);
-	r->locked = FALSE;
 }
 
 void lose_link(thp_area *area, participant *p, thp_now now, thp_effects *fx)

@@ -287,7 +287,7 @@ static void check_body(walk *w, const thp_leaf *leaf)
 
 static void check_close(walk *w, const thp_leaf *leaf)
 {
-	thp_checkpoint checkpoint;
+	thp_checkpoint checkpoint = {0};
 	thp_err err = THP_PROOF_MALFORMED;
 
 	(void)sqlite3_bind_int64(w->next_close, 1, (gint64)leaf->epoch);
