@@ -8,7 +8,7 @@
 import { decodeHeader } from '../../html/js/e2ee/sframe.js';
 import { recordMedia } from '../lab/pcap.mjs';
 import { reaches } from '../e2e/scene.mjs';
-import { progress, sleep } from './_measure.mjs';
+import { median, progress, sleep } from './_measure.mjs';
 
 const PEOPLE = 8;
 const SPEAKERS = 3;
@@ -61,23 +61,19 @@ function unopened(page) {
   }));
 }
 
-/** @param {import('../e2e/scene.mjs').Scene} scene @param {import('../e2e/browser.mjs').Browser[]} browsers */
-async function gather(scene, browsers) {
-  const { area, room, therapist: link, client } = scene.appointment({ seats: PEOPLE, name: 'P1' });
-  const links = [link, client];
-  for (let i = 2; i < PEOPLE; i++) links.push(scene.link(scene.booking.invite({ area, room, seats: PEOPLE, name: `P${i}`, lang: 'en' })));
-  /** @type {Page[]} */
-  const pages = [];
-  for (const [i, url] of links.entries()) pages.push(await browsers[i % browsers.length].open(url, { before: watchKeys }));
-  progress("pages open");
-  const [therapist, ...clients] = pages;
-  await therapist.click('[data-action="start-voice"]', SLOW_MS);
-  for (const page of clients) {
-    await page.click('[data-action="start-voice"]', SLOW_MS);
-    await page.click('[data-action="join"]', SLOW_MS);
-    await reaches(page, 'waiting', SLOW_MS);
-  }
-  return { therapist, clients };
+/** Somebody on their way in, with the microphone on, waiting. @param {Page} page */
+async function wait(page) {
+  await page.click('[data-action="start-voice"]', SLOW_MS);
+  await page.click('[data-action="join"]', SLOW_MS);
+  await reaches(page, 'waiting', SLOW_MS);
+}
+
+/** A therapist, and links for as many clients as are asked for. @param {import('../e2e/scene.mjs').Scene} scene @param {number} count */
+function appointments(scene, count) {
+  const { area, room, therapist, client } = scene.appointment({ seats: PEOPLE, name: 'P1' });
+  const links = [client];
+  for (let i = 2; i <= count; i++) links.push(scene.link(scene.booking.invite({ area, room, seats: PEOPLE, name: `P${i}`, lang: 'en' })));
+  return { therapist, links };
 }
 
 /** Presses what may be in a closed list. @param {Page} page @param {string} action @param {string} name */
@@ -107,32 +103,61 @@ function whenRekeyed(packets, from_ms, senders) {
   return Math.max(...changed.map(({ first_ms }) => first_ms)) - from_ms;
 }
 
-/** @param {import('../e2e/scene.mjs').Scene} scene @param {import('../e2e/browser.mjs').Browser[]} browsers */
-export async function measureRemoval(scene, browsers) {
-  const { therapist, clients } = await gather(scene, browsers);
-  for (const [i, page] of clients.entries()) {
-    await press(therapist, 'admit', `P${i + 1}`);
-    await reaches(page, 'session', SLOW_MS);
-    /* three speak; what the others send reaches Janus all the same, and goes no further */
-    if (i + 2 > SPEAKERS) await page.click('[data-action="mute"]', SLOW_MS);
-    progress(`${i + 2} people in the room`);
-  }
-  const staying = [therapist, ...clients.slice(0, -1)];
+/**
+ * One client is removed, and the others go on.
+ * @param {import('../e2e/scene.mjs').Scene} scene @param {Page} therapist @param {Page[]} staying @param {string} name
+ */
+async function removeOnce(scene, therapist, staying, name) {
   for (const page of staying) await page.waitForText(new RegExp(`Only the ${PEOPLE} of you`), SLOW_MS);
   await sleep(QUIET_MS);
   const recording = await recordMedia(scene.server);
   await sleep(1000);
-  await press(therapist, 'remove', `P${PEOPLE - 1}`);
+  await press(therapist, 'remove', name);
   const before = await Promise.all(staying.map(unopened));
   await therapist.evaluate(() => { /** @type {any} */ (window).bench.commits.length = 0; });
   await therapist.click('[data-action="confirm"]');
   const clicked_ms = await therapist.waitFor(() => /** @type {any} */ (window).probe.lastClick('confirm'));
   await sleep(AFTER_MS);
   const after = await Promise.all(staying.map(unopened));
-  const rekeyed_ms = whenRekeyed(await recording.stop(), clicked_ms, PEOPLE - 1);
-  const lost = staying.flatMap((_, i) => Object.keys(after[i]).filter((name) => name.startsWith('pair '))
-    .map((name) => after[i][name] - (before[i][name] ?? 0)));
+  const rekeyed_ms = Math.round(whenRekeyed(await recording.stop(), clicked_ms, PEOPLE - 1));
+  const lost = staying.flatMap((_, i) => Object.keys(after[i]).filter((pair) => pair.startsWith('pair '))
+    .map((pair) => after[i][pair] - (before[i][pair] ?? 0)));
   const bytes = await therapist.evaluate(() => /** @type {any} */ (window).bench.commits[0]);
-  await Promise.all([therapist, ...clients].map((page) => page.device.close()));
-  return { rekeyed_ms: Math.round(rekeyed_ms), media_lost_ms: Math.max(0, ...lost) * FRAME_MS, bytes };
+  progress(`${name} removed: ${rekeyed_ms} ms`);
+  return { rekeyed_ms, media_lost_ms: Math.max(0, ...lost) * FRAME_MS, bytes };
+}
+
+/**
+ * The eighth is removed, another takes the place and is removed, so many times.
+ * @param {import('../e2e/scene.mjs').Scene} scene @param {import('../e2e/browser.mjs').Browser[]} browsers @param {number} runs
+ */
+export async function measureRemovals(scene, browsers, runs) {
+  const { therapist: link, links } = appointments(scene, PEOPLE - 2 + runs);
+  const therapist = await browsers[0].open(link, { before: watchKeys });
+  await therapist.click('[data-action="start-voice"]', SLOW_MS);
+  /** @type {Page[]} */ const inside = [therapist];
+  const samples = [];
+  for (const [i, url] of links.entries()) {
+    const page = await browsers[i % browsers.length].open(url, { before: watchKeys });
+    await wait(page);
+    await press(therapist, 'admit', `P${i + 1}`);
+    await reaches(page, 'session', SLOW_MS);
+    /* three speak; what the others send reaches Janus all the same, and goes no further */
+    if (inside.length >= SPEAKERS) await page.click('[data-action="mute"]', SLOW_MS);
+    progress(`${inside.length + 1} people in the room`);
+    if (inside.length < PEOPLE - 1) {
+      inside.push(page);
+      continue;
+    }
+    samples.push(await removeOnce(scene, therapist, inside, `P${i + 1}`));
+    await page.device.close();
+  }
+  await Promise.all(inside.map((page) => page.device.close()));
+  const rekeyed = samples.map(({ rekeyed_ms }) => rekeyed_ms);
+  return {
+    rekeyed_ms: median(rekeyed),
+    media_lost_ms: Math.max(...samples.map(({ media_lost_ms }) => media_lost_ms)),
+    bytes: samples[0].bytes,
+    runs: rekeyed,
+  };
 }

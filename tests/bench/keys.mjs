@@ -6,6 +6,7 @@
  *   keys.mjs [--quick]
  *
  * `create_ms`, `add_ms`, `join_ms` are for the largest group; `steps` has them all, in the order of `people`.
+ * `remove_8` is the median of its `runs`, and the most media lost in any of them.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { reaches, Scene } from '../e2e/scene.mjs';
 import { TOP } from '../lab/server.mjs';
 import { SIZES, timeSteps } from './_crypto.mjs';
 import { median, progress, sleep } from './_measure.mjs';
-import { measureRemoval } from './_removal.mjs';
+import { measureRemovals } from './_removal.mjs';
 import { openTherapy } from './_therapy.mjs';
 import { workerCpu } from './_worker-cpu.mjs';
 
@@ -60,7 +61,7 @@ async function main() {
   const calls = [];
   for (let i = 0; i < (quick ? 1 : 3); i++) calls.push(await measureCall({ scene, hostBrowser, clientBrowser }, quick ? 8 : 20));
   await slow(scene, RTT_MS);
-  const removal = await measureRemoval(scene, [hostBrowser, clientBrowser]);
+  const removal = await measureRemovals(scene, [hostBrowser, clientBrowser], quick ? 3 : 7);
   await scene.close();
 
   const largest = SIZES.length - 1;
