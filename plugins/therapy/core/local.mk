@@ -5,10 +5,13 @@ noinst_LTLIBRARIES += libtherapy_core.la
 libtherapy_core_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
 libtherapy_core_la_SOURCES = \
 	%D%/admission.c \
+	%D%/allot.c \
 	%D%/area.c \
 	%D%/binding.c \
 	%D%/conf.c \
+	%D%/controller.c \
 	%D%/departure.c \
+	%D%/downlink.c \
 	%D%/effect.c \
 	%D%/error.c \
 	%D%/inside.h \
@@ -17,6 +20,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/invitation.c \
 	%D%/keys.c \
 	%D%/knock.c \
+	%D%/pacer.c \
 	%D%/participant.c \
 	%D%/policy.c \
 	%D%/presence.c \
@@ -25,4 +29,6 @@ libtherapy_core_la_SOURCES = \
 	%D%/room.c \
 	%D%/route.c \
 	%D%/rtcp.c \
-	%D%/rtp.c
+	%D%/rtp.c \
+	%D%/tier.c \
+	%D%/uplink.c
