@@ -5,6 +5,7 @@ core_unit_tests = \
 	tests/unit/area \
 	tests/unit/area_walk \
 	tests/unit/conf \
+	tests/unit/conf_tiers \
 	tests/unit/departure \
 	tests/unit/error \
 	tests/unit/keys \
@@ -23,7 +24,10 @@ tests_unit_area_LDADD = $(core_unit_libs)
 tests_unit_area_walk_SOURCES = %D%/area_walk.c %D%/walk_model.c %D%/walk_model.h %D%/walk_watch.c %D%/walk_watch.h
 tests_unit_area_walk_CFLAGS = $(core_unit_cflags)
 tests_unit_area_walk_LDADD = $(core_unit_libs)
-tests_unit_conf_SOURCES = %D%/conf.c
+tests_unit_conf_SOURCES = %D%/conf.c %D%/sample.c %D%/sample.h
+tests_unit_conf_tiers_SOURCES = %D%/conf_tiers.c %D%/sample.c %D%/sample.h
+tests_unit_conf_tiers_CFLAGS = $(core_unit_cflags)
+tests_unit_conf_tiers_LDADD = $(core_unit_libs)
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)
 tests_unit_departure_SOURCES = %D%/departure.c %D%/stage.c %D%/stage.h

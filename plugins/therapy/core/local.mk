@@ -9,6 +9,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/area.c \
 	%D%/binding.c \
 	%D%/conf.c \
+	%D%/conf_tiers.c \
 	%D%/controller.c \
 	%D%/departure.c \
 	%D%/downlink.c \
@@ -31,4 +32,5 @@ libtherapy_core_la_SOURCES = \
 	%D%/rtcp.c \
 	%D%/rtp.c \
 	%D%/tier.c \
-	%D%/uplink.c
+	%D%/uplink.c \
+	%D%/vp8.c
