@@ -11,6 +11,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <therapy/allot.h>
 #include <therapy/error.h>
 #include <therapy/keys.h>
 
@@ -103,6 +104,22 @@ json_t *thp_reply_keys(const thp_keys_notice *notice, const char *state);
 
 /** The answer to a request about keys: where the group stands. */
 json_t *thp_reply_keys_accepted(guint32 gi, guint64 epoch);
+
+/** What a person is to send from now on, at most; @tier is the name of @send->tier. */
+json_t *thp_reply_send(const thp_directive *send, const char *tier);
+
+/** What a person receives from now on. */
+typedef struct thp_reply_tier {
+	const char *tier;
+	const char *why;
+	gboolean video;            /* any picture at all */
+	const char *const *paused; /* participants whose picture is held back */
+	guint n_paused;
+} thp_reply_tier;
+
+json_t *thp_reply_tier_new(const thp_reply_tier *tier);
+json_t *thp_reply_reported(void);
+json_t *thp_reply_preferred(gboolean voice_only);
 
 /** A media description to go with an event; @restart only makes sense for an offer. */
 json_t *thp_reply_jsep(gboolean is_offer, const char *sdp, gboolean e2ee, gboolean restart);

@@ -11,10 +11,12 @@
 #pragma once
 
 #include <jansson.h>
+#include <therapy/downlink.h>
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 #include <therapy/keys.h>
 #include <therapy/request_kind.h>
+#include <therapy/uplink.h>
 
 #define THP_BODY_MAX        16384  /* bytes of a body, as it would be serialised */
 #define THP_BODY_KEYS_MAX   196608 /* bytes of a body that may carry key messages */
@@ -45,6 +47,10 @@ typedef struct thp_request {
 	char ticket[THP_TICKET_CHARS + 1];                   /* receive; a secret */
 	int audio, video, echo;                              /* publish, media: -1 absent, 0, 1 */
 	gboolean restart;                                    /* receive: a new ICE session */
+	int voice_only;                                      /* prefer: 0, 1 */
+	gboolean has_down, has_up;                           /* report: at least one */
+	thp_receiver_report down;                            /* of what arrives */
+	thp_sender_report up;                                /* of what is sent */
 	gboolean has_keys;                                   /* e2ee; admit: may be */
 	thp_keys keys;                                       /* strings borrowed from the body */
 } thp_request;
@@ -56,6 +62,9 @@ typedef struct thp_request {
  */
 thp_err thp_request_parse(json_t *body, thp_request *out,
 			  const char **field) G_GNUC_WARN_UNUSED_RESULT;
+
+/** TRUE if @body calls itself a report: those have a rate limit of their own. */
+gboolean thp_request_is_report(const json_t *body);
 
 /** Wipes @request, so that the invitation and the ticket do not stay in memory. */
 void thp_request_clear(thp_request *request);

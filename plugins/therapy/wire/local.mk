@@ -11,6 +11,8 @@ libtherapy_wire_la_SOURCES = \
 	%D%/keys_read.c %D%/keys_read.h \
 	%D%/mls.c %D%/mls.h \
 	%D%/reply.c \
+	%D%/reply_tier.c \
+	%D%/report_read.c %D%/report_read.h \
 	%D%/request.c \
 	%D%/sdp_publish.c \
 	%D%/sdp_receive.c \
