@@ -15,6 +15,7 @@ typedef struct context {
 	thp_session *session; /* of whom it is about */
 	thp_now at;
 	const char *transaction;
+	thp_adapt *adapt;
 } context;
 
 static void tell(const context *c, json_t *event)
@@ -32,6 +33,7 @@ static void do_joined(const context *c)
 		return;
 	g_strlcpy(session->area, thp_area_name(c->area), sizeof session->area);
 	g_strlcpy(session->who, c->effect->who, sizeof session->who);
+	session->is_therapist = self.invitation->role == THP_ROLE_THERAPIST;
 	atomic_store(&session->kind, THP_PARTICIPANT);
 	atomic_store(&session->state, self.state);
 	thp_registry_issue(session, ticket);
@@ -68,6 +70,10 @@ static void do_state(const context *c)
 
 	atomic_store(&c->session->state, e->state);
 	tell(c, thp_reply_state(state, reason, e->room[0] ? e->room : NULL, e->text));
+	if (e->state == THP_ADMITTED)
+		thp_adapt_enter(c->adapt, c->session, e->room);
+	else
+		thp_adapt_leave(c->adapt, c->session);
 	notify(c, state, reason);
 	log_info("link %" G_GUINT64_FORMAT " is %s (%s)", e->link, state, reason);
 }
@@ -143,6 +149,7 @@ static void do_close(const context *c)
 	thp_session *session = c->session;
 
 	do_silence(c);
+	thp_adapt_leave(c->adapt, session);
 	session->who[0] = '\0';
 	gateway.janus->close_pc(session->handle);
 	thp_receiver_close(session);
@@ -194,12 +201,12 @@ static void run(const context *c)
 }
 
 void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at,
-		     const char *transaction)
+		     const char *transaction, thp_adapt *adapt)
 {
 	for (guint i = 0; i < fx->list->len; i++) {
 		const thp_effect *effect = &g_array_index(fx->list, thp_effect, i);
 		g_autoptr(thp_session) session = thp_registry_get(effect->link);
-		context c = {area, effect, session, at, transaction};
+		context c = {area, effect, session, at, transaction, adapt};
 
 		if (session)
 			run(&c);

@@ -29,7 +29,7 @@ static gboolean is_known(const char *section, const char *key)
 		if (strcmp(table[i].section, section) == 0 && strcmp(table[i].key, key) == 0)
 			return TRUE;
 	}
-	return FALSE;
+	return thp_conf_tiers_knows(section, key);
 }
 
 /* A misspelt key must not pass in silence. */
@@ -51,7 +51,7 @@ static void warn_of_unknown(janus_config *config)
 	g_list_free(categories);
 }
 
-thp_err thp_janus_conf_load(const char *folder, thp_conf *conf)
+thp_err thp_janus_conf_load(const char *folder, thp_conf *conf, thp_conf_tiers *tiers)
 {
 	g_autofree char *path = g_strdup_printf("%s/%s.jcfg", folder, THP_PACKAGE);
 	g_autoptr(GString) why = g_string_new(NULL);
@@ -66,6 +66,8 @@ thp_err thp_janus_conf_load(const char *folder, thp_conf *conf)
 		warn_of_unknown(config);
 	}
 	thp_err err = thp_conf_load(conf, get, config, why);
+	if (err == THP_OK)
+		err = thp_conf_tiers_load(tiers, get, config, why);
 	if (err != THP_OK)
 		log_err("%s: %s", path, why->str);
 	if (config)

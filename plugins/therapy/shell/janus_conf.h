@@ -5,10 +5,11 @@
  */
 #pragma once
 
-#include <therapy/conf.h>
+#include <therapy/conf_tiers.h>
 
 /**
- * Reads janus.plugin.therapy.jcfg in @folder into @conf; a missing file means the defaults.
+ * Reads janus.plugin.therapy.jcfg in @folder into @conf and @tiers; a missing file means the defaults.
  * On error a line in the log says which key is wrong and what is allowed.
  */
-thp_err thp_janus_conf_load(const char *folder, thp_conf *conf) G_GNUC_WARN_UNUSED_RESULT;
+thp_err thp_janus_conf_load(const char *folder, thp_conf *conf,
+			    thp_conf_tiers *tiers) G_GNUC_WARN_UNUSED_RESULT;

@@ -290,17 +290,20 @@ static void set_limits(void)
 
 static int init(janus_callbacks *callbacks, const char *config_path)
 {
+	thp_conf_tiers tiers;
+
 	if (!callbacks || !config_path || !is_our_janus())
 		return -1;
 	if (thp_crypto_init() != THP_OK) {
 		log_err("libsodium cannot be initialised");
 		return -1;
 	}
-	if (thp_janus_conf_load(config_path, &gateway.conf) != THP_OK || !check_realm() ||
+	if (thp_janus_conf_load(config_path, &gateway.conf, &tiers) != THP_OK || !check_realm() ||
 	    !load_keys())
 		return -1;
 	gateway.janus = callbacks;
 	set_limits();
+	thp_tiers_put(&tiers);
 	thp_registry_init();
 	thp_workers_start();
 	atomic_store(&gateway.running, TRUE);
@@ -317,6 +320,7 @@ static void destroy(void)
 		g_usleep(1000);
 	thp_workers_stop();
 	thp_registry_clear();
+	thp_tiers_clear();
 	g_clear_pointer(&gateway.keyring, thp_keyring_free);
 	log_info("stopped");
 }

@@ -23,6 +23,7 @@ struct thp_worker {
 	thp_job *first, *last; /* LOCK: lock */
 	gboolean stopping;     /* LOCK: lock */
 	GHashTable *areas;     /* W: name -> area_entry, owned */
+	thp_adapt adapt;       /* W */
 	atomic_uint n_areas, rooms, participants, waiting, admitted, away;
 };
 
@@ -128,6 +129,11 @@ thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make)
 	return entry ? entry->area : NULL;
 }
 
+thp_adapt *thp_worker_adapt(thp_worker *worker)
+{
+	return &worker->adapt;
+}
+
 /* Adds what has changed since the last look to the worker's totals. */
 static void recount(thp_worker *worker, area_entry *entry, thp_area_count heads)
 {
@@ -149,7 +155,7 @@ thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *ev
 	thp_effects_init(&fx);
 	thp_err err = thp_area_apply(area, event, at, &fx);
 	if (err == THP_OK)
-		thp_effects_run(&fx, area, at, transaction);
+		thp_effects_run(&fx, area, at, transaction, &worker->adapt);
 	/* An idle area goes at the next tick: its caller may still be using it. */
 	entry->deadline_us = thp_area_is_idle(area) ? at.mono_us : thp_area_deadline(area, at);
 	recount(worker, entry, thp_area_count_heads(area));
@@ -158,7 +164,7 @@ thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *ev
 
 static gint64 next_deadline(thp_worker *worker)
 {
-	gint64 at = g_get_monotonic_time() + IDLE_US;
+	gint64 at = MIN(g_get_monotonic_time() + IDLE_US, thp_adapt_deadline(&worker->adapt));
 	GHashTableIter iter;
 	area_entry *entry;
 
@@ -208,6 +214,7 @@ static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 	if (job)
 		run_job(worker, job);
 	apply_to_all(worker, &tick, g_get_monotonic_time());
+	thp_adapt_tick(&worker->adapt, g_get_monotonic_time());
 	return any;
 }
 
@@ -240,6 +247,7 @@ static void worker_init(thp_worker *worker, int index)
 
 	worker->index = index;
 	worker->areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, area_entry_free);
+	thp_adapt_init(&worker->adapt);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -275,6 +283,7 @@ static void worker_clear(thp_worker *worker)
 		worker->first = job->next;
 		thp_job_free(job);
 	}
+	thp_adapt_clear(&worker->adapt);
 	g_hash_table_unref(worker->areas);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);

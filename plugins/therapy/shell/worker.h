@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "adapt.h"
 #include "session.h"
 
 typedef enum thp_job_kind {
@@ -54,6 +55,9 @@ int thp_worker_index(const thp_worker *worker);
 
 /** The area called @name on this worker; made if @make, else NULL if there is none. W. */
 thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make);
+
+/** What this worker has of bandwidth. W. */
+thp_adapt *thp_worker_adapt(thp_worker *worker);
 
 /** Applies @event to @area and carries out the effects; @transaction goes with the answer to a knock. W. */
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
