@@ -17,6 +17,7 @@ const entry = `export {
 
 // What ts-mls would load for suites that are never asked for.
 const unused = /^@hpke\/(chacha20poly1305|ml-kem|dhkem-x448)$|^@noble\/(curves|post-quantum|hashes|ciphers)(\/.*)?$/;
+/** @type {import('esbuild').Plugin} */
 const leaveOut = {
   name: 'leave-out',
   setup(build_) {

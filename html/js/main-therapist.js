@@ -95,6 +95,7 @@ const actions = {
 
 listen(page, actions, call);
 await words.begin();
+await words.whole;
 document.querySelector('#app')?.replaceWith(page);
 show();
 await call.open(await site);

@@ -51,7 +51,7 @@ export async function group(...names) {
   return people;
 }
 
-/** @param {{mls: Mls, at: import('../../html/js/e2ee/mls.js').Epoch}} one */
+/** @param {{mls: InstanceType<typeof Mls>, at: import('../../html/js/e2ee/mls.js').Epoch}} one */
 export async function exported({ mls, at }) {
   return Buffer.from(await mls.export(at, 'SFrame 1.0 Base Key', 32)).toString('hex');
 }

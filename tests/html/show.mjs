@@ -65,7 +65,10 @@ async function draw({ lang, scene }) {
   const scope = /** @type {any} */ (globalThis);
   const cast = (scope.cast ??= [30, 150, 205, 260, 315, 10, 65, 120].map(person));
 
-  const texts = await (await fetch(`locales/${lang}.json`)).json();
+  const [first, later] = await Promise.all(
+    ['', 'later/'].map(async (folder) => (await fetch(`locales/${folder}${lang}.json`)).json()),
+  );
+  const texts = { ...first, ...later };
   document.documentElement.lang = lang;
   document.documentElement.dir = directionOf(lang);
   document.title = texts.title;

@@ -74,24 +74,24 @@ export function checkDialog(scene) {
   return h(
     'div',
     { key: `check-${step}`, class: 'dialog', 'data-dialog': 'check', 'data-step': step },
-    h('h2', { id: 'dialog-title' }, t('check.title')),
+    h('h2', { id: 'dialog-title' }, t('code.title')),
     (STEPS[step] ?? STEPS.waiting)(scene, name, reads),
   );
 }
 
 /** @type {Record<string, (scene: Scene, name: string, reads: boolean) => import('../lib/html.js').Anything>} */
 const STEPS = {
-  idle: ({ t }, name) => [h('p', null, t('check.explain', { name })), closing(t, 'check', t('check.begin'))],
-  asked: ({ t }, name) => [h('p', null, t('check.asked', { name })), closing(t, 'check', t('check.begin'))],
-  waiting: ({ t }, name) => [h('p', { role: 'status' }, t('check.waiting', { name })), closing(t)],
+  idle: ({ t }, name) => [h('p', null, t('code.explain', { name })), closing(t, 'check', t('code.begin'))],
+  asked: ({ t }, name) => [h('p', null, t('code.asked', { name })), closing(t, 'check', t('code.begin'))],
+  waiting: ({ t }, name) => [h('p', { role: 'status' }, t('code.waiting', { name })), closing(t)],
   code: (scene, name, reads) => (reads ? reading(scene, name) : typing(scene, name)),
   done: ({ t }, name) => [
-    h('p', { role: 'status' }, icon('check'), t('check.done', { name })),
+    h('p', { role: 'status' }, icon('check'), t('code.done', { name })),
     h('div', { class: 'buttons' }, button('check-close', t('done'), { kind: 'primary' })),
   ],
   failed: ({ t }, name) => [
-    h('p', { role: 'alert' }, icon('alert'), t('check.failed', { name })),
-    h('div', { class: 'buttons' }, button('leave', t('control.leave'), { kind: 'danger' }), button('check-close', t('check.close'))),
+    h('p', { role: 'alert' }, icon('alert'), t('code.failed', { name })),
+    h('div', { class: 'buttons' }, button('leave', t('control.leave'), { kind: 'danger' }), button('check-close', t('code.close'))),
   ],
 };
 
@@ -99,13 +99,13 @@ const STEPS = {
 function reading({ state, t }, name) {
   const { code } = state.keys.check;
   return [
-    h('p', null, t('check.read', { name })),
+    h('p', null, t('code.read', { name })),
     h('p', { class: 'digits', dir: 'ltr' }, `${code.slice(0, 3)} ${code.slice(3)}`),
     h(
       'div',
       { class: 'buttons' },
-      button('check-match', t('check.match', { name }), { kind: 'primary' }),
-      button('check-differ', t('check.differ'), { kind: 'danger' }),
+      button('check-match', t('code.match', { name }), { kind: 'primary' }),
+      button('check-differ', t('code.differ'), { kind: 'danger' }),
       button('check-close', t('cancel'), { kind: 'quiet' }),
     ),
   ];
@@ -119,16 +119,16 @@ function typing({ state, t }, name) {
     h(
       'label',
       { class: 'choice' },
-      h('span', null, t('check.type', { name })),
+      h('span', null, t('code.type', { name })),
       h('input', {
         name: 'digits', class: 'digits', inputmode: 'numeric', maxlength: 7, autocomplete: 'off', dir: 'ltr', autofocus: true,
       }),
     ),
-    state.keys.check.tries > 0 && h('p', { role: 'alert' }, t('check.wrong')),
+    state.keys.check.tries > 0 && h('p', { role: 'alert' }, t('code.wrong')),
     h(
       'div',
       { class: 'buttons' },
-      h('button', { type: 'submit', class: 'button primary' }, h('span', null, t('check.compare'))),
+      h('button', { type: 'submit', class: 'button primary' }, h('span', null, t('code.compare'))),
       button('check-close', t('cancel'), { kind: 'quiet' }),
     ),
   );
