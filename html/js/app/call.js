@@ -36,6 +36,8 @@ export class Call {
   #site = {};
   #fragment = '';
   #held = false;
+  /** @type {Promise<import("./bandwidth.js").Bandwidth> | undefined} loaded behind the first view */
+  #bandwidth;
   /** What can be done about keys. */
   privacy = new Privacy(
     () => this.state,
@@ -128,9 +130,19 @@ export class Call {
   #heard(event) {
     this.dispatch(event);
     if (event.type === 'joined') this.#resume(event);
+    if (event.type === 'joined' || event.type === 'send') void this.#adapt(event);
     this.#holdBack();
     if (this.state.over !== null) this.#finish();
     else if (event.type === 'failed') this.#rest();
+  }
+
+  /** Reports how the link is, and keeps to what the server allows. @param {Event} event */
+  async #adapt(event) {
+    const [publisher, receiver] = [this.#publisher, this.#receiver];
+    this.#bandwidth ??= import('./bandwidth.js').then(
+      (later) => new later.Bandwidth(publisher, receiver, (body) => this.#link?.request(body)),
+    );
+    await (await this.#bandwidth).hear(event);
   }
 
   /** @param {Event} event */
@@ -322,6 +334,7 @@ export class Call {
   }
 
   #rest() {
+    void this.#bandwidth?.then((bandwidth) => bandwidth.stop());
     this.#devices.stop();
     this.#publisher.close();
     this.#receiver.close();

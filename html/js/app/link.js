@@ -19,7 +19,7 @@ import { IceWatch } from './ice-watch.js';
  * }} LinkParts
  */
 
-const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting']);
+const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'send', 'tier']);
 const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
 const SLOTS_MAX = 8;
 const OVER = new Set(['left', 'denied', 'removed', 'ended']);

@@ -16,6 +16,7 @@ import { initialKeys, keysChange } from './keys.js';
  * @typedef {"none" | "both" | "voice" | "listen"} Wanted
  * @typedef {{kind: string, participant?: string, name?: string, knock?: number}} Dialog
  * @typedef {{id: string, label: string}} Device
+ * @typedef {{why: string, tier: string, video: boolean, paused: string[], send: {why: string, paused: boolean, tier: string}, voice_only: boolean}} Bandwidth
  *
  * @typedef {object} State
  * @property {"client" | "therapist"} page
@@ -46,6 +47,7 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
  * @property {import("./keys.js").Keys} keys
+ * @property {Bandwidth} bandwidth what the server does about a weak link, and why
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event
@@ -88,6 +90,10 @@ export function initialState(page) {
     cleared: false,
     dialog: null,
     keys: initialKeys(),
+    bandwidth: {
+      ...{ why: 'start', tier: '', video: true, paused: [], voice_only: false },
+      send: { why: 'start', paused: false, tier: '' },
+    },
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
   };
 }
@@ -229,6 +235,22 @@ const CHANGES = {
   'check-again': () => ({ checked: false }),
 
   keys: keysChange,
+
+  /* --- bandwidth ----------------------------------------------------------------------------- */
+  tier: (state, { why, tier, video, paused }) => ({
+    bandwidth: {
+      ...state.bandwidth,
+      ...{ why: text(why), tier: text(tier), video: Boolean(video) },
+      paused: Array.isArray(paused) ? paused.map(text) : [],
+    },
+  }),
+  send: (state, { why, tier, paused }) => ({
+    bandwidth: {
+      ...state.bandwidth,
+      send: { why: text(why), tier: text(tier), paused: Boolean(paused) },
+    },
+  }),
+  prefer: (state, { voice_only }) => ({ bandwidth: { ...state.bandwidth, voice_only: Boolean(voice_only) } }),
 
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
+import { bandwidth, voiceOnly } from './bandwidth-view.js';
 import { button, control, notice, toggle } from './parts.js';
 import { OWN } from './dialogs.js';
 import { chat, checkDialog, shield, stranger } from './privacy-view.js';
@@ -25,6 +26,7 @@ export function session(scene, more, side = null) {
       'div',
       { key: 'over', class: 'over-stage' },
       shield(scene),
+      bandwidth(scene),
       notice(scene),
       silence(scene),
       sends && start(scene),
@@ -91,6 +93,7 @@ function devices(scene) {
       state.sends.audio,
     ),
     toggle(scene, 'camera', t('control.camera'), ['camera', 'camera-off'], state.has.video),
+    voiceOnly(scene),
     control('devices', t('control.devices'), 'settings'),
   ];
 }
