@@ -119,6 +119,12 @@ typedef struct thp_reply_tier {
 
 json_t *thp_reply_tier_new(const thp_reply_tier *tier);
 json_t *thp_reply_reported(void);
+
+/** A configuration that was refused; @why: which key, and what is allowed. */
+json_t *thp_reply_conf_error(thp_err err, const char *why);
+
+/** What an operator has asked for; @tier may be empty, @seconds 0. */
+json_t *thp_reply_pinned(const char *mode, const char *tier, gboolean all, gint64 seconds);
 json_t *thp_reply_preferred(gboolean voice_only);
 
 /** A media description to go with an event; @restart only makes sense for an offer. */

@@ -84,10 +84,3 @@ typedef struct thp_jsep {
 /** Reads @jsep, which stays borrowed by @out; JSEP_MISSING for NULL, JSEP_BAD for anything
  * malformed. */
 thp_err thp_jsep_parse(const json_t *jsep, thp_jsep *out) G_GNUC_WARN_UNUSED_RESULT;
-
-/** What an operator can ask for through the Admin API. */
-typedef enum thp_admin_kind { THP_ADMIN_STATUS, THP_N_ADMINS } thp_admin_kind;
-
-/** Reads an operator's request; errors as for thp_request_parse(). */
-thp_err thp_admin_parse(json_t *body, thp_admin_kind *out,
-			const char **field) G_GNUC_WARN_UNUSED_RESULT;

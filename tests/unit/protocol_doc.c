@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* docs/protocol.md against the code: each request in it parses, each event in it is what we would
  * write. */
+#include <therapy/admin.h>
 #include <therapy/policy.h>
 #include <therapy/reply.h>
 #include <therapy/request.h>
@@ -279,6 +280,12 @@ static json_t *preferred(const json_t *e)
 	return thp_reply_preferred(truth_of(e, "voice_only"));
 }
 
+static json_t *pinned(const json_t *e)
+{
+	return thp_reply_pinned(text_of(e, "mode"), text_of(e, "tier"), truth_of(e, "all"),
+				number_of(e, "seconds"));
+}
+
 static const struct {
 	const char *name;
 	json_t *(*write)(const json_t *example);
@@ -291,7 +298,7 @@ static const struct {
 	{"locked", locked},       {"ended", ended},         {"waiting", waiting},
 	{"offer", offer},         {"receiving", receiving}, {"status", status},
 	{"e2ee", e2ee},           {"send", send},           {"tier", tier},
-	{"reported", reported},   {"preferred", preferred},
+	{"reported", reported},   {"preferred", preferred}, {"pinned", pinned},
 };
 
 /* ---- the page ---------------------------------------------------------------------------------
@@ -344,9 +351,9 @@ static void test_requests(void)
 
 static void check_admin(json_t *example, const char *text)
 {
-	thp_admin_kind kind;
+	thp_admin admin;
 	const char *field = NULL;
-	thp_err err = thp_admin_parse(example, &kind, &field);
+	thp_err err = thp_admin_parse(example, &admin, &field);
 
 	if (err)
 		g_error("%s (%s): %s", thp_err_name(err), field, text);

@@ -8,6 +8,38 @@
 #include "media.h"
 
 #define TICK_US 100000
+#define SUM_US  G_USEC_PER_SEC
+
+/* ---- what was done ---- */
+
+static void sum_room(const thp_adapt_room *room, thp_metrics *sum)
+{
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		const thp_seat *seat = room->seats[i];
+		if (!seat)
+			continue;
+		thp_controller_add(&sum->down, &seat->down.counters);
+		thp_controller_add(&sum->up, &seat->up.counters);
+		if (!seat->participant->partner)
+			continue;
+		sum->receivers[seat->down.decision.tier]++;
+		sum->gated += seat->down.decision.gated;
+	}
+}
+
+static void sum_up(thp_adapt *adapt, gint64 now_us)
+{
+	thp_metrics sum = {.down = adapt->gone[0], .up = adapt->gone[1]};
+	GHashTableIter iter;
+	thp_adapt_room *room;
+
+	g_hash_table_iter_init(&iter, adapt->rooms);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&room))
+		sum_room(room, &sum);
+	adapt->summed_us = now_us;
+	THP_LOCK(&adapt->lock);
+	adapt->sum = sum;
+}
 
 /* ---- rooms and seats ---- */
 
@@ -33,12 +65,14 @@ void thp_adapt_init(thp_adapt *adapt)
 	adapt->tiers = thp_tiers_get();
 	adapt->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, room_free);
 	adapt->ticked_us = 0;
+	pthread_mutex_init(&adapt->lock, NULL);
 }
 
 void thp_adapt_clear(thp_adapt *adapt)
 {
 	g_clear_pointer(&adapt->rooms, g_hash_table_unref);
 	g_clear_pointer(&adapt->tiers, thp_tiers_unref);
+	pthread_mutex_destroy(&adapt->lock);
 }
 
 static thp_adapt_room *find_room(thp_adapt *adapt, const thp_session *participant, const char *name)
@@ -96,10 +130,15 @@ void thp_adapt_leave(thp_adapt *adapt, thp_session *participant)
 	thp_adapt_room *room = seat->room;
 
 	thp_act_release(seat);
+	thp_controller_add(&adapt->gone[0], &seat->down.counters);
+	thp_controller_add(&adapt->gone[1], &seat->up.counters);
 	room->seats[seat->place] = NULL;
 	seat_free(seat);
 	if (--room->n == 0)
 		g_hash_table_remove(adapt->rooms, room->key);
+	/* No tick may follow that would. */
+	if (g_hash_table_size(adapt->rooms) == 0)
+		sum_up(adapt, g_get_monotonic_time());
 }
 
 /* ---- a reload ---- */
@@ -190,21 +229,22 @@ static void hear(thp_seat *seat, thp_session *receiver)
 }
 
 /* Another receiver handle is another connection, at the tier where the former one was. */
-static void follow_receiver(const thp_adapt *adapt, thp_seat *seat, const thp_session *receiver,
+static void follow_receiver(thp_adapt *adapt, thp_seat *seat, const thp_session *receiver,
 			    gint64 now_us)
 {
 	const thp_conf_tiers *conf = &adapt->tiers->conf;
 
 	if (seat->receiver_link == receiver->link)
 		return;
-	if (seat->receiver_link != 0)
+	if (seat->receiver_link != 0) {
+		thp_controller_add(&adapt->gone[0], &seat->down.counters);
 		thp_downlink_init(&seat->down, &conf->ladder, &conf->tuning,
 				  seat->down.decision.tier, now_us);
+	}
 	seat->receiver_link = receiver->link;
 }
 
-static void tick_seat(const thp_adapt *adapt, const thp_adapt_room *room, thp_seat *seat,
-		      gint64 now_us)
+static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *seat, gint64 now_us)
 {
 	thp_session *receiver = seat->participant->partner;
 	thp_received received;
@@ -223,7 +263,7 @@ static void tick_seat(const thp_adapt *adapt, const thp_adapt_room *room, thp_se
 	(void)thp_uplink_tick(&seat->up, &received, seat->asked_kbps, now_us);
 }
 
-static void tick_room(const thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
+static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 {
 	thp_allot_person people[THP_CROWD_MAX] = {0};
 
@@ -244,6 +284,16 @@ static void tick_room(const thp_adapt *adapt, thp_adapt_room *room, gint64 now_u
 		now_us);
 }
 
+void thp_adapt_sum(thp_adapt *adapt, thp_metrics *metrics)
+{
+	THP_LOCK(&adapt->lock);
+	thp_controller_add(&metrics->down, &adapt->sum.down);
+	thp_controller_add(&metrics->up, &adapt->sum.up);
+	for (guint i = 0; i < THP_TIERS_MAX; i++)
+		metrics->receivers[i] += adapt->sum.receivers[i];
+	metrics->gated += adapt->sum.gated;
+}
+
 gint64 thp_adapt_deadline(const thp_adapt *adapt)
 {
 	return g_hash_table_size(adapt->rooms) > 0 ? adapt->ticked_us + TICK_US : G_MAXINT64;
@@ -261,4 +311,6 @@ void thp_adapt_tick(thp_adapt *adapt, gint64 now_us)
 	g_hash_table_iter_init(&iter, adapt->rooms);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&room))
 		tick_room(adapt, room, now_us);
+	if (now_us - adapt->summed_us >= SUM_US)
+		sum_up(adapt, now_us);
 }

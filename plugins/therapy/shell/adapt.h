@@ -9,6 +9,7 @@
 #pragma once
 
 #include <therapy/allot.h>
+#include <therapy/metrics.h>
 
 #include "session.h"
 #include "tiers.h"
@@ -42,6 +43,10 @@ typedef struct thp_adapt {
 	thp_tiers *tiers;  /* owned: taken up at the last tick */
 	GHashTable *rooms; /* key -> thp_adapt_room, owned */
 	gint64 ticked_us;
+	thp_counters gone[2]; /* what those did who have left: down, up */
+	gint64 summed_us;
+	thp_locked lock;
+	thp_metrics sum; /* LOCK: lock; of everybody, as of the last second */
 } thp_adapt;
 
 void thp_adapt_init(thp_adapt *adapt);
@@ -55,6 +60,9 @@ void thp_adapt_leave(thp_adapt *adapt, thp_session *participant);
 
 /** When thp_adapt_tick() is due; G_MAXINT64 while nobody is admitted. */
 gint64 thp_adapt_deadline(const thp_adapt *adapt);
+
+/** Adds what was done so far to @metrics. Any thread. */
+void thp_adapt_sum(thp_adapt *adapt, thp_metrics *metrics);
 
 /** Decides and acts, if it is due at @now_us. */
 void thp_adapt_tick(thp_adapt *adapt, gint64 now_us);

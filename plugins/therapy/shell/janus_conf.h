@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <therapy/admin.h>
 #include <therapy/conf_tiers.h>
 
 /**
@@ -13,3 +14,10 @@
  */
 thp_err thp_janus_conf_load(const char *folder, thp_conf *conf,
 			    thp_conf_tiers *tiers) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Reads the tiers and thresholds of that file again into @tiers, with @n values over it. Nothing is put in
+ * force. On error @why says in words which key is wrong and what is allowed.
+ */
+thp_err thp_janus_conf_reload(const char *folder, const thp_admin_value *values, guint n,
+			      thp_conf_tiers *tiers, GString *why) G_GNUC_WARN_UNUSED_RESULT;

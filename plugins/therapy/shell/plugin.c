@@ -8,6 +8,7 @@
 #include "janus_conf.h"
 #include "log.h"
 #include "media.h"
+#include "ops.h"
 #include "registry.h"
 #include "worker.h"
 
@@ -203,42 +204,13 @@ static json_t *query_session(janus_plugin_session *handle)
 	return thp_reply_handle_new(&shown);
 }
 
-static json_t *status(void)
-{
-	guint64 relayed = atomic_load(&gateway.relayed);
-	guint64 dropped = atomic_load(&gateway.dropped);
-	thp_area_count heads = {0};
-	guint areas = 0;
-
-	thp_registry_count(&relayed, &dropped);
-	thp_workers_count(&areas, &heads);
-	thp_reply_status shown = {.version = PACKAGE_VERSION,
-				  .areas = areas,
-				  .rooms = heads.rooms,
-				  .participants = heads.participants,
-				  .waiting = heads.waiting,
-				  .admitted = heads.admitted,
-				  .away = heads.away,
-				  .relayed_packets = relayed,
-				  .dropped_packets = dropped,
-				  .refused_media = atomic_load(&gateway.refused_media),
-				  .errors = atomic_load(&gateway.errors)};
-	return thp_reply_status_new(&shown);
-}
-
 static json_t *handle_admin_message(json_t *message)
 {
-	const char *field = NULL;
-	thp_admin_kind kind;
-	thp_err err = thp_admin_parse(message, &kind, &field);
-
-	if (err != THP_OK)
-		return thp_reply_error(err, field);
 	if (!enter())
 		return thp_reply_error(THP_BUSY, NULL);
-	json_t *shown = status();
+	json_t *answer = thp_ops_answer(message);
 	leave();
-	return shown;
+	return answer;
 }
 
 /* ---- life ---- */
@@ -303,6 +275,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		return -1;
 	gateway.janus = callbacks;
 	set_limits();
+	thp_ops_init(config_path);
 	thp_tiers_put(&tiers);
 	thp_registry_init();
 	thp_workers_start();

@@ -6,6 +6,8 @@
 
 #include "lock.h"
 
+#define ORDERS_MAX 1000 /* rooms with an order of their own */
+
 static thp_locked lock = PTHREAD_MUTEX_INITIALIZER;
 static thp_tiers *in_force;          /* LOCK: lock */
 static GHashTable *room_orders;      /* LOCK: lock; room key -> thp_tier_order, owned */
@@ -51,25 +53,37 @@ void thp_tiers_clear(void)
 
 /* ---- orders ---- */
 
-void thp_tiers_order(const char *key, const thp_tier_order *order)
-{
-	THP_LOCK(&lock);
-	if (!key)
-		order_for_all = *order;
-	else if (order->mode == THP_OVERRIDE_AUTO && room_orders)
-		g_hash_table_remove(room_orders, key);
-	else if (order->mode != THP_OVERRIDE_AUTO) {
-		if (!room_orders)
-			room_orders =
-				g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-		g_hash_table_insert(room_orders, g_strdup(key), g_memdup2(order, sizeof *order));
-	}
-}
-
 static gboolean holds(const thp_tier_order *order, gint64 now_us)
 {
 	return order && order->mode != THP_OVERRIDE_AUTO &&
 	       (order->until_us == 0 || now_us < order->until_us);
+}
+
+static gboolean is_over(gpointer key, gpointer value, gpointer now_us)
+{
+	(void)key;
+	return !holds(value, *(const gint64 *)now_us);
+}
+
+gboolean thp_tiers_order(const char *key, const thp_tier_order *order)
+{
+	gint64 now_us = g_get_monotonic_time();
+
+	THP_LOCK(&lock);
+	if (!key) {
+		order_for_all = *order;
+		return TRUE;
+	}
+	if (!room_orders)
+		room_orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_hash_table_remove(room_orders, key);
+	if (order->mode == THP_OVERRIDE_AUTO)
+		return TRUE;
+	g_hash_table_foreach_remove(room_orders, is_over, &now_us);
+	if (g_hash_table_size(room_orders) >= ORDERS_MAX)
+		return FALSE;
+	g_hash_table_insert(room_orders, g_strdup(key), g_memdup2(order, sizeof *order));
+	return TRUE;
 }
 
 gboolean thp_tiers_ordered(const char *key, gint64 now_us, thp_tier_order *out)

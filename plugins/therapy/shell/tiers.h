@@ -38,8 +38,11 @@ typedef struct thp_tier_order {
 	gint64 until_us; /* 0: for good */
 } thp_tier_order;
 
-/** What an operator asks for: for the room @key (thp_tiers_room_key()), or for all if NULL. AUTO takes it back. */
-void thp_tiers_order(const char *key, const thp_tier_order *order);
+/**
+ * What an operator asks for: for the room @key (thp_tiers_room_key()), or for all if NULL. AUTO takes it
+ * back. FALSE if there are too many orders already.
+ */
+gboolean thp_tiers_order(const char *key, const thp_tier_order *order);
 
 /** What holds for the room @key: its own order, or else that for all. FALSE if there is none. */
 gboolean thp_tiers_ordered(const char *key, gint64 now_us, thp_tier_order *out);

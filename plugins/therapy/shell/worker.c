@@ -6,6 +6,7 @@
 
 #include "dispatch.h"
 #include "effects.h"
+#include "ops.h"
 
 #define IDLE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
 
@@ -171,7 +172,7 @@ static gint64 next_deadline(thp_worker *worker)
 	g_hash_table_iter_init(&iter, worker->areas);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&entry))
 		at = MIN(at, entry->deadline_us);
-	return at;
+	return worker->index == 0 ? MIN(at, thp_ops_deadline()) : at;
 }
 
 static void apply_to_all(thp_worker *worker, const thp_event *event, gint64 due_us)
@@ -215,6 +216,8 @@ static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 		run_job(worker, job);
 	apply_to_all(worker, &tick, g_get_monotonic_time());
 	thp_adapt_tick(&worker->adapt, g_get_monotonic_time());
+	if (worker->index == 0)
+		thp_ops_write_due(g_get_monotonic_time());
 	return any;
 }
 
@@ -308,4 +311,10 @@ void thp_workers_count(guint *areas, thp_area_count *heads)
 		heads->admitted += atomic_load(&workers[i].admitted);
 		heads->away += atomic_load(&workers[i].away);
 	}
+}
+
+void thp_workers_adapted(thp_metrics *metrics)
+{
+	for (int i = 0; i < n_workers; i++)
+		thp_adapt_sum(&workers[i].adapt, metrics);
 }

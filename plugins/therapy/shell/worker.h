@@ -63,5 +63,8 @@ thp_adapt *thp_worker_adapt(thp_worker *worker);
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
 			 const char *transaction) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Adds what adaptation has done, over all workers, to @metrics. Any thread; as of the last second. */
+void thp_workers_adapted(thp_metrics *metrics);
+
 /** Adds up areas and heads over all workers. Any thread. */
 void thp_workers_count(guint *areas, thp_area_count *heads);

@@ -9,6 +9,8 @@ libtherapy_wire_la_SOURCES = \
 	%D%/claims.c \
 	%D%/jsep.c \
 	%D%/keys_read.c %D%/keys_read.h \
+	%D%/metrics.c \
+	%D%/metrics_text.c \
 	%D%/mls.c %D%/mls.h \
 	%D%/reply.c \
 	%D%/reply_tier.c \

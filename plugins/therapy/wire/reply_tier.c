@@ -49,3 +49,17 @@ json_t *thp_reply_preferred(gboolean voice_only)
 {
 	return whole(json_pack("{s:s, s:b}", "therapy", "preferred", "voice_only", voice_only));
 }
+
+json_t *thp_reply_conf_error(thp_err err, const char *why)
+{
+	json_t *error = thp_reply_error(err, NULL);
+
+	(void)json_object_set_new(error, "why", json_string(why));
+	return error;
+}
+
+json_t *thp_reply_pinned(const char *mode, const char *tier, gboolean all, gint64 seconds)
+{
+	return whole(json_pack("{s:s, s:s, s:s, s:b, s:I}", "therapy", "pinned", "mode", mode,
+			       "tier", tier, "all", all, "seconds", (json_int_t)seconds));
+}
