@@ -56,7 +56,9 @@ export class Person {
 
   /** @param {Json} event */
   async feed(event) {
-    for (const effect of await /** @type {any} */ (this.group).handle(event, this.server.now)) this.obey(effect);
+    const group = /** @type {any} */ (this.group);
+    for (const effect of await group.handle(event, this.server.now)) this.obey(effect);
+    for (let effects; (effects = await group.rest(this.server.now));) effects.forEach((/** @type {any} */ effect) => this.obey(effect));
   }
 
   /** @param {Json} effect */

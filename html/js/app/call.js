@@ -65,6 +65,7 @@ export class Call {
     const stamped = event.type === 'waiting' ? { ...event, at_ms: Date.now() } : event;
     this.state = reduce(this.state, stamped);
     this.#show(this.state, this.media, stamped);
+    this.#publisher.seen(this.state.view === 'session');
   }
 
   /**

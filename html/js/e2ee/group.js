@@ -71,6 +71,17 @@ export class Group {
     return this.out;
   }
 
+  /**
+   * To be called when the effects of an event are done: a piece of what may take a while.
+   * @param {number} now_ms
+   * @returns {Promise<Effect[] | null>} null if there is nothing more
+   */
+  async rest(now_ms) {
+    this.now = now_ms;
+    this.out = [];
+    return await this.foresee() ? this.out : null;
+  }
+
   /** @returns {Record<string, (event: any) => unknown>} */
   get handlers() {
     return {
@@ -85,6 +96,11 @@ export class Group {
 
   /** After every event: whatever can be begun now. @returns {Promise<void>} */
   async settle() {}
+
+  /** Works out one thing that will soon be wanted. @returns {Promise<boolean>} whether there was one */
+  async foresee() {
+    return false;
+  }
 
   /** This person's keys are of no use any more. @param {string} _name why */
   async again(_name) {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { toBase64url } from './bytes.js';
 import { Group } from './group.js';
-import { epochOf } from './mls.js';
+import { epochOf, Mls } from './mls.js';
 
 /**
  * Everybody but the therapist: offers a key package, is added, follows, and asks to be added again
@@ -28,6 +28,7 @@ export class GuestGroup extends Group {
   #gone = new Set();
   /** @type {import("./mls.js").Change | null} */
   #change = null;
+  #rehearsed = false;
 
   get handlers() {
     return {
@@ -45,6 +46,13 @@ export class GuestGroup extends Group {
         await this.#tick();
       },
     };
+  }
+
+  async foresee() {
+    if (this.#rehearsed || !this.#package) return false;
+    this.#rehearsed = true;
+    await Mls.rehearse();
+    return true;
   }
 
   get flying() {

@@ -20,6 +20,7 @@ const TRIES = 4;
 const PATIENCE_MS = 3000;
 const BEAT_MS = 10_000;
 const REKEY_MS = 600_000;
+const FIRST_MS = 800;
 
 export class HostGroup extends Group {
   /** @type {Map<string, Candidate>} those who wait */
@@ -164,15 +165,24 @@ export class HostGroup extends Group {
 
   async settle() {
     if (!this.#flying && !this.#resetting) await this.#next();
+  }
+
+  async foresee() {
+    /* the first pictures have this machine for themselves */
+    if (this.#admitting || this.now - this.since < FIRST_MS) return false;
     for (const candidate of this.#waiting.values()) {
+      const before = candidate.ready;
       try {
-        if (this.#alone(candidate.room) || this.at) await this.#prepare(candidate);
+        if (!this.#alone(candidate.room) && !this.at) continue;
+        if (await this.#prepare(candidate) !== before) return true;
       } catch (why) {
         this.#waiting.delete(candidate.pid);
         this.out.push({ do: 'device', participant: candidate.pid, key: null });
         this.trouble('KEYPACKAGE', why);
+        return true;
       }
     }
+    return false;
   }
 
   /** Begins the one thing that comes next, if there is any. */

@@ -87,6 +87,17 @@ export class Mls {
     return new Mls({ ...suite, signature }, who, key);
   }
 
+  /** Goes the way into a group once, with people that are nobody: what has run before runs quickly. */
+  static async rehearse() {
+    const [secret, groupId] = [random(32), 'rehearsal'];
+    const pair = () => crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+    const host = await Mls.make({ pid: 'host', role: 'therapist' }, /** @type {CryptoKeyPair} */ (await pair()));
+    const guest = await Mls.make({ pid: 'guest', role: 'client' }, /** @type {CryptoKeyPair} */ (await pair()));
+    const own = await guest.keyPackage();
+    const { welcome } = await host.commit(await host.create(groupId), { add: [own.data], secret });
+    await guest.join(/** @type {Uint8Array} */ (welcome), own, secret, { groupId, epoch: 1, from: 'host' });
+  }
+
   /** @returns {Promise<OwnKeyPackage>} to be used once */
   async keyPackage() {
     const inner = await generateKeyPackageWithKey(

@@ -41,6 +41,15 @@ function tell(message) {
 async function feed(event) {
   if (!group) return;
   for (const effect of await group.handle(event, clock())) await obey(effect);
+  next(rest);
+}
+
+/** Piece by piece, so that whatever happens meanwhile comes first. */
+async function rest() {
+  const effects = await group?.rest(clock());
+  if (!effects) return;
+  for (const effect of effects) await obey(effect);
+  next(rest);
 }
 
 /** @param {Effect} effect */

@@ -5,7 +5,11 @@
  * what is on a line, never the lines.
  */
 
-const VIDEO_MAX_BPS = 1_200_000;
+const SEEN = { maxBitrate: 1_200_000, height: Infinity };
+/** While nobody sees it a small picture goes out: a whole one of it is through at once when somebody may. */
+const UNSEEN = { maxBitrate: 150_000, height: 240 };
+/** For so long the first pictures have the link for themselves. */
+const FIRST_MS = 800;
 
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
 
@@ -26,6 +30,9 @@ export class Publisher {
   #videoTrack = null;
   #stopWatching = () => {};
   #held = false;
+  #quality = UNSEEN;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #rise;
 
   /** @type {import("../e2ee/keeper.js").Keeper | null} encrypts everything; without it nothing is sent */
   keeper = null;
@@ -50,7 +57,7 @@ export class Publisher {
     this.#audio = pc.addTransceiver('audio', { direction: 'sendonly' });
     this.#video = pc.addTransceiver('video', {
       direction: 'sendonly',
-      sendEncodings: [{ maxBitrate: VIDEO_MAX_BPS }],
+      sendEncodings: [{ maxBitrate: this.#quality.maxBitrate }],
     });
     /* at once, before anything is offered: later, some browsers would send in clear and not say so */
     const lines = [
@@ -100,6 +107,17 @@ export class Publisher {
     await this.#put();
   }
 
+  /**
+   * Whether anybody is to see this person: the picture grows once its first frames are through.
+   * @param {boolean} seen
+   */
+  seen(seen) {
+    if (seen === (this.#rise !== undefined)) return;
+    clearTimeout(this.#rise);
+    this.#rise = seen ? setTimeout(() => void this.#send(SEEN), FIRST_MS) : undefined;
+    if (!seen) void this.#send(UNSEEN);
+  }
+
   get connected() {
     return this.#pc !== null;
   }
@@ -116,6 +134,22 @@ export class Publisher {
   async #put() {
     await this.#audio?.sender.replaceTrack(this.#held ? null : this.#audioTrack);
     await this.#video?.sender.replaceTrack(this.#held ? null : this.#videoTrack);
+    await this.#send(this.#quality);
+  }
+
+  /** @param {typeof SEEN} quality */
+  async #send(quality) {
+    this.#quality = quality;
+    const sender = this.#video?.sender;
+    if (!sender) return;
+    const parameters = sender.getParameters();
+    const { height = 0 } = this.#videoTrack?.getSettings() ?? {};
+    for (const encoding of parameters.encodings) {
+      encoding.maxBitrate = quality.maxBitrate;
+      encoding.scaleResolutionDownBy = Math.max(1, height / quality.height);
+    }
+    /* refused while the line is being closed or agreed on anew; then it is put right with the next change */
+    await sender.setParameters(parameters).catch(() => {});
   }
 
   /**

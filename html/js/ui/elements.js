@@ -37,16 +37,27 @@ export function warm(streams) {
         .catch(() => {});
 }
 
+/** @type {HTMLVideoElement[]} players of one's own picture that are in no place now */
+const spare = [];
+
 /** A person's picture and sound. `side`: "self" is never heard; fires "app-blocked" if sound may not play. */
 class AppVideo extends HTMLElement {
   /** @type {MediaStream | null} */
   #stream = null;
   #side = 'peer';
   #label = '';
-  #player = playerOf(null);
+  /** @type {HTMLVideoElement | null} */
+  #player = null;
+  #due = false;
 
   connectedCallback() {
     this.#show();
+  }
+
+  disconnectedCallback() {
+    /* one's own picture may be in two places at once: whichever comes next takes this player */
+    if (this.#player && this.#side === 'self') spare.push(this.#player);
+    this.#player = null;
   }
 
   /** @param {"self" | "peer" | "echo"} side */
@@ -72,16 +83,24 @@ class AppVideo extends HTMLElement {
     this.#play();
   }
 
+  /** Once all is said, and the place before this one has given its player back. */
   #show() {
-    if (!this.isConnected) return;
-    /* one's own picture may be in two places at once, each with a player of its own */
-    if (this.#player.srcObject !== this.#stream) {
-      if (this.#side === 'self') this.#player.srcObject = this.#stream;
-      else this.#player = playerOf(this.#stream);
-    }
-    const player = this.#player;
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      if (this.isConnected) this.#put();
+    });
+  }
+
+  #put() {
+    const self = this.#side === 'self';
+    if (self) this.#player ??= spare.pop() ?? playerOf(null);
+    else if (this.#player?.srcObject !== this.#stream) this.#player = playerOf(this.#stream);
+    const player = /** @type {HTMLVideoElement} */ (this.#player);
+    if (self && player.srcObject !== this.#stream) player.srcObject = this.#stream;
     if (player.parentNode !== this) this.replaceChildren(player);
-    player.muted = this.#side === 'self';
+    player.muted = self;
     for (const side of ['self', 'peer', 'echo'])
       player.toggleAttribute(`data-${side}`, side === this.#side);
     player.setAttribute('aria-label', this.#label);
@@ -90,7 +109,7 @@ class AppVideo extends HTMLElement {
 
   #play() {
     const player = this.#player;
-    if (!this.isConnected || !player.srcObject || !player.paused) return;
+    if (!this.isConnected || !player?.srcObject || !player.paused) return;
     player.play().catch((why) => {
       if (why.name === 'NotAllowedError')
         this.dispatchEvent(new CustomEvent('app-blocked', { bubbles: true }));
