@@ -57,16 +57,15 @@ typedef struct thp_allotment {
 	uint32_t sent_changed;             /* bit per person: their directive is a new one */
 } thp_allotment;
 
-/** State of one room. */
+/** State of one room; only the functions below know what it means. */
 typedef struct thp_allot {
 	const thp_ladder *ladder;
 	const thp_tuning *tuning;
 	thp_allotment now;
-	bool started;
-	int64_t held_us[THP_CROWD_MAX];     /* since when a receiver's budget allows more */
-	uint32_t least_kbps[THP_CROWD_MAX]; /* the least budget since then */
-	int64_t asked_us[THP_CROWD_MAX];    /* when a sender's directive last rose */
-	int64_t unused_us[THP_CROWD_MAX][THP_LAYERS_MAX]; /* since when nobody takes a layer */
+	int64_t least_us[THP_CROWD_MAX]; /* since when a receiver's budget is no less than that */
+	uint32_t least_kbps[THP_CROWD_MAX];
+	int64_t raised_us[THP_CROWD_MAX]; /* when a sender was last told to send more */
+	int64_t taken_us[THP_CROWD_MAX][THP_LAYERS_MAX]; /* when somebody last took a layer */
 } thp_allot;
 
 /** Starts anew, for an empty room. @ladder and @tuning are borrowed as by thp_downlink_init(). */

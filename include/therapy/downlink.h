@@ -8,37 +8,9 @@
 #pragma once
 
 #include <therapy/controller.h>
+#include <therapy/signals.h>
 
-#define THP_FEEDS_MAX 7                   /* others whom one person can receive */
-#define THP_LINES_MAX (2 * THP_FEEDS_MAX) /* m-lines of a receiver: audio even, video odd */
-#define THP_RUNGS_MAX (2 * THP_TIERS_MAX)
-
-/** One report block of an RTCP RR (RFC 3550 §6.4.2). */
-typedef struct thp_rr {
-	uint32_t highest_seq; /* extended */
-	int32_t lost;         /* cumulative; can fall, for duplicates */
-	int32_t rtt_ms;       /* now - LSR - DLSR; -1 if the receiver has seen no SR */
-} thp_rr;
-
-/** What the receiver's page saw since its last report. Counts are differences; -1: not known. */
-typedef struct thp_receiver_report {
-	uint32_t span_ms; /* since the last report; 0 makes the report a mere sign of life */
-	int32_t audio_samples;
-	int32_t concealed_samples; /* without those concealed in silence */
-	int32_t audio_packets;     /* received */
-	int32_t audio_lost;        /* net of late arrivals */
-	int32_t video_bytes;       /* received */
-	int32_t frames;            /* decoded, of all videos */
-	int32_t freeze_ms;
-	int32_t rtt_ms;
-	int32_t quiet_ms; /* since the newest packet of any kind arrived */
-} thp_receiver_report;
-
-/** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
-typedef struct thp_sent {
-	uint64_t audio_bytes, video_bytes, padding_bytes; /* video without padding */
-	uint32_t audio_packets, video_packets, padding_packets;
-} thp_sent;
+#define THP_FLAPS_MAX 20 /* steps up that are remembered */
 
 /** What holds from now on. */
 typedef struct thp_downlink_decision {
@@ -55,22 +27,12 @@ typedef struct thp_downlink_decision {
 	uint32_t queue_ms, loss_permille; /* as seen now, for people to look at */
 } thp_downlink_decision;
 
-typedef struct thp_line_state {
-	bool known;
-	uint32_t highest_seq;
-	int32_t lost;
-} thp_line_state;
-
-#define THP_DOWNLINK_SLOTS 64 /* a ring of the last 6.4 s */
-
-/** Sums of one tenth of a second. */
-typedef struct thp_downlink_slot {
-	uint32_t lost, expected; /* of all lines */
-	uint32_t audio_lost, audio_expected;
-	uint32_t concealed, samples;
-	uint32_t sent_bytes; /* with IP and UDP */
-	uint32_t budget_kbps;
-} thp_downlink_slot;
+typedef enum thp_downlink_phase {
+	THP_DOWNLINK_STEADY,
+	THP_DOWNLINK_DRAIN, /* video is stopped until a queue has gone */
+	THP_DOWNLINK_GATED, /* video is stopped until the receiver is heard again */
+	THP_DOWNLINK_PROBE,
+} thp_downlink_phase;
 
 /** State of one receiver; only the functions below know what it means. */
 typedef struct thp_downlink {
@@ -80,12 +42,29 @@ typedef struct thp_downlink {
 	thp_counters counters; /* anybody may read; see controller.h */
 	thp_tier_range range;
 	uint32_t audios, videos;
-	thp_line_state lines[THP_LINES_MAX];
-	thp_downlink_slot slots[THP_DOWNLINK_SLOTS];
-	uint32_t slot;
-	int64_t slot_us;
-	thp_sent sent;
+	thp_downlink_sense sense;
+	thp_downlink_phase phase;
+	int64_t phase_us, until_us; /* since when, until when */
 	int64_t ticked_us;
+	uint32_t tier;
+	uint32_t kbps; /* of the video encoder */
+	int64_t tier_us, cut_us, grown_us, opened_us;
+	bool was_video, was_gated;
+	uint32_t was_tier;
+	int64_t soft_us, dirty_us; /* since when signs are bad; when they last were not clean */
+	int64_t amnesty_us;        /* until then losses are an outage's */
+	/* a step up */
+	uint32_t former; /* the tier before it, while on trial */
+	int64_t trial_until_us;
+	uint32_t probe_queue_ms, probe_remb_kbps;
+	int64_t hold_us[THP_TIERS_MAX], barred_us[THP_TIERS_MAX];
+	int64_t ups_us[THP_FLAPS_MAX];
+	uint32_t n_ups;
+	/* losses that are not ours */
+	uint32_t base_permille;
+	uint32_t before_permille, before_kbps;
+	uint64_t before_lost, before_expected;
+	int64_t experiment_us; /* since when; 0: none */
 } thp_downlink;
 
 /**

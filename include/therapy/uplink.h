@@ -35,11 +35,13 @@ typedef struct thp_uplink_decision {
 	uint32_t queue_ms, loss_permille;
 } thp_uplink_decision;
 
-#define THP_UPLINK_SLOTS 32 /* a ring of the last 3.2 s */
+#define THP_UPLINK_SLOTS 32 /* tenths of a second; a ring of the last 3.2 s */
 
+/** Sums of one tenth of a second. */
 typedef struct thp_uplink_slot {
-	uint32_t audio_packets, audio_lost, video_packets, video_lost;
-	uint32_t bytes, video_bytes;
+	uint32_t audio_packets, video_packets;
+	int32_t audio_lost, video_lost; /* below 0 when gaps were filled */
+	uint32_t video_bytes;           /* on the wire */
 } thp_uplink_slot;
 
 /** State of one sender; only the functions below know what it means. */
@@ -53,7 +55,15 @@ typedef struct thp_uplink {
 	uint32_t slot;
 	int64_t slot_us;
 	thp_received received;
+	thp_sender_report report;
+	int64_t report_us;
+	int32_t rtt_floor_ms;
 	int64_t ticked_us;
+	uint32_t tier, kbps;
+	int64_t cut_us, bad_us, clean_us; /* cut: none before; bad, clean: since when; 0: not so */
+	int64_t raised_us, barred_us, hold_us;
+	uint32_t asked_kbps;
+	int64_t asked_us; /* since when that much is asked for */
 } thp_uplink;
 
 /** Starts anew at tier @start. @ladder and @tuning are borrowed as by thp_downlink_init(). */

@@ -3,3 +3,30 @@
 
 EXTRA_DIST += %D%/admit.mjs %D%/_measure.mjs %D%/_therapy.mjs %D%/_videoroom.mjs \
 	%D%/videoroom/index.html %D%/videoroom/videoroom.js
+
+# The bandwidth controller on links in a box: check holds it to its limits, table prints the figures.
+sim_sources = \
+	%D%/sim/call.c \
+	%D%/sim/call.h \
+	%D%/sim/camera.c \
+	%D%/sim/camera.h \
+	%D%/sim/chance.c \
+	%D%/sim/link.c \
+	%D%/sim/listener.c \
+	%D%/sim/matrix.c \
+	%D%/sim/matrix.h \
+	%D%/sim/net.h \
+	%D%/sim/remb.c \
+	%D%/sim/score.c \
+	%D%/sim/sim.h \
+	%D%/sim/tally.c \
+	%D%/sim/tally.h \
+	%D%/sim/trace.c
+check_PROGRAMS += tests/bench/sim/check tests/bench/sim/table
+TESTS += tests/bench/sim/check
+tests_bench_sim_check_SOURCES = %D%/sim/check.c $(sim_sources)
+tests_bench_sim_check_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
+tests_bench_sim_check_LDADD = libtherapy_core.la $(GLIB_LIBS) -lm
+tests_bench_sim_table_SOURCES = %D%/sim/table.c $(sim_sources)
+tests_bench_sim_table_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
+tests_bench_sim_table_LDADD = libtherapy_core.la $(GLIB_LIBS) -lm

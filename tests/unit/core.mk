@@ -2,14 +2,19 @@
 # The core: its tables, and what happens in an area.
 core_unit_tests = \
 	tests/unit/admission \
+	tests/unit/allot \
 	tests/unit/area \
 	tests/unit/area_walk \
 	tests/unit/conf \
 	tests/unit/conf_tiers \
 	tests/unit/departure \
+	tests/unit/downlink \
 	tests/unit/error \
 	tests/unit/keys \
-	tests/unit/policy
+	tests/unit/pacer \
+	tests/unit/policy \
+	tests/unit/tier \
+	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
 
@@ -42,3 +47,18 @@ tests_unit_keys_LDADD = $(core_unit_libs)
 tests_unit_policy_SOURCES = %D%/policy.c
 tests_unit_policy_CFLAGS = $(core_unit_cflags)
 tests_unit_policy_LDADD = $(core_unit_libs)
+tests_unit_allot_SOURCES = %D%/allot.c
+tests_unit_allot_CFLAGS = $(core_unit_cflags)
+tests_unit_allot_LDADD = $(core_unit_libs)
+tests_unit_downlink_SOURCES = %D%/downlink.c
+tests_unit_downlink_CFLAGS = $(core_unit_cflags)
+tests_unit_downlink_LDADD = $(core_unit_libs)
+tests_unit_pacer_SOURCES = %D%/pacer.c
+tests_unit_pacer_CFLAGS = $(core_unit_cflags)
+tests_unit_pacer_LDADD = $(core_unit_libs)
+tests_unit_tier_SOURCES = %D%/tier.c
+tests_unit_tier_CFLAGS = $(core_unit_cflags)
+tests_unit_tier_LDADD = $(core_unit_libs)
+tests_unit_uplink_SOURCES = %D%/uplink.c
+tests_unit_uplink_CFLAGS = $(core_unit_cflags)
+tests_unit_uplink_LDADD = $(core_unit_libs)

@@ -1,8 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the link to one receiver bears. */
-#include <therapy/downlink.h>
+/* What the link to one receiver bears: down at once and far enough, up by proof. */
+#include "link.h"
 
 #include <string.h>
+
+/* ---- is anybody there? ---- */
+
+static bool silent(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	int64_t patience_us = (int64_t)link->tuning->gate_ms * MS;
+
+	if (patience_us < 2 * s->usual_us)
+		patience_us = 2 * s->usual_us;
+	return now_us - s->alive_us > patience_us || s->deaf;
+}
+
+static void gate(thp_downlink *link, int64_t now_us)
+{
+	link_stop_probe(link, false, now_us);
+	link_enter(link, THP_DOWNLINK_GATED, now_us, 0);
+	link->counters.gates++;
+}
+
+/* Heard again: video comes back, and smaller the longer it was away. */
+static void reopen(thp_downlink *link, int64_t now_us)
+{
+	int64_t away_us = now_us - link->phase_us;
+	uint32_t t = link->tier;
+
+	link->amnesty_us = now_us + 2000000;
+	link->experiment_us = 0;
+	link->sense.remb_us = 0;
+	sense_forget_losses(&link->sense, now_us);
+	if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
+	    link_has_video(link, t))
+		link_go(link, t - 1, 0, THP_WHY_SILENCE, now_us);
+	else
+		link_go(link, t, link->kbps * 3 / 4, link->decision.why, now_us);
+	link->grown_us = now_us + GROW_WAIT_US;
+	link->dirty_us = now_us;
+	link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
+}
+
+static void watch_life(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	if (link->phase != THP_DOWNLINK_GATED) {
+		if (silent(link, now_us))
+			gate(link, now_us);
+		return;
+	}
+	if (!silent(link, now_us) &&
+	    now_us - s->alive_for_us >= (int64_t)link->tuning->reopen_ms * MS)
+		reopen(link, now_us);
+}
+
+/* ---- the module ---- */
 
 void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning,
 		       uint32_t start, int64_t now_us)
@@ -11,9 +66,11 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 	link->ladder = ladder;
 	link->tuning = tuning;
 	link->range.cap = ladder->n - 1;
-	link->decision.tier = start < ladder->n ? start : ladder->n - 1;
-	link->slot_us = link->ticked_us = now_us;
-	thp_downlink_feeds(link, 1, 1);
+	link->audios = link->videos = 1;
+	link->tier = link->was_tier = start < ladder->n ? start : ladder->n - 1;
+	link->kbps = link_ceiling_kbps(link, link->tier);
+	link->tier_us = link->ticked_us = link->dirty_us = now_us;
+	sense_init(&link->sense, now_us);
 }
 
 void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning)
@@ -21,12 +78,18 @@ void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp
 	link->ladder = ladder;
 	link->tuning = tuning;
 	link->range = (thp_tier_range){.cap = ladder->n - 1};
+	if (link->tier >= ladder->n)
+		link->tier = ladder->n - 1;
+	link->kbps = link_limit(link->kbps, link_floor_kbps(link, link->tier),
+				link_ceiling_kbps(link, link->tier));
 }
 
 void thp_downlink_feeds(thp_downlink *link, uint32_t audios, uint32_t videos)
 {
 	link->audios = audios;
 	link->videos = videos;
+	link->kbps = link_limit(link->kbps, link_floor_kbps(link, link->tier),
+				link_ceiling_kbps(link, link->tier));
 }
 
 void thp_downlink_limit(thp_downlink *link, const thp_tier_range *range)
@@ -36,45 +99,79 @@ void thp_downlink_limit(thp_downlink *link, const thp_tier_range *range)
 
 void thp_downlink_on_rr(thp_downlink *link, uint32_t line, const thp_rr *rr, int64_t now_us)
 {
-	link->lines[line].known = true;
-	link->lines[line].lost = rr->lost;
-	link->lines[line].highest_seq = rr->highest_seq;
-	(void)now_us;
+	sense_rr(&link->sense, line, rr, now_us);
 }
 
 void thp_downlink_on_remb(thp_downlink *link, uint64_t bps, int64_t now_us)
 {
-	(void)link, (void)bps, (void)now_us;
+	sense_remb(&link->sense, bps, now_us);
 }
 
 void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *report, int64_t now_us)
 {
-	(void)link, (void)report, (void)now_us;
+	sense_report(&link->sense, report, now_us);
 }
 
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)
 {
-	(void)link, (void)now_us;
+	sense_alive(&link->sense, now_us);
+}
+
+static void obey_range(thp_downlink *link, int64_t now_us)
+{
+	uint32_t to = link_limit(link->tier, link->range.floor, link->range.cap);
+
+	if (to == link->tier)
+		return;
+	link_stop_probe(link, false, now_us);
+	link_go(link, to, to > link->tier ? link_floor_kbps(link, to) : link_ceiling_kbps(link, to),
+		link->range.why, now_us);
+}
+
+static void tell(thp_downlink *link, int64_t now_us)
+{
+	thp_downlink_decision *d = &link->decision;
+	bool open = link_has_video(link, link->tier) && link->phase != THP_DOWNLINK_GATED &&
+		    link->phase != THP_DOWNLINK_DRAIN;
+
+	d->keyframe = d->keyframe || (open && !link->was_video);
+	d->tier = link->tier;
+	d->video = open;
+	d->gated = link->phase == THP_DOWNLINK_GATED;
+	d->changed = link->tier != link->was_tier || open != link->was_video ||
+		     d->gated != link->was_gated;
+	d->video_kbps = link->kbps;
+	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
+	d->padding_kbps = link_padding_kbps(link, now_us);
+	d->queue_ms = link->sense.queue_ms;
+	d->loss_permille = link->sense.loss_slow;
+	d->red = link_tier(link, link->tier)->red == THP_RED_ON ||
+		 (link_tier(link, link->tier)->red == THP_RED_AUTO &&
+		  link->base_permille >= link->tuning->red_loss_permille);
+	if (open && !link->was_video)
+		link->opened_us = now_us;
+	link->was_tier = link->tier;
+	link->was_video = open;
+	link->was_gated = d->gated;
+	link->counters.tier_ms[link->tier] += (uint64_t)(now_us - link->ticked_us) / MS;
+	link->counters.gated_ms += d->gated ? (uint64_t)(now_us - link->ticked_us) / MS : 0;
+	link->ticked_us = now_us;
 }
 
 const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sent *sent,
 					       int64_t now_us)
 {
-	thp_downlink_decision *d = &link->decision;
-	uint32_t before = d->tier;
-
-	if (d->tier > link->range.cap)
-		d->tier = link->range.cap;
-	if (d->tier < link->range.floor)
-		d->tier = link->range.floor;
-	const thp_tier *tier = &link->ladder->tiers[d->tier];
-
-	d->changed = d->tier != before;
-	d->video = tier->video_height_px > 0;
-	d->video_kbps = tier->video_kbps;
-	d->budget_kbps = thp_tier_audio_wire_kbps(tier, false) * link->audios +
-			 thp_tier_video_wire_kbps(tier->video_kbps);
-	link->sent = *sent;
-	link->ticked_us = now_us;
-	return d;
+	link->decision.keyframe = false;
+	sense_tick(&link->sense, sent, now_us);
+	obey_range(link, now_us);
+	watch_life(link, now_us);
+	if (link->phase == THP_DOWNLINK_DRAIN && now_us >= link->until_us)
+		link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
+	if (link->phase != THP_DOWNLINK_GATED) {
+		link_heed(link, now_us);
+		link_experiment(link, now_us);
+		link_climb(link, now_us);
+	}
+	tell(link, now_us);
+	return &link->decision;
 }

@@ -8,9 +8,11 @@ libtherapy_core_la_SOURCES = \
 	%D%/allot.c \
 	%D%/area.c \
 	%D%/binding.c \
+	%D%/climb.c \
 	%D%/conf.c \
 	%D%/conf_tiers.c \
 	%D%/controller.c \
+	%D%/cut.c \
 	%D%/departure.c \
 	%D%/downlink.c \
 	%D%/effect.c \
@@ -21,6 +23,8 @@ libtherapy_core_la_SOURCES = \
 	%D%/invitation.c \
 	%D%/keys.c \
 	%D%/knock.c \
+	%D%/link.c \
+	%D%/link.h \
 	%D%/pacer.c \
 	%D%/participant.c \
 	%D%/policy.c \
@@ -31,6 +35,8 @@ libtherapy_core_la_SOURCES = \
 	%D%/route.c \
 	%D%/rtcp.c \
 	%D%/rtp.c \
+	%D%/sense.c \
+	%D%/sense.h \
 	%D%/tier.c \
 	%D%/uplink.c \
 	%D%/vp8.c

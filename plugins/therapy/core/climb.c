@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Room for more: growth within a tier, and a step up that has been tried with padding first. */
+#include "link.h"
+
+#define GROW_PERMILLE  8 /* of the rate, each tenth of a second */
+#define REMB_USABLE_US 2500000
+
+/* ---- more ---- */
+
+static uint32_t highest_tier(const thp_downlink *link)
+{
+	uint32_t cap = link->range.cap;
+	uint32_t first = thp_tier_first_video(link->ladder);
+
+	if (link->base_permille > link->tuning->lossy_low_permille && cap > first)
+		cap = first;
+	return cap;
+}
+
+static bool clean(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	uint32_t base = link->base_permille * 12 / 10;
+
+	return s->loss_slow <= base + link->tuning->loss_clean_permille &&
+	       s->queue_ms <= link->tuning->queue_clean_ms && s->concealed_slow < 30 + base &&
+	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS &&
+	       link->experiment_us == 0;
+}
+
+static void grow(thp_downlink *link, int64_t now_us)
+{
+	uint32_t most = link_ceiling_kbps(link, link->tier);
+	uint32_t remb = sense_estimate_kbps(&link->sense, REMB_USABLE_US, now_us);
+
+	if (now_us < link->grown_us || link->kbps >= most)
+		return;
+	/* The estimate is of what arrived: while it is below, it is a reason to wait. */
+	if (remb > 0 && remb < thp_tier_video_wire_kbps(link->kbps))
+		return;
+	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / 1000, 0, most);
+}
+
+static uint32_t probe_target_kbps(const thp_downlink *link)
+{
+	uint32_t next = link->tier + 1;
+	uint32_t start = link_floor_kbps(link, next);
+
+	if (start < link->kbps)
+		start = link->kbps;
+	return thp_tier_video_wire_kbps(start) * link->tuning->probe_percent / 100 +
+	       link_speech_kbps(link, next) - link_speech_kbps(link, link->tier);
+}
+
+static bool may_probe(const thp_downlink *link, int64_t now_us)
+{
+	uint32_t next = link->tier + 1;
+
+	return link->phase == THP_DOWNLINK_STEADY && link->tier < highest_tier(link) &&
+	       now_us >= link->barred_us[next] && now_us >= link->trial_until_us &&
+	       link->kbps * 100 >= link_ceiling_kbps(link, link->tier) * 95;
+}
+
+static void begin_probe(thp_downlink *link, int64_t now_us)
+{
+	link_enter(link, THP_DOWNLINK_PROBE, now_us, (int64_t)link->tuning->probe_ms * MS);
+	link->counters.probes++;
+	link->probe_queue_ms = link->sense.queue_ms;
+	link->probe_remb_kbps = 0;
+}
+
+static bool probe_hurts(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	uint32_t remb = sense_estimate_kbps(s, REMB_FRESH_US, now_us);
+
+	if (remb > link->probe_remb_kbps)
+		link->probe_remb_kbps = remb;
+	return (remb > 0 && remb * 100 < link->probe_remb_kbps * 97) ||
+	       s->queue_ms > link->probe_queue_ms + 60 || link_excess(link, s->loss_fast) > 30 ||
+	       s->concealed_fast > 40 + link->base_permille;
+}
+
+static void succeed(thp_downlink *link, int64_t now_us)
+{
+	link_stop_probe(link, true, now_us);
+	link->former = link->tier;
+	link->trial_until_us = now_us + (int64_t)link->tuning->trial_ms * MS;
+	link->ups_us[link->n_ups++ % THP_FLAPS_MAX] = now_us;
+	link_go(link, link->tier + 1, link->kbps, THP_WHY_CLEAN, now_us);
+	link->decision.keyframe = true;
+	link->grown_us = now_us + 1000000;
+	if (link->tier + 1 < THP_TIERS_MAX)
+		link->barred_us[link->tier + 1] = now_us + 4000000;
+}
+
+void link_climb(thp_downlink *link, int64_t now_us)
+{
+	if (link->phase == THP_DOWNLINK_PROBE) {
+		if (probe_hurts(link, now_us)) {
+			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
+			link_stop_probe(link, false, now_us);
+			link->dirty_us = now_us;
+			link->cut_us = now_us + 1500000;
+			sense_forget_losses(&link->sense, now_us + 500000);
+		} else if (now_us >= link->until_us) {
+			succeed(link, now_us);
+		}
+		return;
+	}
+	if (!clean(link, now_us))
+		return;
+	grow(link, now_us);
+	if (may_probe(link, now_us))
+		begin_probe(link, now_us);
+	for (uint32_t i = 0; i < THP_TIERS_MAX; i++) {
+		if (now_us - link->tier_us > 30000000 && i <= link->tier)
+			link->hold_us[i] = 0;
+	}
+}
+
+uint32_t link_padding_kbps(const thp_downlink *link, int64_t now_us)
+{
+	if (link->phase != THP_DOWNLINK_PROBE)
+		return 0;
+	int64_t whole_us = link->until_us - link->phase_us;
+	uint32_t quarter =
+		1 + (uint32_t)((now_us - link->phase_us) * 4 / (whole_us > 0 ? whole_us : 1));
+	uint32_t have = thp_tier_video_wire_kbps(link->kbps);
+	uint32_t want = probe_target_kbps(link);
+
+	return want > have ? (want - have) * (quarter < 4 ? quarter : 4) / 4 : 0;
+}

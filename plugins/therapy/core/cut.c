@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Signs of too much: what they prove, and how far to go down. */
+#include "link.h"
+
+#define PROOF_PERMILLE 20
+#define SOFT_US        1000000
+#define DRAIN_MAX_MS   1500
+#define DRAIN_MIN_MS   300
+#define EXPERIMENT_US  3800000
+
+/* ---- signs of too much ---- */
+
+uint32_t link_excess(const thp_downlink *link, uint32_t loss)
+{
+	uint32_t base = link->base_permille * 13 / 10;
+
+	return loss > base ? loss - base : 0;
+}
+
+static bool proven(const thp_downlink *link)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	return s->queue_ms > link->tuning->queue_proof_ms ||
+	       link_excess(link, s->loss_fast) > PROOF_PERMILLE ||
+	       s->concealed_fast > PROOF_PERMILLE;
+}
+
+/* The estimate has fallen below @percent of what is sent. Without video it says nothing. */
+static bool estimate_below(const thp_downlink *link, uint32_t percent, int64_t now_us)
+{
+	uint32_t kbps = sense_estimate_kbps(&link->sense, REMB_FRESH_US, now_us);
+
+	return kbps > 0 && link->sense.video_kbps > 20 &&
+	       (uint64_t)kbps * 100 < (uint64_t)link->sense.video_kbps * percent;
+}
+
+/* Less than half of the video arrives, by the last report. */
+static bool starves(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	return now_us - s->got_us < 600000 && s->got_us > link->opened_us + 800000 &&
+	       s->video_kbps > 40 && s->got_kbps * 2 < s->video_kbps;
+}
+
+typedef enum verdict { FINE, ODD, UNEASY, BAD, PROVEN_BAD } verdict;
+
+static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	const thp_tuning *t = link->tuning;
+	uint32_t lost = now_us < link->amnesty_us ? 0 : link_excess(link, s->loss_fast);
+	bool proof = proven(link);
+
+	*why = THP_WHY_ESTIMATE;
+	if ((estimate_below(link, 60, now_us) || starves(link, now_us)) && proof)
+		return PROVEN_BAD;
+	*why = THP_WHY_DELAY;
+	if (s->queue_ms > t->queue_hard_ms)
+		return now_us < link->amnesty_us ? UNEASY : BAD;
+	*why = THP_WHY_LOSS;
+	if (lost > t->loss_hard_permille && s->queue_ms > t->queue_proof_ms)
+		return PROVEN_BAD;
+	*why = THP_WHY_CONCEALED;
+	if (now_us >= link->amnesty_us && s->concealed_slow > t->concealed_hard_permille &&
+	    s->queue_ms > t->queue_proof_ms)
+		return BAD;
+	*why = THP_WHY_DELAY;
+	if (s->queue_ms > t->queue_soft_ms)
+		return UNEASY;
+	*why = THP_WHY_ESTIMATE;
+	if (estimate_below(link, 85, now_us) && proof)
+		return UNEASY;
+	*why = THP_WHY_LOSS;
+	if (lost > t->loss_soft_permille)
+		return s->queue_ms > t->queue_proof_ms || estimate_below(link, 95, now_us) ? UNEASY
+											   : ODD;
+	return FINE;
+}
+
+/* What the link carries, when it is full: all that arrived, or what the receiver makes of it. */
+static uint32_t capacity_kbps(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	uint32_t sent = s->audio_kbps + s->video_kbps;
+	uint32_t most = (uint32_t)((uint64_t)sent * (1000 - s->loss_fast) / 1000 * 90 / 100);
+	uint32_t remb = sense_estimate_kbps(s, REMB_FRESH_US, now_us);
+	/* Only what was sent can have arrived. */
+	bool got = s->got_us > link->opened_us + 800000 && now_us - s->got_us < 1200000;
+	uint32_t video = got ? s->got_kbps : remb;
+
+	if (video > 0 && video + s->audio_kbps < most)
+		return video + s->audio_kbps;
+	return most;
+}
+
+static void fit(thp_downlink *link, uint32_t kbps, uint32_t highest, thp_why why, int64_t now_us)
+{
+	uint32_t t = highest;
+	uint32_t video;
+
+	for (;; t--) {
+		uint32_t speech = link_speech_kbps(link, t);
+
+		video = kbps > speech ? (kbps - speech) * 100 / 109 : 0;
+		if (t <= link->range.floor)
+			break;
+		if (link_has_video(link, t) ? video >= link_floor_kbps(link, t) : speech <= kbps)
+			break;
+	}
+	link_go(link, t, video, why, now_us);
+}
+
+static void drain(thp_downlink *link, int64_t now_us)
+{
+	uint32_t ms = link_limit(link->sense.queue_ms + 200, DRAIN_MIN_MS, DRAIN_MAX_MS);
+
+	link_enter(link, THP_DOWNLINK_DRAIN, now_us, (int64_t)ms * MS);
+}
+
+static void settle(thp_downlink *link, int64_t now_us)
+{
+	uint32_t q = link_limit(link->sense.queue_ms, 0, 1500);
+
+	link->cut_us = now_us + (int64_t)(link->tuning->settle_ms + q) * MS;
+	link->grown_us = now_us + GROW_WAIT_US;
+	link->soft_us = 0;
+	sense_forget_losses(&link->sense, now_us + (int64_t)(300 + q) * MS);
+}
+
+static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
+{
+	bool again = now_us - link->cut_us < 3000000;
+	uint32_t highest = link->tier;
+
+	link_stop_probe(link, false, now_us);
+	link_fail_trial(link, now_us);
+	if (v != PROVEN_BAD && again && highest > link->range.floor)
+		highest--;
+	if (v == PROVEN_BAD || again || !link_has_video(link, link->tier))
+		fit(link, capacity_kbps(link, now_us), highest, why, now_us);
+	else
+		link->kbps = link_floor_kbps(link, link->tier);
+	if (v != UNEASY && link_has_video(link, link->tier))
+		drain(link, now_us);
+	settle(link, now_us);
+}
+
+/* ---- losses without delay: are they ours? ---- */
+
+static void begin_experiment(thp_downlink *link, int64_t now_us)
+{
+	link_stop_probe(link, false, now_us);
+	link->experiment_us = now_us;
+	link->before_permille = link->sense.loss_fast;
+	link->before_kbps = link->kbps;
+	link->before_expected = 0;
+	link_go(link, link->tier, link->kbps * 65 / 100, link->decision.why, now_us);
+}
+
+/* With less traffic as much is lost as before: it is not ours, and gets a name. */
+static void end_experiment(thp_downlink *link, uint32_t after, int64_t now_us)
+{
+	link->experiment_us = 0;
+	link->grown_us = now_us;
+	if (after * 10 < link->before_permille * 6) {
+		settle(link, now_us);
+		return;
+	}
+	link->base_permille = after;
+	if (link->kbps < link->before_kbps)
+		link_go(link, link->tier, link->before_kbps, link->decision.why, now_us);
+}
+
+void link_experiment(thp_downlink *link, int64_t now_us)
+{
+	thp_downlink_sense *s = &link->sense;
+	uint32_t target = s->loss_slow;
+
+	if (link->experiment_us == 0) {
+		/* What is known goes on being learned, slowly. */
+		if (s->loss_known && target < link->base_permille * 3 / 2 &&
+		    now_us >= link->amnesty_us)
+			link->base_permille = (link->base_permille * 255 + target + 127) / 256;
+		return;
+	}
+	int64_t for_us = now_us - link->experiment_us;
+
+	if (for_us >= 1000000 && link->before_expected == 0) {
+		link->before_expected = s->expected;
+		link->before_lost = s->lost;
+	}
+	uint64_t expected = s->expected - link->before_expected;
+
+	if (for_us < EXPERIMENT_US || (expected < 60 && for_us < 2 * EXPERIMENT_US))
+		return;
+	end_experiment(link,
+		       expected > 0 ? (uint32_t)((s->lost - link->before_lost) * 1000 / expected)
+				    : 0,
+		       now_us);
+}
+
+void link_heed(thp_downlink *link, int64_t now_us)
+{
+	thp_why why;
+	verdict v = judge(link, &why, now_us);
+
+	if (v == FINE || v == ODD) {
+		link->soft_us = 0;
+		if (v == ODD && link->experiment_us == 0)
+			begin_experiment(link, now_us);
+		return;
+	}
+	link->dirty_us = now_us;
+	if (link->soft_us == 0)
+		link->soft_us = now_us;
+	if (now_us < link->cut_us || link->phase == THP_DOWNLINK_DRAIN)
+		return;
+	if (v == UNEASY && now_us - link->soft_us < SOFT_US)
+		return;
+	cut(link, v, why, now_us);
+}
