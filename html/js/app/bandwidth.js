@@ -85,24 +85,29 @@ export class Bandwidth {
   }
 
   async #report() {
-    let troubled = false;
+    let soon = false;
     try {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
-      troubled = inTrouble(seen.down);
+      soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#request({ request: 'report', ...seen });
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */
     }
-    if (this.#running) this.#later(troubled ? REPORT_SOON_MS : REPORT_MS);
+    if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
   }
 }
 
-/** @param {Record<string, number> | undefined} down */
-function inTrouble(down) {
+/**
+ * Whether the server should hear again soon: pictures say what a link carries, trouble has to end.
+ * @param {Record<string, number> | undefined} down
+ */
+function isTelling(down) {
   if (!down) return false;
-  const { audio_samples = 0, concealed_samples = 0, audio_packets = 0, audio_lost = 0, quiet_ms = 0 } = down;
+  const { audio_samples = 0, concealed_samples = 0, audio_packets = 0, audio_lost = 0 } = down;
+  const { quiet_ms = 0, video_bytes = 0 } = down;
   return (
+    video_bytes > 0 ||
     concealed_samples > TROUBLE.concealed * audio_samples ||
     audio_lost > TROUBLE.lost * (audio_packets + audio_lost) ||
     quiet_ms > TROUBLE.quiet_ms

@@ -83,7 +83,7 @@ function arriving(report) {
     concealed_samples: concealed === undefined ? undefined : concealed - (sum(audio, 'silentConcealedSamples') ?? 0),
     audio_packets: sum(audio, 'packetsReceived'),
     audio_lost: sum(audio, 'packetsLost'),
-    video_bytes: sum(video, 'bytesReceived'),
+    video_bytes: (sum(video, 'bytesReceived') ?? NaN) + (sum(video, 'headerBytesReceived') ?? 0),
     frames: sum(video, 'framesDecoded'),
     freeze_ms: 1000 * (sum(video, 'totalFreezesDuration') ?? NaN),
     rtt_ms: Math.min(60_000, 1000 * (roundTrip(report) ?? NaN)),

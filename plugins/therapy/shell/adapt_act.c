@@ -28,8 +28,7 @@ static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const th
 {
 	thp_session *receiver = to->participant->partner;
 	int slot = receiver ? slot_of(from->participant, receiver) : -1;
-	gboolean flows = to->down.decision.video && (a->layer[to->place][from->place] >= 0 ||
-						     a->send[from->place].n_encodings == 0);
+	gboolean flows = to->down.decision.video && a->layer[to->place][from->place] >= 0;
 
 	if (slot < 0)
 		return flows;

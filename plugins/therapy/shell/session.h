@@ -111,5 +111,5 @@ void thp_session_push(thp_session *session, const char *transaction, json_t *eve
 /** Takes one request off the rate limit's bucket; FALSE if it is empty. W. */
 gboolean thp_session_may_ask(thp_session *session, gint64 now_us);
 
-/** The same for a report, of which there may be four a second. W. */
+/** The same for a report, of which there may be five a second. W. */
 gboolean thp_session_may_report(thp_session *session, gint64 now_us);
