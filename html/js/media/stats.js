@@ -25,7 +25,7 @@ export class Stats {
     const [received, sent] = await Promise.all([down?.getStats(), up?.getStats()]);
     const at = performance.now();
     return {
-      ...(received && { down: this.#growth('down', arriving(received), at) }),
+      ...(received && { down: settled(this.#growth('down', arriving(received), at)) }),
       ...(sent && { up: rates(this.#growth('up', leaving(sent), at)) }),
     };
   }
@@ -41,10 +41,20 @@ export class Stats {
     const out = { span_ms: span };
     for (const [key, value] of Object.entries(now)) {
       if (!TOTALS[way].includes(key)) out[key] = Math.round(value);
-      else if (span > 0 && before[key] !== undefined) out[key] = Math.max(0, Math.round(value - before[key]));
+      else if (span > 0 && before[key] !== undefined) out[key] = Math.round(value - before[key]);
     }
     return out;
   }
+}
+
+/**
+ * A late packet was counted as lost before it came: it is taken out of both counts, so that their sum stays
+ * what was sent. @param {Counts} counts @returns {Counts}
+ */
+function settled({ audio_packets, audio_lost, ...rest }) {
+  if (audio_packets === undefined || audio_lost === undefined) return rest;
+  const late = Math.min(0, audio_lost);
+  return { ...rest, audio_packets: Math.max(0, audio_packets + late), audio_lost: Math.max(0, audio_lost) };
 }
 
 /** @param {RTCStatsReport} report @param {string} type @param {string} [kind] @returns {any[]} */
@@ -112,7 +122,7 @@ function leaving(report) {
 /** Times and numbers of packets, as the shares that the server asks for. @param {Counts} counts @returns {Counts} */
 function rates({ bandwidth_ms, cpu_ms, packets, lost, ...rest }) {
   /** @param {number} part @param {number} whole */
-  const share = (part, whole) => (whole > 0 ? Math.min(1000, Math.round((1000 * part) / whole)) : NaN);
+  const share = (part, whole) => (whole > 0 ? Math.min(1000, Math.max(0, Math.round((1000 * part) / whole))) : NaN);
   return known({
     ...rest,
     lost_permille: share(lost, packets),
