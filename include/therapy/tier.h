@@ -70,7 +70,7 @@ typedef struct thp_ladder {
 	X(flap_window_ms, 10000, 1800000, 180000, "see flap_ups")                                  \
 	X(flap_rest_ms, 1000, 1800000, 60000, "time without a step up after that")                 \
 	/* what the network loses anyway */                                                        \
-	X(red_loss_permille, 5, 500, 30, "loss from which RED is on, where a tier says auto")      \
+	X(red_loss_permille, 5, 500, 15, "loss from which RED is on, where a tier says auto")      \
 	X(lossy_low_permille, 20, 500, 100,                                                        \
 	  "such loss from which the lowest video tier is the highest")                             \
 	/* a camera's own link */                                                                  \

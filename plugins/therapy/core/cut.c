@@ -41,7 +41,8 @@ static bool starves(const thp_downlink *link, int64_t now_us)
 	const thp_downlink_sense *s = &link->sense;
 
 	return now_us - s->got_us < 600000 && s->got_us > link->opened_us + 800000 &&
-	       s->video_kbps > 40 && s->got_kbps * 2 < s->video_kbps;
+	       s->video_kbps > 40 && s->got_kbps * 2 < s->video_kbps &&
+	       s->got_kbps * 2 < s->video_fast_kbps;
 }
 
 typedef enum verdict { FINE, ODD, UNEASY, BAD, PROVEN_BAD } verdict;
@@ -159,6 +160,13 @@ static void begin_experiment(thp_downlink *link, int64_t now_us)
 	link_go(link, link->tier, link->kbps * 65 / 100, link->decision.why, now_us);
 }
 
+static bool is_calm(const thp_downlink *link, int64_t now_us)
+{
+	return link->phase == THP_DOWNLINK_STEADY && now_us >= link->cut_us + 2000000 &&
+	       link->sense.queue_ms <= link->tuning->queue_proof_ms &&
+	       !estimate_below(link, 100, now_us);
+}
+
 /* With less traffic as much is lost as before: it is not ours, and gets a name. */
 static void end_experiment(thp_downlink *link, uint32_t after, int64_t now_us)
 {
@@ -179,9 +187,10 @@ void link_experiment(thp_downlink *link, int64_t now_us)
 	uint32_t target = s->loss_slow;
 
 	if (link->experiment_us == 0) {
-		/* What is known goes on being learned, slowly. */
-		if (s->loss_known && target < link->base_permille * 3 / 2 &&
-		    now_us >= link->amnesty_us)
+		/* What is lost while nothing else is wrong goes on being learned, slowly. */
+		if (s->loss_known && now_us >= link->amnesty_us &&
+		    (target < link->base_permille * 3 / 2 ||
+		     (target < link->tuning->loss_soft_permille && is_calm(link, now_us))))
 			link->base_permille = (link->base_permille * 255 + target + 127) / 256;
 		return;
 	}

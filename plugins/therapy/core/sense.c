@@ -8,6 +8,7 @@
 #define BUCKET_US    10000000
 #define FAST_SLOTS   12
 #define SLOW_SLOTS   50
+#define HALF_SLOTS   5
 #define RATE_SLOTS   10
 #define FAST_LEAST   8 /* packets that say something about a loss */
 #define SLOW_LEAST   15
@@ -272,6 +273,7 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 	sense->loss_slow = permille(slow.lost, slow.expected, SLOW_LEAST);
 	sense->concealed_fast = permille(fast.concealed, fast.samples, 1);
 	sense->concealed_slow = permille(slow.concealed, slow.samples, 1);
+	sense->video_fast_kbps = sum_of(sense, HALF_SLOTS).video_bytes * 8 / (HALF_SLOTS * 100);
 	sense->audio_kbps = rate.audio_bytes * 8 / (RATE_SLOTS * 100);
 	sense->video_kbps = rate.video_bytes * 8 / (RATE_SLOTS * 100);
 	sense->queue_ms = queue_ms(sense, now_us);

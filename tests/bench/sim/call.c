@@ -282,6 +282,7 @@ static void resend(sim_call *call, uint32_t seq)
 	if (packet.seq != seq || !call->open || packet.kind != SIM_VIDEO)
 		return;
 	packet.again = true;
+	packet.sent_ms = call->now_ms;
 	sim_link_put(&call->down, &packet, call->now_ms);
 }
 

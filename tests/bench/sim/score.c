@@ -61,7 +61,7 @@ static void watch(score *s)
 	if (restore > 0 && now >= restore && d->tier + 1 == conf->ladder->n &&
 	    s->result->full_s < 0)
 		s->result->full_s = (double)(now - restore) / 1000;
-	if (now % 500 == 0 && now >= step) {
+	if (now % 500 == 1 && now >= step) {
 		uint32_t made = s->call.ears.decoded - s->decoded_half;
 		s->decoded_half = s->call.ears.decoded;
 		/* Four in half a second, from here on. */
