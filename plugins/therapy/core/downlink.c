@@ -165,8 +165,6 @@ const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sen
 	sense_tick(&link->sense, sent, now_us);
 	obey_range(link, now_us);
 	watch_life(link, now_us);
-	if (link->phase == THP_DOWNLINK_DRAIN && now_us >= link->until_us)
-		link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
 	if (link->phase != THP_DOWNLINK_GATED) {
 		link_heed(link, now_us);
 		link_experiment(link, now_us);

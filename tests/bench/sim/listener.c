@@ -125,6 +125,15 @@ static void forget_missing(sim_listener *ears, uint32_t seq)
 	}
 }
 
+/* What was before a decoded picture is not missed any more. */
+static void forget_before(sim_listener *ears, uint32_t seq)
+{
+	for (uint32_t i = 0; i < ears->n_missing; i++) {
+		if (ears->missing[i].seq < seq)
+			ears->missing[i--] = ears->missing[--ears->n_missing];
+	}
+}
+
 static void decode(sim_listener *ears, int64_t now_ms)
 {
 	for (;;) {
@@ -140,6 +149,7 @@ static void decode(sim_listener *ears, int64_t now_ms)
 		ears->wants_key = false;
 		ears->asked_key_ms = now_ms;
 		ears->next_frame++;
+		forget_before(ears, ears->frames[i].first_seq);
 	}
 }
 
@@ -169,7 +179,7 @@ void sim_listener_video(sim_listener *ears, const sim_packet *packet, int64_t no
 		ears->frames[i].frame = packet->frame;
 		ears->frames[i].parts = packet->parts;
 		ears->frames[i].key = packet->key;
-		ears->frames[i].since_ms = now_ms;
+		ears->frames[i].first_seq = packet->seq - packet->part;
 	}
 	ears->frames[i].got++;
 	ears->frames[i].bytes += packet->bytes;

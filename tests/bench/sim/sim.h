@@ -39,7 +39,7 @@ typedef struct sim_listener {
 	struct {
 		uint32_t frame, got, parts, bytes;
 		bool key;
-		int64_t since_ms;
+		uint32_t first_seq;
 	} frames[SIM_FRAMES_MAX];
 	uint32_t next_frame;
 	bool wants_key;
