@@ -359,6 +359,7 @@ static void decide(sim_call *call)
 	if (call->open && !d->video)
 		close_video(call);
 	call->open = d->video;
+	call->ears.least_ms = d->buffer_ms;
 	call->camera.red = d->red;
 	order(call, d->tier, d->video_kbps);
 	thp_pacer_rate(&call->pacer, thp_tier_video_wire_kbps(d->video_kbps), call->now_ms * 1000);

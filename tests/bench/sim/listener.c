@@ -58,9 +58,12 @@ static void play(sim_listener *ears, double late_ms, double ptime_ms)
 		ears->target_ms += fmin(aim - ears->target_ms, 40);
 	else
 		ears->target_ms -= (ears->target_ms - aim) * TARGET_FALL_PER_S * ptime_ms / 1000;
-	ears->target_ms = fmax(LEAST_TARGET_MS, ears->target_ms);
+	ears->target_ms = fmax(fmax(LEAST_TARGET_MS, ears->least_ms), ears->target_ms);
 	double deep = fmax(ears->target_ms, late_ms);
 
+	/* Told to hold more back, it stretches speech until it does. */
+	if (ears->play_ms < ears->least_ms)
+		ears->play_ms = fmin(ears->least_ms, ears->play_ms + SHRINK_MS_PER_S * ptime_ms / 1000);
 	if (ears->play_ms > deep)
 		ears->play_ms = fmax(deep, ears->play_ms - SHRINK_MS_PER_S * ptime_ms / 1000);
 	heard(ears, ptime_ms);
