@@ -60,8 +60,8 @@ typedef struct thp_ladder {
 	X(loss_clean_permille, 1, 200, 25, "loss up to which a link is clean")                     \
 	X(queue_clean_ms, 10, 1000, 90, "added delay up to which a link is clean")                 \
 	X(clean_ms, 500, 60000, 3000, "clean time before a step up is tried")                      \
-	X(hold_ms, 1000, 300000, 8000, "time on a tier before a step up is tried")                 \
-	X(hold_max_ms, 1000, 600000, 45000, "the same at most, doubled with each failure")         \
+	X(hold_ms, 1000, 300000, 4000, "time on a tier before a step up is tried")                 \
+	X(hold_max_ms, 1000, 600000, 20000, "the same at most, doubled with each failure")         \
 	X(probe_ms, 500, 20000, 3600, "padding sent before a step up")                             \
 	X(probe_percent, 100, 300, 130, "padding, as a share of the step")                         \
 	X(trial_ms, 1000, 60000, 10000, "time in which a step up can still fail")                  \

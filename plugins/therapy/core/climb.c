@@ -4,6 +4,8 @@
 
 #define GROW_PERMILLE  8 /* of the rate, each tenth of a second */
 #define REMB_USABLE_US 2500000
+#define DEAD_KBPS      40
+#define FIRST_MAX_MS   6000 /* the smallest picture is tried again after no longer */
 
 /* ---- more ---- */
 
@@ -17,6 +19,11 @@ static uint32_t highest_tier(const thp_downlink *link)
 	return cap;
 }
 
+static bool is_first(const thp_downlink *link, uint32_t tier)
+{
+	return tier == thp_tier_first_video(link->ladder);
+}
+
 static bool clean(const thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
@@ -24,7 +31,7 @@ static bool clean(const thp_downlink *link, int64_t now_us)
 
 	return s->loss_slow <= base + link->tuning->loss_clean_permille &&
 	       s->queue_ms <= link->tuning->queue_clean_ms && s->concealed_slow < 30 + base &&
-	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS &&
+	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS / (is_first(link, link->tier + 1) ? 2 : 1) &&
 	       link->experiment_us == 0;
 }
 
@@ -35,6 +42,9 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 
 	link->harm_us = now_us;
 	if (!link_has_video(link, link->tier) || link->kbps <= least || now_us - link->lid_us < 2000000)
+		return;
+	/* Where next to nothing came through, less would not have either. */
+	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
 		return;
 	uint32_t lid = least + (link->kbps - least) * 50 / 100;
 
@@ -94,7 +104,7 @@ static bool may_probe(const thp_downlink *link, int64_t now_us)
 
 static void begin_probe(thp_downlink *link, int64_t now_us)
 {
-	link_enter(link, THP_DOWNLINK_PROBE, now_us, (int64_t)link->tuning->probe_ms * MS);
+	link_enter(link, THP_DOWNLINK_PROBE, now_us, (int64_t)link->tuning->probe_ms * MS / (is_first(link, link->tier + 1) ? 2 : 1));
 	link->counters.probes++;
 	link->probe_queue_ms = link->sense.queue_ms;
 	link->probe_remb_kbps = 0;
@@ -129,7 +139,7 @@ void link_climb(thp_downlink *link, int64_t now_us)
 {
 	if (link->phase == THP_DOWNLINK_PROBE) {
 		if (probe_hurts(link, now_us)) {
-			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
+			link_bar(link, link->tier + 1, is_first(link, link->tier + 1) ? FIRST_MAX_MS : link->tuning->hold_max_ms, now_us);
 			link_stop_probe(link, false, now_us);
 			link->dirty_us = now_us;
 			link->cut_us = now_us + 1500000;

@@ -53,13 +53,19 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	const thp_tuning *t = link->tuning;
 	uint32_t lost = now_us < link->amnesty_us ? 0 : link_excess(link, s->loss_fast);
 	bool proof = proven(link);
+	/* The smallest picture is not given up for an estimate, if anything better is known. */
+	uint32_t small = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+	bool known = s->lag_us > 0 && now_us - s->lag_us < 1500000;
+	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	if ((estimate_below(link, 60, now_us) || starves(link, now_us)) && proof)
+	if (((by_estimate && estimate_below(link, 60, now_us)) || starves(link, now_us)) && proof)
 		return PROVEN_BAD;
 	*why = THP_WHY_DELAY;
 	if (s->queue_ms > t->queue_hard_ms)
 		return now_us < link->amnesty_us ? UNEASY : BAD;
+	if (link->kbps > small && s->lag_now_ms > t->queue_soft_ms && now_us >= link->amnesty_us)
+		return BAD;
 	*why = THP_WHY_LOSS;
 	if (lost > t->loss_hard_permille && s->queue_ms > t->queue_proof_ms)
 		return PROVEN_BAD;
@@ -71,7 +77,7 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	if (s->queue_ms > t->queue_soft_ms)
 		return UNEASY;
 	*why = THP_WHY_ESTIMATE;
-	if (estimate_below(link, 85, now_us) && proof)
+	if (by_estimate && estimate_below(link, 85, now_us) && proof)
 		return UNEASY;
 	*why = THP_WHY_LOSS;
 	if (lost > t->loss_soft_permille)
