@@ -23,6 +23,7 @@ typedef struct thp_downlink_decision {
 	thp_why why;         /* of the last change */
 	uint32_t video_kbps; /* an encoder's rate for all videos to this receiver together */
 	uint32_t budget_kbps;             /* all that may be sent: speech and video */
+	uint32_t buffer_ms; /* of speech that the receiver's jitter buffer should hold at least */
 	uint32_t padding_kbps;            /* padding to send on a video m-line now; 0: none */
 	uint32_t queue_ms, loss_permille; /* as seen now, for people to look at */
 } thp_downlink_decision;
@@ -60,6 +61,9 @@ typedef struct thp_downlink {
 	int64_t hold_us[THP_TIERS_MAX], barred_us[THP_TIERS_MAX];
 	int64_t ups_us[THP_FLAPS_MAX];
 	uint32_t n_ups;
+	/* a link that swings: what it bears without a word lost, and when it last did not */
+	uint32_t lid_kbps;
+	int64_t harm_us, lid_us;
 	/* losses that are not ours */
 	uint32_t base_permille;
 	uint32_t before_permille, before_kbps;

@@ -60,8 +60,8 @@ typedef struct thp_ladder {
 	X(loss_clean_permille, 1, 200, 25, "loss up to which a link is clean")                     \
 	X(queue_clean_ms, 10, 1000, 90, "added delay up to which a link is clean")                 \
 	X(clean_ms, 500, 60000, 3000, "clean time before a step up is tried")                      \
-	X(hold_ms, 1000, 300000, 8000, "time on a tier before a step up is tried")                 \
-	X(hold_max_ms, 1000, 600000, 45000, "the same at most, doubled with each failure")         \
+	X(hold_ms, 1000, 300000, 4000, "time on a tier before a step up is tried")                 \
+	X(hold_max_ms, 1000, 600000, 20000, "the same at most, doubled with each failure")         \
 	X(probe_ms, 500, 20000, 3600, "padding sent before a step up")                             \
 	X(probe_percent, 100, 300, 130, "padding, as a share of the step")                         \
 	X(trial_ms, 1000, 60000, 10000, "time in which a step up can still fail")                  \
@@ -69,6 +69,8 @@ typedef struct thp_ladder {
 	  "steps up within flap_window_ms, the last one failed, that are enough")                  \
 	X(flap_window_ms, 10000, 1800000, 180000, "see flap_ups")                                  \
 	X(flap_rest_ms, 1000, 1800000, 60000, "time without a step up after that")                 \
+	/* a link that swings */                                                                   \
+	X(buffer_ms, 0, 500, 160, "speech that the receiver holds back for a minute after a gap")  \
 	/* what the network loses anyway */                                                        \
 	X(red_loss_permille, 5, 500, 15, "loss from which RED is on, where a tier says auto")      \
 	X(lossy_low_permille, 20, 500, 100,                                                        \

@@ -4,6 +4,8 @@
 
 #define GROW_PERMILLE  8 /* of the rate, each tenth of a second */
 #define REMB_USABLE_US 2500000
+#define DEAD_KBPS      40
+#define FIRST_MAX_MS   6000 /* the smallest picture is tried again after no longer */
 
 /* ---- more ---- */
 
@@ -17,6 +19,11 @@ static uint32_t highest_tier(const thp_downlink *link)
 	return cap;
 }
 
+static bool is_first(const thp_downlink *link, uint32_t tier)
+{
+	return tier == thp_tier_first_video(link->ladder);
+}
+
 static bool clean(const thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
@@ -24,21 +31,54 @@ static bool clean(const thp_downlink *link, int64_t now_us)
 
 	return s->loss_slow <= base + link->tuning->loss_clean_permille &&
 	       s->queue_ms <= link->tuning->queue_clean_ms && s->concealed_slow < 30 + base &&
-	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS &&
+	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS / (is_first(link, link->tier + 1) ? 2 : 1) &&
 	       link->experiment_us == 0;
+}
+
+/* Half as much above the least as there was; what is below any picture's rate does no harm. */
+void link_harmed(thp_downlink *link, int64_t now_us)
+{
+	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+
+	link->harm_us = now_us;
+	if (!link_has_video(link, link->tier) || link->kbps <= least || now_us - link->lid_us < 2000000)
+		return;
+	/* Where next to nothing came through, less would not have either. */
+	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
+		return;
+	uint32_t lid = least + (link->kbps - least) * 50 / 100;
+
+	link->lid_us = now_us;
+	if (link->lid_kbps == 0 || lid < link->lid_kbps)
+		link->lid_kbps = lid;
+}
+
+static void lift_lid(thp_downlink *link, int64_t now_us)
+{
+	if (link->lid_kbps == 0 || now_us - link->lid_us < 20000000)
+		return;
+	link->lid_kbps += link->lid_kbps / 1000 + 1;
+	if (link->lid_kbps >= link_ceiling_kbps(link, link->ladder->n - 1))
+		link->lid_kbps = 0;
+}
+
+static uint32_t under_lid(const thp_downlink *link, uint32_t kbps)
+{
+	return link->lid_kbps > 0 && kbps > link->lid_kbps ? link->lid_kbps : kbps;
 }
 
 static void grow(thp_downlink *link, int64_t now_us)
 {
-	uint32_t most = link_ceiling_kbps(link, link->tier);
+	uint32_t most = under_lid(link, link_ceiling_kbps(link, link->tier));
 	uint32_t remb = sense_estimate_kbps(&link->sense, REMB_USABLE_US, now_us);
 
 	if (now_us < link->grown_us || link->kbps >= most)
 		return;
-	/* The estimate is of what arrived: while it is below, it is a reason to wait. */
-	if (remb > 0 && remb < thp_tier_video_wire_kbps(link->kbps))
-		return;
-	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / 1000, 0, most);
+	/* An estimate that stays below what arrives well is stuck: it makes growth slower, no more. */
+	bool stuck = remb > 0 && remb < thp_tier_video_wire_kbps(link->kbps);
+
+	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / (stuck ? 3000 : 1000), 0,
+				most);
 }
 
 static uint32_t probe_target_kbps(const thp_downlink *link)
@@ -58,12 +98,13 @@ static bool may_probe(const thp_downlink *link, int64_t now_us)
 
 	return link->phase == THP_DOWNLINK_STEADY && link->tier < highest_tier(link) &&
 	       now_us >= link->barred_us[next] && now_us >= link->trial_until_us &&
-	       link->kbps * 100 >= link_ceiling_kbps(link, link->tier) * 95;
+	       link->kbps * 100 >= link_ceiling_kbps(link, link->tier) * 95 &&
+	       under_lid(link, link_floor_kbps(link, next)) == link_floor_kbps(link, next);
 }
 
 static void begin_probe(thp_downlink *link, int64_t now_us)
 {
-	link_enter(link, THP_DOWNLINK_PROBE, now_us, (int64_t)link->tuning->probe_ms * MS);
+	link_enter(link, THP_DOWNLINK_PROBE, now_us, (int64_t)link->tuning->probe_ms * MS / (is_first(link, link->tier + 1) ? 2 : 1));
 	link->counters.probes++;
 	link->probe_queue_ms = link->sense.queue_ms;
 	link->probe_remb_kbps = 0;
@@ -98,7 +139,7 @@ void link_climb(thp_downlink *link, int64_t now_us)
 {
 	if (link->phase == THP_DOWNLINK_PROBE) {
 		if (probe_hurts(link, now_us)) {
-			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
+			link_bar(link, link->tier + 1, is_first(link, link->tier + 1) ? FIRST_MAX_MS : link->tuning->hold_max_ms, now_us);
 			link_stop_probe(link, false, now_us);
 			link->dirty_us = now_us;
 			link->cut_us = now_us + 1500000;
@@ -108,6 +149,7 @@ void link_climb(thp_downlink *link, int64_t now_us)
 		}
 		return;
 	}
+	lift_lid(link, now_us);
 	if (!clean(link, now_us))
 		return;
 	grow(link, now_us);

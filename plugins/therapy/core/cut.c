@@ -53,13 +53,19 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	const thp_tuning *t = link->tuning;
 	uint32_t lost = now_us < link->amnesty_us ? 0 : link_excess(link, s->loss_fast);
 	bool proof = proven(link);
+	/* The smallest picture is not given up for an estimate, if anything better is known. */
+	uint32_t small = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+	bool known = s->lag_us > 0 && now_us - s->lag_us < 1500000;
+	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	if ((estimate_below(link, 60, now_us) || starves(link, now_us)) && proof)
+	if (((by_estimate && estimate_below(link, 60, now_us)) || starves(link, now_us)) && proof)
 		return PROVEN_BAD;
 	*why = THP_WHY_DELAY;
 	if (s->queue_ms > t->queue_hard_ms)
 		return now_us < link->amnesty_us ? UNEASY : BAD;
+	if (link->kbps > small && s->lag_now_ms > t->queue_soft_ms && now_us >= link->amnesty_us)
+		return BAD;
 	*why = THP_WHY_LOSS;
 	if (lost > t->loss_hard_permille && s->queue_ms > t->queue_proof_ms)
 		return PROVEN_BAD;
@@ -71,7 +77,7 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	if (s->queue_ms > t->queue_soft_ms)
 		return UNEASY;
 	*why = THP_WHY_ESTIMATE;
-	if (estimate_below(link, 85, now_us) && proof)
+	if (by_estimate && estimate_below(link, 85, now_us) && proof)
 		return UNEASY;
 	*why = THP_WHY_LOSS;
 	if (lost > t->loss_soft_permille)
@@ -89,15 +95,17 @@ static uint32_t capacity_kbps(const thp_downlink *link, int64_t now_us)
 	uint32_t remb = sense_estimate_kbps(s, REMB_FRESH_US, now_us);
 	/* Only what was sent can have arrived. */
 	bool got = s->got_us > link->opened_us + 800000 && now_us - s->got_us < 1200000;
-	uint32_t video = got ? s->got_kbps : remb;
+	uint32_t video = got ? s->got_kbps * 80 / 100 : remb;
 
 	if (video > 0 && video + s->audio_kbps < most)
 		return video + s->audio_kbps;
 	return most;
 }
 
-static void fit(thp_downlink *link, uint32_t kbps, uint32_t highest, thp_why why, int64_t now_us)
+static void fit(thp_downlink *link, uint32_t kbps, uint32_t highest, bool again, thp_why why,
+		int64_t now_us)
 {
+	uint32_t first = thp_tier_first_video(link->ladder);
 	uint32_t t = highest;
 	uint32_t video;
 
@@ -110,6 +118,9 @@ static void fit(thp_downlink *link, uint32_t kbps, uint32_t highest, thp_why why
 		if (link_has_video(link, t) ? video >= link_floor_kbps(link, t) : speech <= kbps)
 			break;
 	}
+	/* What seems too little for any picture may be a moment's: without one, speech is safe meanwhile. */
+	if (t < first && highest >= first && !again)
+		t = first;
 	link_go(link, t, video, why, now_us);
 }
 
@@ -140,12 +151,28 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 	if (v != PROVEN_BAD && again && highest > link->range.floor)
 		highest--;
 	if (v == PROVEN_BAD || again || !link_has_video(link, link->tier))
-		fit(link, capacity_kbps(link, now_us), highest, why, now_us);
+		fit(link, capacity_kbps(link, now_us), highest, again, why, now_us);
 	else
 		link->kbps = link_floor_kbps(link, link->tier);
 	if (v != UNEASY && link_has_video(link, link->tier))
 		drain(link, now_us);
 	settle(link, now_us);
+}
+
+/* A queue that speech alone does not empty: the link bears no picture. */
+static void end_drain(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	bool looked = s->lag_us > link->phase_us + 2 * DRAIN_MIN_MS * MS / 2;
+
+	if (now_us < link->until_us && !(looked && s->queue_ms <= link->tuning->queue_proof_ms))
+		return;
+	link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
+	if (looked && s->queue_ms > link->tuning->queue_soft_ms && link->tier > link->range.floor) {
+		link_go(link, link->tier - 1, 0, THP_WHY_DELAY, now_us);
+		if (link_has_video(link, link->tier))
+			drain(link, now_us);
+	}
 }
 
 /* ---- losses without delay: are they ours? ---- */
@@ -214,6 +241,9 @@ void link_heed(thp_downlink *link, int64_t now_us)
 {
 	thp_why why;
 	verdict v = judge(link, &why, now_us);
+
+	if (link->phase == THP_DOWNLINK_DRAIN)
+		end_drain(link, now_us);
 
 	if (v == FINE || v == ODD) {
 		link->soft_us = 0;

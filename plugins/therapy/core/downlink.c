@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#define HARM_PERMILLE 80 /* 20 ms of a quarter second */
+#define BUFFER_US     60000000
+
 /* ---- is anybody there? ---- */
 
 static bool silent(const thp_downlink *link, int64_t now_us)
@@ -109,7 +112,14 @@ void thp_downlink_on_remb(thp_downlink *link, uint64_t bps, int64_t now_us)
 
 void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *report, int64_t now_us)
 {
+	uint32_t concealed = report->audio_samples > 0 && report->concealed_samples > 0
+				     ? (uint32_t)((uint64_t)report->concealed_samples * 1000 /
+						  (uint32_t)report->audio_samples)
+				     : 0;
+
 	sense_report(&link->sense, report, now_us);
+	if (concealed > HARM_PERMILLE + link->base_permille)
+		link_harmed(link, now_us);
 }
 
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)
@@ -142,6 +152,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 		     d->gated != link->was_gated;
 	d->video_kbps = link->kbps;
 	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
+	d->buffer_ms = link->harm_us > 0 && now_us - link->harm_us < BUFFER_US ? link->tuning->buffer_ms : 0;
 	d->padding_kbps = link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
@@ -165,8 +176,6 @@ const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sen
 	sense_tick(&link->sense, sent, now_us);
 	obey_range(link, now_us);
 	watch_life(link, now_us);
-	if (link->phase == THP_DOWNLINK_DRAIN && now_us >= link->until_us)
-		link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
 	if (link->phase != THP_DOWNLINK_GATED) {
 		link_heed(link, now_us);
 		link_experiment(link, now_us);

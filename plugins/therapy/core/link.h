@@ -50,6 +50,10 @@ void link_experiment(thp_downlink *link, int64_t now_us);
 
 /* ---- climb.c ---- */
 
+/* A report said that speech was made up: keep below that rate for a long while. */
+void link_harmed(thp_downlink *link, int64_t now_us);
+
+
 /* Grows, probes and steps up if there is room. */
 void link_climb(thp_downlink *link, int64_t now_us);
 

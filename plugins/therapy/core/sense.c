@@ -143,6 +143,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 		slot->concealed += (uint32_t)report->concealed_samples;
 	}
 	if (report->video_bytes >= 0) {
+		sense->got_before_kbps = sense->got_kbps;
 		sense->got_kbps = (uint32_t)((uint64_t)report->video_bytes * 8 / report->span_ms);
 		sense->got_us = now_us;
 	}
@@ -219,6 +220,15 @@ static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 	return by_rtt > 0 ? (uint32_t)by_rtt : 0;
 }
 
+static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
+{
+	if (sense->lag_us == 0 || now_us - sense->lag_us > STALE_LAG_US / 2)
+		return 0;
+	int32_t ms = sense->lag_ms[0] - least_of(sense->lag_floor_ms);
+
+	return ms > 0 ? (uint32_t)ms : 0;
+}
+
 static void next_slot(thp_downlink_sense *sense)
 {
 	sense->slot = (sense->slot + 1) % THP_DOWNLINK_SLOTS;
@@ -277,5 +287,6 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 	sense->audio_kbps = rate.audio_bytes * 8 / (RATE_SLOTS * 100);
 	sense->video_kbps = rate.video_bytes * 8 / (RATE_SLOTS * 100);
 	sense->queue_ms = queue_ms(sense, now_us);
+	sense->lag_now_ms = lag_now_ms(sense, now_us);
 	turn(sense, now_us);
 }

@@ -10,6 +10,8 @@
 #define PADDING_BYTES  295
 #define PATIENCE_US    600000
 #define ORDER_MS       80 /* from the server to the camera and into its encoder, beside the path */
+#define KEPT_MS        300 /* sent packets are kept for so long */
+#define RESENT_MS      200
 #define REPORT_MS      250
 #define CALM_REPORT_MS 1000
 
@@ -275,12 +277,16 @@ static void listen(sim_call *call)
 	ask_again(call);
 }
 
+/* As Janus does: what was sent a short while ago, and not twice in a row. */
 static void resend(sim_call *call, uint32_t seq)
 {
-	sim_packet packet = call->sent_parts[seq % SIM_SENT];
+	sim_packet *kept = &call->sent_parts[seq % SIM_SENT];
+	sim_packet packet = *kept;
 
-	if (packet.seq != seq || !call->open || packet.kind != SIM_VIDEO)
+	if (packet.seq != seq || packet.kind != SIM_VIDEO || call->now_ms - kept->sent_ms > KEPT_MS ||
+	    call->now_ms - kept->due_ms < RESENT_MS)
 		return;
+	kept->due_ms = call->now_ms;
 	packet.again = true;
 	packet.sent_ms = call->now_ms;
 	sim_link_put(&call->down, &packet, call->now_ms);
@@ -353,6 +359,7 @@ static void decide(sim_call *call)
 	if (call->open && !d->video)
 		close_video(call);
 	call->open = d->video;
+	call->ears.least_ms = d->buffer_ms;
 	call->camera.red = d->red;
 	order(call, d->tier, d->video_kbps);
 	thp_pacer_rate(&call->pacer, thp_tier_video_wire_kbps(d->video_kbps), call->now_ms * 1000);

@@ -58,9 +58,12 @@ static void play(sim_listener *ears, double late_ms, double ptime_ms)
 		ears->target_ms += fmin(aim - ears->target_ms, 40);
 	else
 		ears->target_ms -= (ears->target_ms - aim) * TARGET_FALL_PER_S * ptime_ms / 1000;
-	ears->target_ms = fmax(LEAST_TARGET_MS, ears->target_ms);
+	ears->target_ms = fmax(fmax(LEAST_TARGET_MS, ears->least_ms), ears->target_ms);
 	double deep = fmax(ears->target_ms, late_ms);
 
+	/* Told to hold more back, it stretches speech until it does. */
+	if (ears->play_ms < ears->least_ms)
+		ears->play_ms = fmin(ears->least_ms, ears->play_ms + SHRINK_MS_PER_S * ptime_ms / 1000);
 	if (ears->play_ms > deep)
 		ears->play_ms = fmax(deep, ears->play_ms - SHRINK_MS_PER_S * ptime_ms / 1000);
 	heard(ears, ptime_ms);
@@ -125,6 +128,15 @@ static void forget_missing(sim_listener *ears, uint32_t seq)
 	}
 }
 
+/* What was before a decoded picture is not missed any more. */
+static void forget_before(sim_listener *ears, uint32_t seq)
+{
+	for (uint32_t i = 0; i < ears->n_missing; i++) {
+		if (ears->missing[i].seq < seq)
+			ears->missing[i--] = ears->missing[--ears->n_missing];
+	}
+}
+
 static void decode(sim_listener *ears, int64_t now_ms)
 {
 	for (;;) {
@@ -140,6 +152,7 @@ static void decode(sim_listener *ears, int64_t now_ms)
 		ears->wants_key = false;
 		ears->asked_key_ms = now_ms;
 		ears->next_frame++;
+		forget_before(ears, ears->frames[i].first_seq);
 	}
 }
 
@@ -169,7 +182,7 @@ void sim_listener_video(sim_listener *ears, const sim_packet *packet, int64_t no
 		ears->frames[i].frame = packet->frame;
 		ears->frames[i].parts = packet->parts;
 		ears->frames[i].key = packet->key;
-		ears->frames[i].since_ms = now_ms;
+		ears->frames[i].first_seq = packet->seq - packet->part;
 	}
 	ears->frames[i].got++;
 	ears->frames[i].bytes += packet->bytes;
