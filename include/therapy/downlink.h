@@ -22,8 +22,8 @@ typedef struct thp_downlink_decision {
 	bool keyframe;       /* ask for a key frame: video has just been opened or enlarged */
 	thp_why why;         /* of the last change */
 	uint32_t video_kbps; /* an encoder's rate for all videos to this receiver together */
-	uint32_t budget_kbps;             /* all that may be sent: speech and video */
-	uint32_t buffer_ms; /* of speech that the receiver's jitter buffer should hold at least */
+	uint32_t budget_kbps; /* all that may be sent: speech and video */
+	uint32_t buffer_ms;   /* of speech that the receiver's jitter buffer should hold at least */
 	uint32_t padding_kbps;            /* padding to send on a video m-line now; 0: none */
 	uint32_t queue_ms, loss_permille; /* as seen now, for people to look at */
 } thp_downlink_decision;
@@ -50,6 +50,8 @@ typedef struct thp_downlink {
 	uint32_t tier;
 	uint32_t kbps; /* of the video encoder */
 	int64_t tier_us, cut_us, grown_us, opened_us;
+	uint32_t uncut_tier, uncut_kbps; /* what was before the last cut, and when that was */
+	int64_t uncut_us;
 	bool was_video, was_gated;
 	uint32_t was_tier;
 	int64_t soft_us, dirty_us; /* since when signs are bad; when they last were not clean */
@@ -65,7 +67,7 @@ typedef struct thp_downlink {
 	uint32_t lid_kbps;
 	int64_t harm_us, lid_us;
 	/* losses that are not ours */
-	uint32_t base_permille;
+	uint32_t base_permille, base_x256;
 	uint32_t before_permille, before_kbps;
 	uint64_t before_lost, before_expected;
 	int64_t experiment_us; /* since when; 0: none */

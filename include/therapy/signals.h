@@ -83,13 +83,13 @@ typedef struct thp_downlink_sense {
 	uint32_t remb_kbps, remb_peak_kbps;
 	int64_t remb_us;
 	/* worked out at each tick */
-	uint32_t lag_now_ms; /* by the last report alone */
+	uint32_t lag_now_ms;                     /* by the last report alone */
 	uint32_t queue_ms, loss_fast, loss_slow; /* permille */
 	uint32_t concealed_fast, concealed_slow; /* permille */
 	uint32_t audio_kbps, video_kbps;         /* sent */
 	uint32_t video_fast_kbps;                /* the same in the last half second */
 	uint32_t got_kbps;                       /* video received, by the last report */
-	uint32_t got_before_kbps; /* by the one before */
+	uint32_t got_before_kbps;                /* by the one before */
 	int64_t got_us;
 	int64_t from_us; /* what was lost before that does not count */
 	bool loss_known;

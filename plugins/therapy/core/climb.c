@@ -31,7 +31,8 @@ static bool clean(const thp_downlink *link, int64_t now_us)
 
 	return s->loss_slow <= base + link->tuning->loss_clean_permille &&
 	       s->queue_ms <= link->tuning->queue_clean_ms && s->concealed_slow < 30 + base &&
-	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS / (is_first(link, link->tier + 1) ? 2 : 1) &&
+	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS /
+						  (is_first(link, link->tier + 1) ? 2 : 1) &&
 	       link->experiment_us == 0;
 }
 
@@ -41,7 +42,11 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
 
 	link->harm_us = now_us;
-	if (!link_has_video(link, link->tier) || link->kbps <= least || now_us - link->lid_us < 2000000)
+	if (!link_has_video(link, link->tier) || link->kbps <= least ||
+	    now_us - link->lid_us < 2000000)
+		return;
+	if (link->sense.lag_now_ms < link->tuning->queue_proof_ms &&
+	    link->sense.queue_ms < link->tuning->queue_proof_ms)
 		return;
 	/* Where next to nothing came through, less would not have either. */
 	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
@@ -77,8 +82,8 @@ static void grow(thp_downlink *link, int64_t now_us)
 	/* An estimate that stays below what arrives well is stuck: it makes growth slower, no more. */
 	bool stuck = remb > 0 && remb < thp_tier_video_wire_kbps(link->kbps);
 
-	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / (stuck ? 3000 : 1000), 0,
-				most);
+	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / (stuck ? 3000 : 1000),
+				0, most);
 }
 
 static uint32_t probe_target_kbps(const thp_downlink *link)
@@ -104,7 +109,11 @@ static bool may_probe(const thp_downlink *link, int64_t now_us)
 
 static void begin_probe(thp_downlink *link, int64_t now_us)
 {
-	link_enter(link, THP_DOWNLINK_PROBE, now_us, (int64_t)link->tuning->probe_ms * MS / (is_first(link, link->tier + 1) ? 2 : 1));
+	link_enter(link, THP_DOWNLINK_PROBE, now_us,
+		   (int64_t)link->tuning->probe_ms * MS /
+			   (is_first(link, link->tier + 1) && link->hold_us[link->tier + 1] == 0
+				    ? 2
+				    : 1));
 	link->counters.probes++;
 	link->probe_queue_ms = link->sense.queue_ms;
 	link->probe_remb_kbps = 0;
@@ -118,8 +127,10 @@ static bool probe_hurts(thp_downlink *link, int64_t now_us)
 	if (remb > link->probe_remb_kbps)
 		link->probe_remb_kbps = remb;
 	return (remb > 0 && remb * 100 < link->probe_remb_kbps * 97) ||
-	       s->queue_ms > link->probe_queue_ms + 60 || link_excess(link, s->loss_fast) > 30 ||
-	       s->concealed_fast > 40 + link->base_permille;
+	       s->queue_ms > link->probe_queue_ms + 60 ||
+	       s->lag_now_ms >
+		       link->probe_queue_ms + 60 + 2 * link_tier(link, link->tier)->ptime_ms ||
+	       link_excess(link, s->loss_fast) > 30 || s->concealed_fast > 40 + link->base_permille;
 }
 
 static void succeed(thp_downlink *link, int64_t now_us)
@@ -139,7 +150,10 @@ void link_climb(thp_downlink *link, int64_t now_us)
 {
 	if (link->phase == THP_DOWNLINK_PROBE) {
 		if (probe_hurts(link, now_us)) {
-			link_bar(link, link->tier + 1, is_first(link, link->tier + 1) ? FIRST_MAX_MS : link->tuning->hold_max_ms, now_us);
+			link_bar(link, link->tier + 1,
+				 is_first(link, link->tier + 1) ? FIRST_MAX_MS
+								: link->tuning->hold_max_ms,
+				 now_us);
 			link_stop_probe(link, false, now_us);
 			link->dirty_us = now_us;
 			link->cut_us = now_us + 1500000;

@@ -146,6 +146,11 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 	bool again = now_us - link->cut_us < 3000000;
 	uint32_t highest = link->tier;
 
+	if (now_us - link->uncut_us > UNCUT_US) {
+		link->uncut_us = now_us;
+		link->uncut_tier = link->tier;
+		link->uncut_kbps = link->kbps;
+	}
 	link_stop_probe(link, false, now_us);
 	link_fail_trial(link, now_us);
 	if (v != PROVEN_BAD && again && highest > link->range.floor)
@@ -197,6 +202,12 @@ static bool is_calm(const thp_downlink *link, int64_t now_us)
 	       !estimate_below(link, 100, now_us);
 }
 
+static void learn(thp_downlink *link, uint32_t base_x256)
+{
+	link->base_x256 = base_x256;
+	link->base_permille = base_x256 / 256;
+}
+
 /* With less traffic as much is lost as before: it is not ours, and gets a name. */
 static void end_experiment(thp_downlink *link, uint32_t after, int64_t now_us)
 {
@@ -206,7 +217,7 @@ static void end_experiment(thp_downlink *link, uint32_t after, int64_t now_us)
 		settle(link, now_us);
 		return;
 	}
-	link->base_permille = after;
+	learn(link, after * 256);
 	if (link->kbps < link->before_kbps)
 		link_go(link, link->tier, link->before_kbps, link->decision.why, now_us);
 }
@@ -221,7 +232,7 @@ void link_experiment(thp_downlink *link, int64_t now_us)
 		if (s->loss_known && now_us >= link->amnesty_us &&
 		    (target < link->base_permille * 3 / 2 ||
 		     (target < link->tuning->loss_soft_permille && is_calm(link, now_us))))
-			link->base_permille = (link->base_permille * 255 + target + 127) / 256;
+			learn(link, link->base_x256 - link->base_x256 / 256 + target);
 		return;
 	}
 	int64_t for_us = now_us - link->experiment_us;

@@ -22,6 +22,10 @@ static bool silent(const thp_downlink *link, int64_t now_us)
 static void gate(thp_downlink *link, int64_t now_us)
 {
 	link_stop_probe(link, false, now_us);
+	/* What looked like too much traffic was the link going silent. */
+	if (link->uncut_us > 0 && now_us - link->uncut_us < UNCUT_US &&
+	    link->uncut_tier > link->tier && link->uncut_tier <= link->range.cap)
+		link_go(link, link->uncut_tier, link->uncut_kbps, THP_WHY_BACK, now_us);
 	link_enter(link, THP_DOWNLINK_GATED, now_us, 0);
 	link->counters.gates++;
 }
@@ -33,6 +37,8 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	uint32_t t = link->tier;
 
 	link->amnesty_us = now_us + 2000000;
+	link->cut_us = now_us + 1000000;
+	link->soft_us = 0;
 	link->experiment_us = 0;
 	link->sense.remb_us = 0;
 	sense_forget_losses(&link->sense, now_us);
@@ -152,7 +158,9 @@ static void tell(thp_downlink *link, int64_t now_us)
 		     d->gated != link->was_gated;
 	d->video_kbps = link->kbps;
 	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
-	d->buffer_ms = link->harm_us > 0 && now_us - link->harm_us < BUFFER_US ? link->tuning->buffer_ms : 0;
+	d->buffer_ms = link->harm_us > 0 && now_us - link->harm_us < BUFFER_US
+			       ? link->tuning->buffer_ms
+			       : 0;
 	d->padding_kbps = link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;

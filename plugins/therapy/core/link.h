@@ -6,6 +6,7 @@
 
 #define MS            1000 /* in microseconds */
 #define GROW_WAIT_US  2000000
+#define UNCUT_US      1500000 /* silence so soon after a cut explains it */
 #define REMB_FRESH_US 1500000
 
 /* ---- link.c: what a tier costs, and moves ---- */

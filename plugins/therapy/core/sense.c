@@ -55,23 +55,23 @@ static void note_rtt(thp_downlink_sense *sense, int32_t rtt_ms, int64_t now_us)
 		sense->rtt_floor_ms[0] = rtt_ms;
 }
 
-/* How long ago the first of the packets of speech was sent that has not arrived. */
+/* How long ago the newest packet of speech was sent that has arrived, to a tenth or better. */
 static int32_t age_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
-	uint32_t later = sense->sent.audio_packets;
+	uint32_t arrived = sense->arrived, later = sense->sent.audio_packets;
 	int64_t end_us = sense->sent_us;
 
-	if ((int32_t)(sense->arrived - later) >= 0)
-		return 0;
+	if ((int32_t)(arrived - later) > 0)
+		arrived = later;
 	for (uint32_t i = 1; i < THP_DOWNLINK_SLOTS; i++) {
 		const thp_downlink_slot *slot =
 			&sense->slots[(sense->slot + THP_DOWNLINK_SLOTS - i) % THP_DOWNLINK_SLOTS];
 		int64_t begin_us = sense->slot_us - (int64_t)(i - 1) * SLOT_US;
 		uint32_t earlier = slot->audio_packets;
 
-		if ((int32_t)(sense->arrived - earlier) >= 0 && later != earlier) {
-			int64_t in_us = (end_us - begin_us) * (sense->arrived - earlier) /
-					(later - earlier);
+		if ((int32_t)(arrived - earlier) > 0) {
+			int64_t in_us =
+				(end_us - begin_us) * (arrived - earlier) / (later - earlier);
 			return (int32_t)((now_us - begin_us - in_us) / 1000);
 		}
 		later = earlier;

@@ -4,18 +4,22 @@
 
 #include <math.h>
 
+static uint64_t mix(uint64_t z)
+{
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+/* Mixed first: seeds that are neighbours would else be the same row of numbers, one apart. */
 void sim_seed(sim_rng *rng, uint64_t seed)
 {
-	rng->state = seed * 0x9e3779b97f4a7c15u + 0x1234567;
+	rng->state = mix(mix(seed + 0x9e3779b97f4a7c15u) ^ 0x7468657261707921u);
 }
 
 static uint64_t next(sim_rng *rng)
 {
-	uint64_t z = rng->state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
+	return mix(rng->state += 0x9e3779b97f4a7c15u);
 }
 
 double sim_uniform(sim_rng *rng)
