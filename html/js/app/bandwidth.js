@@ -91,6 +91,7 @@ export class Bandwidth {
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#request({ request: 'report', ...seen });
+      this.#stats.told();
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */
     }

@@ -12,9 +12,15 @@ const TOTALS = {
   up: ['bandwidth_ms', 'cpu_ms', 'packets', 'lost'],
 };
 
+/** Never falls while a connection lasts. */
+const PACKETS = { down: 'audio_packets', up: 'packets' };
+/** May fall: late packets are taken out again. */
+const SIGNED = 'audio_lost';
+
 export class Stats {
-  /** @type {Record<string, Counts>} totals at the last look */
-  #before = { down: {}, up: {} };
+  /** @type {Record<string, Counts>} totals at the last look that was told, and at the last one */
+  #told = { down: {}, up: {} };
+  #now = { ...this.#told };
 
   /**
    * @param {RTCPeerConnection | null} down
@@ -24,24 +30,33 @@ export class Stats {
   async look(down, up) {
     const [received, sent] = await Promise.all([down?.getStats(), up?.getStats()]);
     const at = performance.now();
+    const before = this.#told.down;
     return {
-      ...(received && { down: settled(this.#growth('down', arriving(received), at)) }),
+      ...(received && { down: settled(freshRoundTrip(this.#growth('down', arriving(received), at), before)) }),
       ...(sent && { up: rates(this.#growth('up', leaving(sent), at)) }),
     };
   }
 
+  /** The last look has reached the server: the next one counts from there, and nothing is ever left out. */
+  told() {
+    this.#told = { ...this.#now };
+  }
+
   /** @param {"down" | "up"} way @param {Counts} now @param {number} at_ms */
   #growth(way, now, at_ms) {
-    const before = this.#before[way];
-    this.#before[way] = { ...now, at_ms };
+    const before = this.#told[way];
+    this.#now[way] = { ...now, at_ms };
     /* a new connection counts from nothing: that look is only a sign of life */
-    const fresh = before.at_ms === undefined || TOTALS[way].some((key) => now[key] < before[key] && key !== 'audio_lost');
+    const fresh = before.at_ms === undefined || now[PACKETS[way]] < before[PACKETS[way]];
     const span = fresh ? 0 : Math.min(60_000, Math.round(at_ms - before.at_ms));
     /** @type {Counts} */
     const out = { span_ms: span };
     for (const [key, value] of Object.entries(now)) {
       if (!TOTALS[way].includes(key)) out[key] = Math.round(value);
-      else if (span > 0 && before[key] !== undefined) out[key] = Math.round(value - before[key]);
+      else if (span > 0 && before[key] !== undefined) {
+        const grown = Math.round(value - before[key]);
+        out[key] = key === SIGNED ? grown : Math.max(0, grown);
+      }
     }
     return out;
   }
@@ -68,6 +83,15 @@ function sum(items, key) {
   return values.length ? values.reduce((a, b) => a + b, 0) : undefined;
 }
 
+/**
+ * Of the checks answered since the last look, so that an old one is not told again as if it were new.
+ * @param {Counts} counts @param {Counts} before @returns {Counts}
+ */
+function freshRoundTrip({ checks, checks_ms, ...rest }, before) {
+  const n = checks - before.checks;
+  return n > 0 ? { ...rest, rtt_ms: Math.min(60_000, Math.round((checks_ms - before.checks_ms) / n)) } : rest;
+}
+
 /** @param {RTCStatsReport} report */
 function roundTrip(report) {
   const pair = all(report, 'candidate-pair').find((item) => item.nominated && item.state === 'succeeded');
@@ -87,6 +111,7 @@ function arriving(report) {
   const video = all(report, 'inbound-rtp', 'video');
   const concealed = sum(audio, 'concealedSamples');
   const newest = Math.max(...[...audio, ...video].map((item) => item.lastPacketReceivedTimestamp ?? -Infinity));
+  const pair = all(report, 'candidate-pair').find((item) => item.nominated && item.state === 'succeeded');
   const quiet = performance.timeOrigin + performance.now() - newest;
   return known({
     audio_samples: sum(audio, 'totalSamplesReceived'),
@@ -96,7 +121,8 @@ function arriving(report) {
     video_bytes: (sum(video, 'bytesReceived') ?? NaN) + (sum(video, 'headerBytesReceived') ?? 0),
     frames: sum(video, 'framesDecoded'),
     freeze_ms: 1000 * (sum(video, 'totalFreezesDuration') ?? NaN),
-    rtt_ms: Math.min(60_000, 1000 * (roundTrip(report) ?? NaN)),
+    checks: pair?.responsesReceived,
+    checks_ms: 1000 * (pair?.totalRoundTripTime ?? NaN),
     quiet_ms: quiet >= 0 && quiet <= 60_000 ? quiet : NaN,
   });
 }

@@ -115,15 +115,21 @@ static guint32 asked_of(const thp_directive *send)
 	return kbps;
 }
 
-static void cap_sender(thp_seat *seat, const thp_directive *send, gint64 now_us)
+/*
+ * A browser takes its speech out of what a REMB leaves it, and calls its link weak when that binds before
+ * the directive does: so it gets a little more.
+ */
+static void cap_sender(thp_seat *seat, const thp_directive *send, const thp_tier *tier,
+		       gint64 now_us)
 {
-	if (send->remb_kbps == 0 ||
-	    (send->remb_kbps == seat->remb_kbps && now_us - seat->remb_us < REMB_US))
+	guint32 kbps = send->remb_kbps * 12 / 10 + thp_tier_audio_wire_kbps(tier, send->red);
+
+	if (send->remb_kbps == 0 || (kbps == seat->remb_kbps && now_us - seat->remb_us < REMB_US))
 		return;
-	seat->remb_kbps = send->remb_kbps;
+	seat->remb_kbps = kbps;
 	seat->remb_us = now_us;
 	if (!atomic_load(&seat->participant->gone))
-		gateway.janus->send_remb(seat->participant->handle, send->remb_kbps * 1000);
+		gateway.janus->send_remb(seat->participant->handle, kbps * 1000);
 }
 
 static void act_on_sender(thp_seat *seat, const thp_allotment *a, const thp_ladder *ladder,
@@ -136,7 +142,7 @@ static void act_on_sender(thp_seat *seat, const thp_allotment *a, const thp_ladd
 		thp_session_push(seat->participant, NULL,
 				 thp_reply_send(send, ladder->tiers[send->tier].name), NULL);
 	}
-	cap_sender(seat, send, now_us);
+	cap_sender(seat, send, &ladder->tiers[send->tier], now_us);
 }
 
 /* ---- the room ---- */
