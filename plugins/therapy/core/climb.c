@@ -153,7 +153,10 @@ void link_climb(thp_downlink *link, int64_t now_us)
 			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
 			link_stop_probe(link, false, now_us);
 			link->dirty_us = now_us;
-			link->cut_us = link->amnesty_us = now_us + 2500000;
+			/* Its queue goes by itself, and soonest where there is a picture to make smaller. */
+			link->cut_us = now_us + 500000;
+			if (!link_has_video(link, link->tier))
+				link->cut_us = link->amnesty_us = now_us + 2500000;
 			link->soft_us = 0;
 			sense_forget_losses(&link->sense, now_us + 500000);
 		} else if (now_us >= link->until_us) {
