@@ -2,10 +2,9 @@
 /* Room for more: growth within a tier, and a step up that has been tried with padding first. */
 #include "link.h"
 
-#define GROW_PERMILLE  8 /* of the rate, each tenth of a second */
+#define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
 #define REMB_USABLE_US 2500000
 #define DEAD_KBPS      40
-#define FIRST_MAX_MS   6000 /* the smallest picture is tried again after no longer */
 
 /* ---- more ---- */
 
@@ -82,8 +81,9 @@ static void grow(thp_downlink *link, int64_t now_us)
 	/* An estimate that stays below what arrives well is stuck: it makes growth slower, no more. */
 	bool stuck = remb > 0 && remb < thp_tier_video_wire_kbps(link->kbps);
 
-	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / (stuck ? 3000 : 1000),
-				0, most);
+	if (link->ticks % (stuck ? 4 : 2) != 0)
+		return;
+	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / 1000, 0, most);
 }
 
 static uint32_t probe_target_kbps(const thp_downlink *link)
@@ -150,13 +150,14 @@ void link_climb(thp_downlink *link, int64_t now_us)
 {
 	if (link->phase == THP_DOWNLINK_PROBE) {
 		if (probe_hurts(link, now_us)) {
-			link_bar(link, link->tier + 1,
-				 is_first(link, link->tier + 1) ? FIRST_MAX_MS
-								: link->tuning->hold_max_ms,
-				 now_us);
+			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
 			link_stop_probe(link, false, now_us);
 			link->dirty_us = now_us;
-			link->cut_us = now_us + 1500000;
+			/* Its queue goes by itself, and soonest where there is a picture to make smaller. */
+			link->cut_us = now_us + 500000;
+			if (!link_has_video(link, link->tier))
+				link->cut_us = link->amnesty_us = now_us + 2500000;
+			link->soft_us = 0;
 			sense_forget_losses(&link->sense, now_us + 500000);
 		} else if (now_us >= link->until_us) {
 			succeed(link, now_us);
@@ -164,6 +165,11 @@ void link_climb(thp_downlink *link, int64_t now_us)
 		return;
 	}
 	lift_lid(link, now_us);
+	if (link->trial_until_us > 0 && now_us >= link->trial_until_us) {
+		/* It has held. */
+		link->trial_until_us = 0;
+		link->hold_us[link->tier] = 0;
+	}
 	if (!clean(link, now_us))
 		return;
 	grow(link, now_us);

@@ -7,6 +7,7 @@
 #define DRAIN_MAX_MS   1500
 #define DRAIN_MIN_MS   300
 #define EXPERIMENT_US  3800000
+#define AGAIN_US       3000000 /* a cut so soon after another has settled is the same trouble */
 
 /* ---- signs of too much ---- */
 
@@ -135,7 +136,7 @@ static void settle(thp_downlink *link, int64_t now_us)
 {
 	uint32_t q = link_limit(link->sense.queue_ms, 0, 1500);
 
-	link->cut_us = now_us + (int64_t)(link->tuning->settle_ms + q) * MS;
+	link->cut_us = link->settled_us = now_us + (int64_t)(link->tuning->settle_ms + q) * MS;
 	link->grown_us = now_us + GROW_WAIT_US;
 	link->soft_us = 0;
 	sense_forget_losses(&link->sense, now_us + (int64_t)(300 + q) * MS);
@@ -143,7 +144,7 @@ static void settle(thp_downlink *link, int64_t now_us)
 
 static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 {
-	bool again = now_us - link->cut_us < 3000000;
+	bool again = link->settled_us > 0 && now_us - link->settled_us < AGAIN_US;
 	uint32_t highest = link->tier;
 
 	if (now_us - link->uncut_us > UNCUT_US) {

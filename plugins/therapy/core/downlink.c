@@ -181,6 +181,7 @@ const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sen
 					       int64_t now_us)
 {
 	link->decision.keyframe = false;
+	link->ticks++;
 	sense_tick(&link->sense, sent, now_us);
 	obey_range(link, now_us);
 	watch_life(link, now_us);
