@@ -5,6 +5,7 @@
 #define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
 #define REMB_USABLE_US 2500000
 #define LID_US         30000000 /* before it is lifted a little at a time */
+#define PROBED_US      2000000
 #define DEAD_KBPS      40
 
 /* ---- more ---- */
@@ -41,6 +42,9 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 {
 	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
 
+	/* What a probe does is over when it is. */
+	if (link->phase == THP_DOWNLINK_PROBE || now_us - link->probed_us < PROBED_US)
+		return;
 	link->harm_us = now_us;
 	if (!link_has_video(link, link->tier) || link->kbps <= least ||
 	    now_us - link->lid_us < 2000000)
