@@ -51,7 +51,7 @@ typedef struct thp_downlink {
 	uint32_t tier;
 	uint32_t kbps; /* of the video encoder */
 	int64_t tier_us, grown_us, opened_us;
-	int64_t cut_us, settled_us; /* no cut before; when the last one has had its effect */
+	int64_t cut_us, settled_us;      /* no cut before; when the last one has had its effect */
 	uint32_t uncut_tier, uncut_kbps; /* what was before the last cut, and when that was */
 	int64_t uncut_us;
 	bool was_video, was_gated;
@@ -61,6 +61,7 @@ typedef struct thp_downlink {
 	/* a step up */
 	uint32_t former; /* the tier before it, while on trial */
 	int64_t trial_until_us;
+	int64_t probed_us; /* when the last one ended */
 	uint32_t probe_queue_ms, probe_remb_kbps;
 	int64_t hold_us[THP_TIERS_MAX], barred_us[THP_TIERS_MAX];
 	int64_t ups_us[THP_FLAPS_MAX];

@@ -4,6 +4,8 @@
 
 #define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
 #define REMB_USABLE_US 2500000
+#define LID_US         30000000 /* before it is lifted a little at a time */
+#define PROBED_US      2000000
 #define DEAD_KBPS      40
 
 /* ---- more ---- */
@@ -40,6 +42,9 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 {
 	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
 
+	/* What a probe does is over when it is. */
+	if (link->phase == THP_DOWNLINK_PROBE || now_us - link->probed_us < PROBED_US)
+		return;
 	link->harm_us = now_us;
 	if (!link_has_video(link, link->tier) || link->kbps <= least ||
 	    now_us - link->lid_us < 2000000)
@@ -50,7 +55,7 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 	/* Where next to nothing came through, less would not have either. */
 	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
 		return;
-	uint32_t lid = least + (link->kbps - least) * 50 / 100;
+	uint32_t lid = least + (link->kbps - least) * 40 / 100;
 
 	link->lid_us = now_us;
 	if (link->lid_kbps == 0 || lid < link->lid_kbps)
@@ -59,7 +64,7 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 
 static void lift_lid(thp_downlink *link, int64_t now_us)
 {
-	if (link->lid_kbps == 0 || now_us - link->lid_us < 20000000)
+	if (link->lid_kbps == 0 || now_us - link->lid_us < LID_US)
 		return;
 	link->lid_kbps += link->lid_kbps / 1000 + 1;
 	if (link->lid_kbps >= link_ceiling_kbps(link, link->ladder->n - 1))

@@ -2,12 +2,13 @@
 /* Signs of too much: what they prove, and how far to go down. */
 #include "link.h"
 
-#define PROOF_PERMILLE 20
-#define SOFT_US        1000000
-#define DRAIN_MAX_MS   1500
-#define DRAIN_MIN_MS   300
-#define EXPERIMENT_US  3800000
-#define AGAIN_US       3000000 /* a cut so soon after another has settled is the same trouble */
+#define PROOF_PERMILLE    20
+#define STARVING_PERMILLE 250
+#define SOFT_US           1000000
+#define DRAIN_MAX_MS      1500
+#define DRAIN_MIN_MS      300
+#define EXPERIMENT_US     3800000
+#define AGAIN_US          3000000 /* a cut so soon after another has settled is the same trouble */
 
 /* ---- signs of too much ---- */
 
@@ -36,14 +37,18 @@ static bool estimate_below(const thp_downlink *link, uint32_t percent, int64_t n
 	       (uint64_t)kbps * 100 < (uint64_t)link->sense.video_kbps * percent;
 }
 
-/* Less than half of the video arrives, by the last report. */
+/* Less than half of the video arrives, by the last report, and not for losses that are as ever. */
 static bool starves(const thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
+	uint32_t proof_ms = link->tuning->queue_proof_ms;
+	bool less = now_us - s->got_us < 600000 && s->got_us > link->opened_us + 800000 &&
+		    s->video_kbps > 40 && s->got_kbps * 2 < s->video_kbps &&
+		    s->got_kbps * 2 < s->video_fast_kbps;
 
-	return now_us - s->got_us < 600000 && s->got_us > link->opened_us + 800000 &&
-	       s->video_kbps > 40 && s->got_kbps * 2 < s->video_kbps &&
-	       s->got_kbps * 2 < s->video_fast_kbps;
+	return less && (s->queue_ms > proof_ms || s->lag_now_ms > link->tuning->queue_soft_ms ||
+			link_excess(link, s->loss_fast) > STARVING_PERMILLE ||
+			s->concealed_fast > STARVING_PERMILLE + link->base_permille);
 }
 
 typedef enum verdict { FINE, ODD, UNEASY, BAD, PROVEN_BAD } verdict;
@@ -60,7 +65,7 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	if (((by_estimate && estimate_below(link, 60, now_us)) || starves(link, now_us)) && proof)
+	if ((by_estimate && estimate_below(link, 60, now_us) && proof) || starves(link, now_us))
 		return PROVEN_BAD;
 	*why = THP_WHY_DELAY;
 	if (s->queue_ms > t->queue_hard_ms)

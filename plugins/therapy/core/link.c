@@ -122,6 +122,7 @@ void link_stop_probe(thp_downlink *link, bool good, int64_t now_us)
 		link->counters.probes_ok++;
 	else
 		link->counters.probes_aborted++;
+	link->probed_us = now_us;
 	link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
 }
 
