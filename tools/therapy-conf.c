@@ -58,14 +58,7 @@ static const char *get(void *ctx, const char *section, const char *key)
 
 static gboolean is_known(const char *section, const char *key)
 {
-	guint n = 0;
-	const thp_conf_key *table = thp_conf_table(&n);
-
-	for (guint i = 0; i < n; i++) {
-		if (strcmp(table[i].section, section) == 0 && strcmp(table[i].key, key) == 0)
-			return TRUE;
-	}
-	return thp_conf_tiers_knows(section, key);
+	return thp_conf_knows(section, key) || thp_conf_tiers_knows(section, key);
 }
 
 static guint unknown_in(const config_setting_t *group)
@@ -143,6 +136,26 @@ static guint unusable_values(const thp_conf *conf)
 	return faults;
 }
 
+/* What areas have of their own. */
+static guint area_faults(config_t *file, const thp_conf *conf)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	const config_setting_t *root = config_root_setting(file);
+	thp_conf_session session;
+	guint faults = 0;
+
+	for (int i = 0; i < config_setting_length(root); i++) {
+		const char *section =
+			config_setting_name(config_setting_get_elem(root, (unsigned)i));
+		if (!thp_conf_area_of(section) ||
+		    thp_conf_load_area(conf, section, get, file, &session, why) == THP_OK)
+			continue;
+		puts(why->str);
+		faults++;
+	}
+	return faults;
+}
+
 static int check(config_t *file)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
@@ -154,7 +167,7 @@ static int check(config_t *file)
 		puts(why->str);
 		faults++;
 	} else {
-		faults += unusable_values(conf);
+		faults += unusable_values(conf) + area_faults(file, conf);
 	}
 	if (thp_conf_tiers_load(&tiers, get, file, why) != THP_OK) {
 		puts(why->str);

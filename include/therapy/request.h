@@ -30,6 +30,7 @@
 #define THP_TICKET_CHARS           43  /* base64url of 32 bytes */
 #define THP_TEXT_CHARS             200 /* code points */
 #define THP_TEXT_BYTES             800 /* of up to 4 bytes each */
+#define THP_EXTEND_MAX             240 /* minutes */
 
 /** One request. Fields that its kind does not have are zero, empty or -1. */
 typedef struct thp_request {
@@ -44,6 +45,7 @@ typedef struct thp_request {
 	guint32 knock;                                       /* admit, deny; never 0 there */
 	char text[THP_TEXT_BYTES + 1];                       /* message; deny: may be empty */
 	char room[THP_ID_MAX + 1];                           /* lock, unlock */
+	int minutes;                                         /* extend */
 	char ticket[THP_TICKET_CHARS + 1];                   /* receive; a secret */
 	int audio, video, echo;                              /* publish, media: -1 absent, 0, 1 */
 	gboolean restart;                                    /* receive: a new ICE session */

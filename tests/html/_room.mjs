@@ -52,7 +52,7 @@ export class Person {
 
   /** A page that is opened, or reloaded: nothing is left but the device key. */
   async load() {
-    const mls = await Mls.make({ pid: this.pid, role: /** @type {any} */ (this.role) }, /** @type {CryptoKeyPair} */ (this.pair));
+    const mls = await Mls.make({ pid: this.pid, role: /** @type {any} */ (this.role), sub: `s-${this.pid}` }, /** @type {CryptoKeyPair} */ (this.pair));
     const Kind = this.role === 'therapist' ? HostGroup : GuestGroup;
     this.group = new Kind(mls, async () => this.secret);
     this.keys = null;

@@ -4,7 +4,7 @@
 /** The page the scenes are drawn on: the real one's styles, none of its wiring. */
 export const BLANK = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Scene</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${['tokens', 'base', 'layout', 'session'].map((name) => `<link rel="stylesheet" href="css/${name}.css">`).join('')}
+${['tokens', 'base', 'layout', 'session', 'time'].map((name) => `<link rel="stylesheet" href="css/${name}.css">`).join('')}
 </head><body></body></html>`;
 
 /**

@@ -79,7 +79,8 @@ describe('the texts', () => {
   });
 
   it('have words for every error of the plugin and of the pages, and advice for each', () => {
-    const header = readFileSync(path.join(top, 'include/therapy/error.h'), 'utf8');
+    // What is found at the start never reaches a page.
+    const [header] = readFileSync(path.join(top, 'include/therapy/error.h'), 'utf8').split('start-up)');
     const names = [...header.matchAll(/^\s*X\(([A-Z_]+),/gm)].map((found) => found[1]);
     assert.ok(names.length > 40);
     for (const name of [...names, ...LOCAL_ERRORS]) {

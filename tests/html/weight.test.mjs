@@ -7,6 +7,9 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from './serve.mjs';
 
+
+/** What keeps the keys, loaded while waiting: library and all. */
+const KEYS = 60_000;
 const LIMITS = { index: 60_000, therapist: 90_000 };
 
 /**
@@ -35,6 +38,12 @@ describe('the first load', () => {
       if (file.endsWith('.js'))
         for (const [, key] of readFileSync(path.join(ROOT, file), 'utf8').matchAll(/\bt\('([\w.-]+)'/g))
           assert.ok(key in early, `${file}: ${key}`);
+  });
+
+  it(`and after it the keys' worker, one file under ${KEYS / 1000} kB`, (context) => {
+    const size = gzipSync(readFileSync(path.join(ROOT, 'vendor/keys-worker.js')), { level: 6 }).length;
+    context.diagnostic(`${size} bytes with gzip`);
+    assert.ok(size <= KEYS, `${size} bytes`);
   });
 
   for (const [page, limit] of Object.entries(LIMITS)) {

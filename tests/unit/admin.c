@@ -16,8 +16,9 @@ static thp_err parse(const char *text, thp_admin *out, const char **field)
 
 static void test_kinds(void)
 {
-	static const char *const names[THP_N_ADMINS] = {"status", "metrics", "tiers", "tiers_set",
-							NULL};
+	static const char *const names[THP_N_ADMINS] = {"status",      "drain",    "undrain",
+							"reload_keys", "backup",   "metrics",
+							"tiers",       "tiers_set"};
 	const char *field = NULL;
 	thp_admin a;
 

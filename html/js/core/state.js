@@ -4,6 +4,7 @@
  * state and event always give the same new state. The pages show what is here and nothing else.
  */
 
+import { bandwidthChange, initialBandwidth } from './bandwidth.js';
 import { initialKeys, keysChange } from './keys.js';
 
 /**
@@ -16,7 +17,6 @@ import { initialKeys, keysChange } from './keys.js';
  * @typedef {"none" | "both" | "voice" | "listen"} Wanted
  * @typedef {{kind: string, participant?: string, name?: string, knock?: number}} Dialog
  * @typedef {{id: string, label: string}} Device
- * @typedef {{why: string, tier: string, video: boolean, paused: string[], send: {why: string, paused: boolean, tier: string}, voice_only: boolean}} Bandwidth
  *
  * @typedef {object} State
  * @property {"client" | "therapist"} page
@@ -42,12 +42,16 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {Peer[]} peers
  * @property {string} room the room this person is in; empty at the desk
  * @property {boolean} locked
+ * @property {boolean} draining no new session may begin: the server will be restarted
  * @property {boolean} playback_blocked the browser wants a touch before it plays sound
  * @property {boolean} self_hidden
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
  * @property {import("./keys.js").Keys} keys
- * @property {Bandwidth} bandwidth what the server does about a weak link, and why
+ * @property {import("./bandwidth.js").Bandwidth} bandwidth what the server does about a weak link, and why
+ * @property {Event | null} time how the clock of the session stood, at `at_ms` (of performance.now())
+ * @property {Event | null} cue what was said last about time, while it is shown
+ * @property {boolean} time_shut only the shape of the time is shown, no words
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event
@@ -85,15 +89,16 @@ export function initialState(page) {
     peers: [],
     room: '',
     locked: false,
+    draining: false,
     playback_blocked: false,
     self_hidden: false,
     cleared: false,
     dialog: null,
     keys: initialKeys(),
-    bandwidth: {
-      ...{ why: 'start', tier: '', video: true, paused: [], voice_only: false },
-      send: { why: 'start', paused: false, tier: '' },
-    },
+    bandwidth: initialBandwidth(),
+    time: null,
+    cue: null,
+    time_shut: false,
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
   };
 }
@@ -167,6 +172,7 @@ const CHANGES = {
     therapist_present: Boolean(therapist_present),
     ...moveTo(state, place, resumed ? 'resumed' : 'arrived'),
     checked: state.checked || Boolean(resumed) || place === 'admitted',
+    draining: false,
     error: null,
   }),
   state: (state, { state: place, reason, room, text: line }) =>
@@ -178,6 +184,8 @@ const CHANGES = {
           dialog: null,
           notice: null,
           message: clip(line),
+          time: null,
+          cue: null,
         }
       : {
           ...moveTo(state, place, text(reason)),
@@ -192,6 +200,7 @@ const CHANGES = {
     locked: Boolean(locked),
   }),
   message: (_, { text: line }) => ({ message: clip(line) }),
+  draining: (_, { draining }) => ({ draining: draining === true }),
   waiting: (state, { people, at_ms }) => {
     const sorted = sortPeople(Array.isArray(people) ? people : [], state.desk.people);
     const moved = hasMoved(state.desk.people, sorted);
@@ -236,21 +245,18 @@ const CHANGES = {
 
   keys: keysChange,
 
-  /* --- bandwidth ----------------------------------------------------------------------------- */
-  tier: (state, { why, tier, video, paused }) => ({
-    bandwidth: {
-      ...state.bandwidth,
-      ...{ why: text(why), tier: text(tier), video: Boolean(video) },
-      paused: Array.isArray(paused) ? paused.map(text) : [],
-    },
+  tier: bandwidthChange,
+  send: bandwidthChange,
+  prefer: bandwidthChange,
+
+  /* --- the session's time -------------------------------------------------------------------- */
+  clock: (state, event) => ({
+    time: event,
+    /* what was said of another limit is not true any more */
+    cue: state.time && state.time.length_s !== event.length_s ? null : state.cue,
   }),
-  send: (state, { why, tier, paused }) => ({
-    bandwidth: {
-      ...state.bandwidth,
-      send: { why: text(why), tier: text(tier), paused: Boolean(paused) },
-    },
-  }),
-  prefer: (state, { voice_only }) => ({ bandwidth: { ...state.bandwidth, voice_only: Boolean(voice_only) } }),
+  cue: (_, event) => ({ cue: event.cue ? event : null }),
+  'time-shut': (state) => ({ time_shut: !state.time_shut }),
 
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),
@@ -280,6 +286,8 @@ function moveTo(state, place, reason) {
     /* admission ends the echo at the server; the page follows */
     sends: inside ? { ...state.sends, echo: false } : state.sends,
     message: inside ? null : state.message,
+    time: inside ? state.time : null,
+    cue: state.place === place ? state.cue : null,
     checked: state.checked || inside,
     dialog: state.dialog?.kind === 'devices' || state.place === place ? state.dialog : null,
   };

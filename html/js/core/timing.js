@@ -15,7 +15,7 @@ export const REPORT_SOON_MS = 250; /* and while pictures arrive, or something is
 export const SHIFT_MS = 5_000; /* three presses of Shift within this leave the page */
 
 const FIRST_MS = 400;
-const MOST_MS = 10_000;
+const MOST_MS = 2_000;
 
 /**
  * How long to wait before the next attempt to connect: doubling, with jitter of half either way, so

@@ -50,10 +50,12 @@ const VIEWS = {
 
 /** The views behind the first one, how they look, and their texts. @param {Promise<unknown>} texts */
 async function loadLater(texts) {
-  const look = document.createElement('link');
-  look.rel = 'stylesheet';
-  look.href = 'css/session.css';
-  document.head.append(look);
+  for (const name of ['session', 'time']) {
+    const look = document.createElement('link');
+    look.rel = 'stylesheet';
+    look.href = `css/${name}.css`;
+    document.head.append(look);
+  }
   const views = import('./client-later.js');
   await texts;
   later = await views;

@@ -9,6 +9,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/area.c \
 	%D%/binding.c \
 	%D%/climb.c \
+	%D%/clock.c \
 	%D%/conf.c \
 	%D%/conf_tiers.c \
 	%D%/controller.c \
@@ -22,6 +23,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
+	%D%/lasting.c \
 	%D%/knock.c \
 	%D%/link.c \
 	%D%/link.h \
@@ -31,6 +33,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/presence.c \
 	%D%/removal.c \
 	%D%/request_kind.c \
+	%D%/restore.c \
 	%D%/room.c \
 	%D%/route.c \
 	%D%/rtcp.c \
@@ -38,5 +41,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/sense.c \
 	%D%/sense.h \
 	%D%/tier.c \
+	%D%/timing.c \
+	%D%/undo.c \
 	%D%/uplink.c \
 	%D%/vp8.c

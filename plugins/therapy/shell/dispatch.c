@@ -4,6 +4,7 @@
 
 #include <therapy/reply.h>
 
+#include "areas.h"
 #include "call.h"
 #include "log.h"
 #include "receiver.h"
@@ -19,6 +20,8 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_DENY] = thp_call_ask,        [THP_REQ_REMOVE] = thp_call_ask,
 	[THP_REQ_MESSAGE] = thp_call_ask,     [THP_REQ_LOCK] = thp_call_ask,
 	[THP_REQ_UNLOCK] = thp_call_ask,      [THP_REQ_END] = thp_call_ask,
+	[THP_REQ_EXTEND] = thp_call_ask,      [THP_REQ_PAUSE] = thp_call_ask,
+	[THP_REQ_RESUME] = thp_call_ask,      [THP_REQ_CLOCK] = thp_call_ask,
 	[THP_REQ_RECEIVE] = thp_call_receive, [THP_REQ_ANSWER] = thp_call_answer,
 	[THP_REQ_REPORT] = thp_call_report,   [THP_REQ_PREFER] = thp_call_prefer,
 };
@@ -61,7 +64,7 @@ static thp_err check_order(const thp_call *call)
 }
 
 /* Reports come all the time, so they have a limit of their own and leave the others theirs. */
-static gboolean may_ask(thp_session *session, const json_t *message)
+static gboolean take_token(thp_session *session, const json_t *message)
 {
 	gint64 now_us = g_get_monotonic_time();
 
@@ -69,11 +72,20 @@ static gboolean may_ask(thp_session *session, const json_t *message)
 					      : thp_session_may_ask(session, now_us);
 }
 
-static thp_err run_call(thp_call *call, const thp_job *job)
+/* A job that is run again, elsewhere or later, is still one request. */
+static gboolean may_ask(const thp_call *call, thp_job *job)
+{
+	if (!job->charged && !take_token(call->session, job->message))
+		return FALSE;
+	job->charged = TRUE;
+	return TRUE;
+}
+
+static thp_err run_call(thp_call *call, thp_job *job)
 {
 	thp_err err = THP_OK;
 
-	if (!may_ask(call->session, job->message))
+	if (!may_ask(call, job))
 		return THP_TOO_FAST;
 	err = thp_request_parse(job->message, &call->request, &call->field);
 	if (err == THP_OK)
@@ -81,6 +93,18 @@ static thp_err run_call(thp_call *call, const thp_job *job)
 	if (err == THP_OK)
 		err = check_jsep(call, job);
 	return err == THP_OK ? handlers[call->request.kind](call) : err;
+}
+
+/* The answer follows what it says: if that is still being stored, later. */
+static void answer_well(thp_call *call, const thp_job *job, json_t *reply, json_t *jsep)
+{
+	thp_areas *areas = thp_worker_areas(call->worker);
+
+	if (thp_areas_storing(areas, call->session->area))
+		thp_areas_answer_later(areas, call->session->area, call->session, job->transaction,
+				       reply, jsep);
+	else if (reply)
+		thp_session_push(call->session, job->transaction, reply, jsep);
 }
 
 static void answer_call(thp_call *call, const thp_job *job, thp_err err)
@@ -100,9 +124,7 @@ static void answer_call(thp_call *call, const thp_job *job, thp_err err)
 	}
 	if (call->request.has_seq)
 		call->session->seq = MAX(call->session->seq, call->request.seq);
-	if (reply)
-		thp_session_push(call->session, job->transaction, g_steal_pointer(&reply),
-				 g_steal_pointer(&jsep));
+	answer_well(call, job, g_steal_pointer(&reply), g_steal_pointer(&jsep));
 }
 
 static void message(thp_worker *worker, thp_job **job)
@@ -113,6 +135,8 @@ static void message(thp_worker *worker, thp_job **job)
 
 	if (call.moved)
 		thp_worker_post(g_steal_pointer(job));
+	else if (call.parked)
+		thp_areas_park(thp_worker_areas(worker), call.parked, g_steal_pointer(job));
 	else
 		answer_call(&call, *job, err);
 	thp_request_clear(&call.request);
@@ -148,7 +172,7 @@ static void participant_gone(thp_worker *worker, thp_session *session)
 	thp_area *area = thp_call_area(worker, session);
 	thp_event event = {.kind = THP_EV_LINK_LOST, .link = session->link, .actor = session->who};
 
-	thp_adapt_leave(thp_worker_adapt(worker), session);
+	thp_adapt_leave(thp_worker_adapt(session), session);
 	thp_receiver_close(session);
 	if (area && thp_worker_apply(worker, area, &event, NULL) == THP_OK)
 		log_info("link %" G_GUINT64_FORMAT " is lost", session->link);

@@ -15,7 +15,6 @@ typedef struct context {
 	thp_session *session; /* of whom it is about */
 	thp_now at;
 	const char *transaction;
-	thp_adapt *adapt;
 } context;
 
 static void tell(const context *c, json_t *event)
@@ -71,9 +70,9 @@ static void do_state(const context *c)
 	atomic_store(&c->session->state, e->state);
 	tell(c, thp_reply_state(state, reason, e->room[0] ? e->room : NULL, e->text));
 	if (e->state == THP_ADMITTED)
-		thp_adapt_enter(c->adapt, c->session, e->room);
+		thp_adapt_enter(thp_worker_adapt(c->session), c->session, e->room);
 	else
-		thp_adapt_leave(c->adapt, c->session);
+		thp_adapt_leave(thp_worker_adapt(c->session), c->session);
 	notify(c, state, reason);
 	log_info("link %" G_GUINT64_FORMAT " is %s (%s)", e->link, state, reason);
 }
@@ -121,6 +120,37 @@ static void do_list(const context *c)
 	tell(c, thp_reply_waiting(rows, people->len));
 }
 
+json_t *thp_effects_clock(const thp_area *area, const char *who, thp_now at)
+{
+	thp_session_time t;
+	thp_self self;
+
+	if (!thp_area_self(area, who, &self) || !thp_area_time(area, who, at, &t))
+		return NULL;
+	thp_reply_clock clock = {.room = self.room,
+				 .paused = t.paused,
+				 .hard = t.hard,
+				 .ran_ms = t.ran_us / 1000,
+				 .left_ms = t.left_us / 1000,
+				 .length_s = t.length_us / G_USEC_PER_SEC,
+				 .end_ms = t.end_us / 1000,
+				 .closes_ms = t.closes_us < 0 ? -1 : t.closes_us / 1000,
+				 .for_therapist = t.is_therapist,
+				 .extend_s = t.extendable_us / G_USEC_PER_SEC,
+				 .pause_left_s = t.pause_left_us / G_USEC_PER_SEC,
+				 .next_waits = t.next_waits,
+				 .next_start = t.next_start_s};
+	return thp_reply_clock_new(&clock);
+}
+
+static void do_clock(const context *c)
+{
+	json_t *clock = thp_effects_clock(c->area, c->effect->who, c->at);
+
+	if (clock)
+		tell(c, clock);
+}
+
 static void do_route(const context *c)
 {
 	thp_route_plan plan;
@@ -149,7 +179,7 @@ static void do_close(const context *c)
 	thp_session *session = c->session;
 
 	do_silence(c);
-	thp_adapt_leave(c->adapt, session);
+	thp_adapt_leave(thp_worker_adapt(session), session);
 	session->who[0] = '\0';
 	gateway.janus->close_pc(session->handle);
 	thp_receiver_close(session);
@@ -177,6 +207,16 @@ static void run(const context *c)
 	case THP_FX_MESSAGE:
 		tell(c, thp_reply_message(c->effect->text));
 		break;
+	case THP_FX_DRAIN:
+		tell(c, thp_reply_draining(c->effect->flag));
+		break;
+	case THP_FX_CLOCK:
+		do_clock(c);
+		break;
+	case THP_FX_CUE:
+		tell(c, thp_reply_cue(thp_cue_name(c->effect->cue),
+				      c->effect->left_us / G_USEC_PER_SEC, c->effect->flag));
+		break;
 	case THP_FX_KEYS:
 		do_keys(c);
 		break;
@@ -201,12 +241,12 @@ static void run(const context *c)
 }
 
 void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at,
-		     const char *transaction, thp_adapt *adapt)
+		     const char *transaction)
 {
 	for (guint i = 0; i < fx->list->len; i++) {
 		const thp_effect *effect = &g_array_index(fx->list, thp_effect, i);
 		g_autoptr(thp_session) session = thp_registry_get(effect->link);
-		context c = {area, effect, session, at, transaction, adapt};
+		context c = {area, effect, session, at, transaction};
 
 		if (session)
 			run(&c);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Operators see numbers, tiers and reasons; a room only if they name it themselves. */
-#include "therapy-config.h"
-
 #include "ops.h"
 
-#include <therapy/admin.h>
 #include <therapy/metrics.h>
 #include <therapy/reply.h>
 
@@ -23,29 +20,6 @@ void thp_ops_init(const char *conf_folder)
 }
 
 /* ---- what there is to see ---- */
-
-static json_t *status(void)
-{
-	guint64 relayed = atomic_load(&gateway.relayed);
-	guint64 dropped = atomic_load(&gateway.dropped);
-	thp_area_count heads = {0};
-	guint areas = 0;
-
-	thp_registry_count(&relayed, &dropped);
-	thp_workers_count(&areas, &heads);
-	thp_reply_status shown = {.version = PACKAGE_VERSION,
-				  .areas = areas,
-				  .rooms = heads.rooms,
-				  .participants = heads.participants,
-				  .waiting = heads.waiting,
-				  .admitted = heads.admitted,
-				  .away = heads.away,
-				  .relayed_packets = relayed,
-				  .dropped_packets = dropped,
-				  .refused_media = atomic_load(&gateway.refused_media),
-				  .errors = atomic_load(&gateway.errors)};
-	return thp_reply_status_new(&shown);
-}
 
 static void gather(thp_metrics *m)
 {
@@ -106,6 +80,7 @@ static json_t *pin(const thp_admin *asked)
 	g_autofree char *key =
 		asked->room[0] != '\0' ? thp_tiers_room_key(asked->area, asked->room) : NULL;
 	thp_tier_order order = {.mode = asked->mode};
+	gboolean all = key == NULL;
 
 	if (asked->mode != THP_OVERRIDE_AUTO &&
 	    thp_tier_find(&in_force->conf.ladder, asked->tier) >= in_force->conf.ladder.n)
@@ -115,20 +90,14 @@ static json_t *pin(const thp_admin *asked)
 		order.until_us = g_get_monotonic_time() + asked->seconds * G_USEC_PER_SEC;
 	if (!thp_tiers_order(key, &order))
 		return thp_reply_error(THP_BUSY, NULL);
-	log_info("operator: %s %s for %s, %" G_GINT64_FORMAT " s", thp_admin_mode_name(asked->mode),
-		 asked->tier, key ? "one room" : "all rooms", asked->seconds);
-	return thp_reply_pinned(thp_admin_mode_name(asked->mode), asked->tier, key == NULL,
-				asked->seconds);
+	log_info("an operator ordered tier %u, mode %d, for %" G_GINT64_FORMAT " s%s",
+		 thp_tier_find(&in_force->conf.ladder, asked->tier), (int)asked->mode,
+		 asked->seconds, all ? ", everywhere" : "");
+	return thp_reply_pinned(thp_admin_mode_name(asked->mode), asked->tier, all, asked->seconds);
 }
 
-json_t *thp_ops_answer(json_t *message)
+json_t *thp_ops_answer(const thp_admin *asked)
 {
-	g_autofree thp_admin *asked = g_new(thp_admin, 1);
-	const char *field = NULL;
-	thp_err err = thp_admin_parse(message, asked, &field);
-
-	if (err != THP_OK)
-		return thp_reply_error(err, field);
 	switch (asked->kind) {
 	case THP_ADMIN_METRICS:
 		return metrics();
@@ -138,9 +107,8 @@ json_t *thp_ops_answer(json_t *message)
 		return set_tiers(asked);
 	case THP_ADMIN_PIN:
 		return pin(asked);
-	case THP_ADMIN_STATUS:
 	default:
-		return status();
+		return thp_reply_error(THP_UNKNOWN_REQUEST, "request");
 	}
 }
 
@@ -156,7 +124,6 @@ gint64 thp_ops_deadline(void)
 void thp_ops_write_due(gint64 now_us)
 {
 	g_autoptr(GString) text = NULL;
-	g_autoptr(GError) error = NULL;
 	thp_metrics m;
 
 	if (now_us < thp_ops_deadline())
@@ -168,8 +135,8 @@ void thp_ops_write_due(gint64 now_us)
 	thp_metrics_text(&m, &in_force->conf.ladder, text);
 	/* Written beside it and renamed: a reader sees the old file or the new one, never half. */
 	if (!g_file_set_contents_full(gateway.conf.metrics_file, text->str, (gssize)text->len,
-				      G_FILE_SET_CONTENTS_CONSISTENT, 0644, &error) &&
+				      G_FILE_SET_CONTENTS_CONSISTENT, 0644, NULL) &&
 	    written_us == 0)
-		log_err("%s cannot be written: %s", gateway.conf.metrics_file, error->message);
+		log_err("%s cannot be written", gateway.conf.metrics_file);
 	written_us = now_us;
 }

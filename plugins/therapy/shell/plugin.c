@@ -5,7 +5,10 @@
 #include <therapy/claim_value.h>
 #include <therapy/reply.h>
 
+#include "admin.h"
+#include "disk.h"
 #include "janus_conf.h"
+#include "keys.h"
 #include "log.h"
 #include "media.h"
 #include "ops.h"
@@ -208,7 +211,7 @@ static json_t *handle_admin_message(json_t *message)
 {
 	if (!enter())
 		return thp_reply_error(THP_BUSY, NULL);
-	json_t *answer = thp_ops_answer(message);
+	json_t *answer = thp_admin_handle(message);
 	leave();
 	return answer;
 }
@@ -224,22 +227,6 @@ static gboolean is_our_janus(void)
 	return FALSE;
 }
 
-static gboolean load_keys(void)
-{
-	unsigned line = 0;
-
-	gateway.keyring = thp_keyring_new();
-	if (thp_keyring_add_file(gateway.keyring, gateway.conf.keys_file, &line) == THP_OK)
-		return TRUE;
-	if (line > 0)
-		log_err("%s: line %u is not a k4.public key", gateway.conf.keys_file, line);
-	else
-		log_err("%s cannot be read or holds no key: nobody could join",
-			gateway.conf.keys_file);
-	g_clear_pointer(&gateway.keyring, thp_keyring_free);
-	return FALSE;
-}
-
 /* Otherwise every invitation would fail by its signature, and nobody could tell why. */
 static gboolean check_realm(void)
 {
@@ -249,15 +236,15 @@ static gboolean check_realm(void)
 	return FALSE;
 }
 
-static void set_limits(void)
+/* Workers first: what they have changed is then written, and what the disk answers is of no use any more. */
+static void stop(void)
 {
-	gateway.limits = (thp_area_limits){.people = (guint)gateway.conf.people_per_area,
-					   .bindings = (guint)gateway.conf.invitations_per_area,
-					   .grace_us = gateway.conf.grace_s * G_USEC_PER_SEC,
-					   .skew_s = gateway.conf.clock_skew_s,
-					   .list_us = gateway.conf.list_ms * 1000,
-					   .commit_us = gateway.conf.commit_ms * 1000,
-					   .require_keys = gateway.conf.require_e2ee};
+	thp_disk_close();
+	thp_workers_clear();
+	thp_registry_clear();
+	thp_keys_clear();
+	thp_tiers_clear();
+	g_clear_pointer(&gateway.areas, g_hash_table_unref);
 }
 
 static int init(janus_callbacks *callbacks, const char *config_path)
@@ -270,18 +257,26 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		log_err("libsodium cannot be initialised");
 		return -1;
 	}
-	if (thp_janus_conf_load(config_path, &gateway.conf, &tiers) != THP_OK || !check_realm() ||
-	    !load_keys())
+	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas, &tiers) != THP_OK ||
+	    !check_realm() || thp_keys_load() != THP_OK || !thp_disk_open()) {
+		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
+	}
 	gateway.janus = callbacks;
-	set_limits();
 	thp_ops_init(config_path);
 	thp_tiers_put(&tiers);
 	thp_registry_init();
+	thp_workers_init();
+	if (!thp_disk_restore()) {
+		stop();
+		return -1;
+	}
 	thp_workers_start();
+	atomic_store(&gateway.draining, FALSE);
 	atomic_store(&gateway.running, TRUE);
 	log_info("version %s is ready: %u keys, %" G_GINT64_FORMAT " workers", PACKAGE_VERSION,
-		 thp_keyring_size(gateway.keyring), gateway.conf.workers);
+		 thp_keys_count(), gateway.conf.workers);
 	return 0;
 }
 
@@ -292,9 +287,7 @@ static void destroy(void)
 	while (atomic_load(&inside) > 0)
 		g_usleep(1000);
 	thp_workers_stop();
-	thp_registry_clear();
-	thp_tiers_clear();
-	g_clear_pointer(&gateway.keyring, thp_keyring_free);
+	stop();
 	log_info("stopped");
 }
 

@@ -132,6 +132,17 @@ static thp_err read_room(const json_t *value, thp_request *out, const char **fie
 	return THP_OK;
 }
 
+static thp_err read_minutes(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	json_int_t minutes = json_integer_value(value);
+
+	if (!json_is_integer(value) || minutes < 1 || minutes > THP_EXTEND_MAX)
+		return THP_BAD_FIELD;
+	out->minutes = (int)minutes;
+	return THP_OK;
+}
+
 static thp_err read_ticket(const json_t *value, thp_request *out, const char **field)
 {
 	(void)field;
@@ -214,9 +225,10 @@ enum {
 	ECHO = 1 << 11,
 	RESTART = 1 << 12,
 	KEYS = 1 << 13,
-	VOICE_ONLY = 1 << 14,
-	DOWN = 1 << 15,
-	UP = 1 << 16,
+	VOICE_ONLY = 1 << 15,
+	DOWN = 1 << 16,
+	UP = 1 << 17,
+	MINUTES = 1 << 14,
 };
 
 static const struct {
@@ -241,6 +253,7 @@ static const struct {
 	{VOICE_ONLY, "voice_only", read_voice_only},
 	{DOWN, "down", read_down},
 	{UP, "up", read_up},
+	{MINUTES, "minutes", read_minutes},
 };
 
 /* What each request must have and may have; seq always may. */
@@ -257,6 +270,7 @@ static const struct {
 	[THP_REQ_MESSAGE] = {TO | TEXT, 0},
 	[THP_REQ_LOCK] = {ROOM, 0},
 	[THP_REQ_UNLOCK] = {ROOM, 0},
+	[THP_REQ_EXTEND] = {MINUTES, 0},
 	[THP_REQ_RECEIVE] = {TICKET, RESTART},
 	[THP_REQ_REPORT] = {0, DOWN | UP},
 	[THP_REQ_PREFER] = {VOICE_ONLY, 0},
