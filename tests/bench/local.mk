@@ -2,15 +2,17 @@
 # Benches, run by ./dev bench NAME. Files that begin with _ are parts of them.
 
 EXTRA_DIST += %D%/admit.mjs %D%/_measure.mjs %D%/_therapy.mjs %D%/_videoroom.mjs \
-	%D%/videoroom/index.html %D%/videoroom/videoroom.js
+	%D%/sim/golden.csv %D%/videoroom/index.html %D%/videoroom/videoroom.js
 
-# The bandwidth controller on links in a box: check holds it to its limits, table prints the figures.
+# The bandwidth controller on links in a box: check holds it to its limits and to golden.csv, table prints that.
 sim_sources = \
 	%D%/sim/call.c \
 	%D%/sim/call.h \
 	%D%/sim/camera.c \
 	%D%/sim/camera.h \
 	%D%/sim/chance.c \
+	%D%/sim/golden.c \
+	%D%/sim/golden.h \
 	%D%/sim/link.c \
 	%D%/sim/listener.c \
 	%D%/sim/matrix.c \
