@@ -27,13 +27,19 @@ build_steps() {
 	make -C "$dir" -j"$(nproc)" --no-print-directory "$@"
 }
 
+# Whether html/vendor is newer than all it is made from.
+fresh_vendor() {
+	[ -e "$top/html/vendor/MANIFEST" ] &&
+		[ -z "$(find "$top/package-lock.json" "$top/tools/vendor.mjs" "$top/html/js/e2ee" -newer "$top/html/vendor/MANIFEST" -print -quit)" ]
+}
+
 # build NAME TARGET...: make it, or say why not.
 build() {
 	local name=$1 dir=$top/build/$1 log=$top/build/$1/build.log started=$SECONDS
 	mkdir -p "$dir"
 	exec 9>"$dir/.lock"
 	flock 9
-	[ "$top/html/vendor/MANIFEST" -nt "$top/package-lock.json" ] || { install_node && node "$top/tools/vendor.mjs"; }
+	fresh_vendor || { install_node && node "$top/tools/vendor.mjs"; }
 	if ! doing build "$name" "$log" build_steps "$@"; then
 		failed_ build "$name: $(grep -c ' error: ' "$log" || true) errors"
 		grep -E -m 20 'error|Error|undefined reference|No rule' "$log" | sed 's/^/    /' >&2 || true

@@ -60,6 +60,7 @@ static void print_claims(const thp_claims *c)
 	const thp_invitation *const in = &c->invitation;
 	char from[THP_TIME_LEN + 1];
 	char until[THP_TIME_LEN + 1];
+	char start[THP_TIME_LEN + 1];
 
 	thp_time_print(in->nbf_s, from);
 	thp_time_print(in->exp_s, until);
@@ -71,7 +72,12 @@ static void print_claims(const thp_claims *c)
 	print_row("room", in->room[0] ? in->room : "every room of the area");
 	print_row("from", from);
 	print_row("until", until);
+	if (in->start_s != 0) {
+		thp_time_print(in->start_s, start);
+		print_row("start", start);
+	}
 	print_number("minutes", in->minutes);
+	print_number("up to", in->max_minutes);
 	print_number("seats", in->seats);
 	print_row("language", in->lang);
 	print_row("person", in->sub);

@@ -34,16 +34,16 @@ static const char details[] =
 
 typedef struct options {
 	char *key, *realm, *iss, *area, *room, *role, *name, *with, *lang, *sub, *jti;
-	char *from, *until, *length, *link, *secret, *area_secret;
-	int seats, minutes;
+	char *from, *until, *length, *start, *link, *secret, *area_secret;
+	int seats, minutes, max_minutes;
 	gboolean new_secret;
 } options;
 
 static void options_clear(options *o)
 {
-	char **const texts[] = {&o->key,  &o->realm, &o->iss,   &o->area,   &o->room,
-				&o->role, &o->name,  &o->with,  &o->lang,   &o->sub,
-				&o->jti,  &o->from,  &o->until, &o->length, &o->link};
+	char **const texts[] = {&o->key,   &o->realm,  &o->iss,   &o->area, &o->room, &o->role,
+				&o->name,  &o->with,   &o->lang,  &o->sub,  &o->jti,  &o->from,
+				&o->until, &o->length, &o->start, &o->link};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_clear_pointer(texts[i], g_free);
@@ -70,6 +70,9 @@ static gboolean parse(int argc, char **argv, options *o)
 		{"with", 0, 0, text, &o->with, "Who will let the person in", "NAME"},
 		{"lang", 0, 0, text, &o->lang, "Language of the pages, such as ur", "TAG"},
 		{"minutes", 0, 0, G_OPTION_ARG_INT, &o->minutes, "Length of the session", "N"},
+		{"max-minutes", 0, 0, G_OPTION_ARG_INT, &o->max_minutes,
+		 "What it may be extended to", "N"},
+		{"start", 0, 0, text, &o->start, "When the appointment begins", "TIME"},
 		{"seats", 0, 0, G_OPTION_ARG_INT, &o->seats, "People in the room, 2 to 8", "N"},
 		{"from", 0, 0, text, &o->from, "Valid from (default: now)", "TIME"},
 		{"until", 0, 0, text, &o->until, "Valid until", "TIME"},
@@ -161,6 +164,8 @@ static int set_times(const options *o, thp_invitation *in)
 		return complain(EXIT_USAGE, "invite: --from is not a time");
 	if (o->until && !read_time(o->until, &in->exp_s))
 		return complain(EXIT_USAGE, "invite: --until is not a time");
+	if (o->start && !read_time(o->start, &in->start_s))
+		return complain(EXIT_USAGE, "invite: --start is not a time");
 	if (o->length && !read_length(o->length, &length_s))
 		return complain(EXIT_USAGE, "invite: --for is not a length of time");
 	if (!o->until)
@@ -216,6 +221,7 @@ static int fill(const options *o, thp_claims *c)
 		return complain(EXIT_USAGE, "invite: --room is empty");
 	c->invitation.seats = o->seats;
 	c->invitation.minutes = o->minutes;
+	c->invitation.max_minutes = o->max_minutes;
 	return set_texts(o, c) || set_times(o, &c->invitation) ? EXIT_USAGE : EXIT_GOOD;
 }
 

@@ -8,10 +8,11 @@ import { CHECK_IDLE_MS, HEARD_MS } from './core/timing.js';
 import { define as defineElements, warm } from './ui/elements.js';
 import { define as definePage } from './ui/client-page.js';
 
-defineElements();
-definePage();
-
 const [words, site] = [new Words(), loadSite()];
+const begun = words.begin();
+defineElements();
+definePage(begun.then(() => words.whole));
+
 const page = /** @type {import("./ui/page.js").Page} */ (document.createElement('app-client'));
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let advance;
@@ -67,7 +68,7 @@ const actions = {
 
 actions['quick-exit'] = armQuickExit(call, site);
 listen(page, actions, call);
-await words.begin();
+await begun;
 document.querySelector('#app')?.replaceWith(page);
 show();
 await call.open(await site);

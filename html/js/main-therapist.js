@@ -45,6 +45,15 @@ function say(text) {
   if (text.trim()) void call.request({ request: 'message', to, text: text.trim() });
 }
 
+/** @param {HTMLElement} form with the minutes that were typed */
+function extend(form) {
+  const field = form.querySelector('input');
+  const minutes = Number(field?.value);
+  if (!field?.value || !Number.isInteger(minutes) || minutes < 1) return undefined;
+  field.value = '';
+  return call.request({ request: 'extend', minutes });
+}
+
 function confirm() {
   const asked = call.state.dialog;
   const field = document.querySelector('app-dialog input');
@@ -87,6 +96,10 @@ const actions = {
   deny: (data) => open('deny', data),
   remove: (data) => open('remove', data),
   end: () => open('end', {}),
+  extend: ({ minutes }) => call.request({ request: 'extend', minutes: Number(minutes) }),
+  'extend-typed': (_, form) => extend(form),
+  'pause-clock': () => call.request({ request: 'pause' }),
+  'resume-clock': () => call.request({ request: 'resume' }),
   leave: () => open('leave', {}),
   chime: () => call.dispatch({ type: 'chime' }),
   say: ({ text }) => say(text ?? ''),
@@ -95,6 +108,7 @@ const actions = {
 
 listen(page, actions, call);
 await words.begin();
+await words.whole;
 document.querySelector('#app')?.replaceWith(page);
 show();
 await call.open(await site);

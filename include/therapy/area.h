@@ -10,8 +10,20 @@
 #pragma once
 
 #include <therapy/area_event.h>
+#include <therapy/clock.h>
 
 typedef struct thp_area thp_area;
+
+/** What holds for the time of the sessions of an area. */
+typedef struct thp_session_rules {
+	thp_clock_rules clock;
+	gint64 length_us;      /* of a session whose invitations say nothing */
+	gint64 buffer_us;      /* to be free before the next appointment */
+	gint64 no_show_us;     /* until one who waits is told that nobody has come; 0: never */
+	gboolean keep_next;    /* no session is extended into the next appointment */
+	gboolean late_extends; /* who comes late has the whole time all the same */
+	gboolean clients_see;  /* not only therapists see the clock */
+} thp_session_rules;
 
 /** Limits of an area; all are set by configuration. */
 typedef struct thp_area_limits {
@@ -19,9 +31,11 @@ typedef struct thp_area_limits {
 	guint bindings;        /* invitations remembered in an area */
 	gint64 grace_us;       /* how long an away person may come back */
 	gint64 skew_s;         /* tolerated difference of clocks */
+	gint64 retention_s;    /* an invitation not used for so long is dead; 0: never */
 	gint64 list_us;        /* least time between two waiting lists caused by arrivals */
 	gint64 commit_us;      /* time to commit a removal before another is asked */
 	gboolean require_keys; /* nobody is admitted without */
+	thp_session_rules session;
 } thp_area_limits;
 
 /** One person as the therapist's waiting list shows them. Borrowed from the area until its next event. */
@@ -111,6 +125,26 @@ GArray *thp_area_roster(const thp_area *area, const char *id);
 
 /** A new array of thp_person: those whom therapist @id may see. Free with g_array_unref(). */
 GArray *thp_area_people(const thp_area *area, const char *id, thp_now now);
+
+/** How the time of a session stands, for one person in it. */
+typedef struct thp_session_time {
+	gboolean paused, hard;
+	gint64 ran_us, left_us; /* session time until now, and until the limit */
+	gint64 length_us;       /* limit, with extensions */
+	gint64 end_us;          /* until the end that nobody can put off but the therapist */
+	gint64 closes_us;       /* until it ends for lack of company; -1: it does not */
+	/* for a therapist */
+	gboolean is_therapist;
+	gint64 extendable_us, pause_left_us;
+	gboolean next_waits; /* a client of another appointment is waiting */
+	gint64 next_start_s; /* when that is; 0: not known */
+} thp_session_time;
+
+/** Fills @time; FALSE if @id is in no session, or may not see its clock. */
+gboolean thp_area_time(const thp_area *area, const char *id, thp_now now, thp_session_time *time);
+
+/** The clock of @room, or NULL if there is no such room. Borrowed until the next event. */
+const thp_clock *thp_area_clock(const thp_area *area, const char *room);
 
 /** Heads in the area, for operators' counters. */
 typedef struct thp_area_count {

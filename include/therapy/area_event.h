@@ -24,6 +24,7 @@ typedef enum thp_event_kind {
 	THP_EV_PATHS,     /* a connection came up or went down */
 	THP_EV_TICK,      /* a deadline has passed */
 	THP_EV_SHUTDOWN,  /* the gateway stops */
+	THP_EV_DRAIN,     /* no session may begin any more, or may again */
 } thp_event_kind;
 
 /** What happened. Strings are borrowed for the call. */
@@ -41,7 +42,9 @@ typedef struct thp_event {
 	const char *room;
 	const char *text;
 	int audio, video, echo; /* -1 absent, else a truth value */
+	gint64 extend_us;       /* EXTEND */
 	const thp_keys *keys;   /* E2EE, and ADMIT with keys; else NULL */
+	gboolean draining;      /* DRAIN */
 	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
 	int publisher_up, receiver_up;
 	guint pairs; /* pairs agreed on the receiver handle */
@@ -54,13 +57,28 @@ typedef enum thp_effect_kind {
 	THP_FX_ROSTER,   /* tell who thp_area_roster() */
 	THP_FX_LIST,     /* tell who thp_area_people() */
 	THP_FX_MESSAGE,  /* tell who text */
+	THP_FX_DRAIN,    /* tell who whether sessions may begin: flag: not any more */
 	THP_FX_KEYS,     /* tell who keys */
+	THP_FX_CLOCK,    /* tell who thp_area_time() */
+	THP_FX_CUE,      /* tell who cue, at left_us before the limit; flag = everybody is told */
 	THP_FX_SILENCE,  /* nothing flows from who any more: before any later effect */
 	THP_FX_ROUTE,    /* put thp_area_route() of who in force: before any later effect */
 	THP_FX_KEYFRAME, /* ask who for a key frame */
 	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */
 	THP_FX_CLOSE,    /* close the connections of link: its person is gone or has another link */
 } thp_effect_kind;
+
+/** What is said once about time. */
+typedef enum thp_cue {
+	THP_CUE_TIME,    /* so much is left */
+	THP_CUE_OVER,    /* the limit is reached */
+	THP_CUE_RESUMED, /* the pause was as long as it may be: the clock runs again */
+	THP_CUE_NO_SHOW, /* nobody has come whom one could wait for */
+	THP_N_CUES
+} thp_cue;
+
+/** The name of @cue as on the wire ("time"). Static string. */
+const char *thp_cue_name(thp_cue cue);
 
 typedef struct thp_effect {
 	thp_effect_kind kind;
@@ -70,6 +88,8 @@ typedef struct thp_effect {
 	thp_reason reason;
 	gboolean flag;
 	char room[THP_ID_MAX + 1];
+	thp_cue cue;
+	gint64 left_us;
 	char *text;            /* owned; may be NULL */
 	thp_keys_notice *keys; /* owned; NULL but for KEYS */
 } thp_effect;

@@ -30,7 +30,7 @@ gboolean thp_lang_is_valid(const char *lang) G_GNUC_WARN_UNUSED_RESULT __attribu
 /**
  * Brings a display name into its one form (NFC, no spaces around it), which may be empty.
  * FALSE if it is too long or holds what could hide or disguise: control, bidi, zero-width and other
- * invisible characters, private or unassigned ones, a run of combining marks; @out is then empty.
+ * invisible characters (but joiners between two Arabic letters), private or unassigned ones, a run of combining marks; @out is then empty.
  */
 gboolean thp_name_clean(const char *name,
 			char out[static THP_NAME_MAX + 1]) G_GNUC_WARN_UNUSED_RESULT

@@ -22,6 +22,8 @@
 	X(OUT_OF_ORDER, 5106, "a newer request has been handled already")                          \
 	X(TOO_FAST, 5107, "too many requests")                                                     \
 	X(BUSY, 5108, "the server is full or shutting down")                                       \
+	X(NOT_STORED, 5109, "the server could not store this, so nothing has changed")             \
+	X(DRAINING, 5110, "the server will be restarted soon: no new session may begin")           \
 	/* what is wrong with the moment or the person */                                          \
 	X(NOT_JOINED, 5120, "join first")                                                          \
 	X(ALREADY_JOINED, 5121, "this handle has joined already")                                  \
@@ -35,6 +37,9 @@
 	X(BAD_TICKET, 5129, "this ticket is not valid")                                            \
 	X(AREA_FULL, 5130, "the waiting area is full")                                             \
 	X(NO_SUCH_ROOM, 5131, "there is no such room")                                             \
+	X(SESSION_MAXIMUM, 5132, "no session may be that long")                                    \
+	X(NEXT_APPOINTMENT, 5133, "the next appointment begins before that")                       \
+	X(PAUSE_LIMIT, 5134, "there is no pause left in this session")                             \
 	/* what is wrong with an invitation or its holder */                                       \
 	X(TOKEN_MALFORMED, 5140, "the invitation is damaged")                                      \
 	X(TOKEN_VERSION, 5141, "the invitation is not a v4.public token")                          \
@@ -63,10 +68,17 @@
 	X(E2EE_STALE, 5201, "the group has moved on")                                              \
 	X(E2EE_BAD, 5202, "the key message is damaged")                                            \
 	X(E2EE_NOT_MEMBER, 5203, "only members of the group may do that")                          \
-	/* what is wrong with a configuration or a key file (tools and start-up) */                \
+	/* what is wrong with a configuration, a key file or a database (tools and start-up) */    \
 	X(CONF_SYNTAX, 5180, "the configuration cannot be read")                                   \
 	X(CONF_VALUE, 5181, "a configuration value is out of range")                               \
-	X(KEY_FILE, 5182, "the key file cannot be used")
+	X(KEY_FILE, 5182, "the key file cannot be used")                                           \
+	X(DB_FOREIGN, 5183, "this is not a database of this plugin")                               \
+	X(DB_NEWER, 5184, "a newer version of the plugin wrote this database")                     \
+	X(DB_DAMAGED, 5185, "the database is damaged")                                             \
+	X(DB_LOCKED, 5186, "the database is in use by another process")                            \
+	X(DB_UNWRITABLE, 5187, "the database cannot be written")                                   \
+	X(DB_FULL, 5188, "there is no space left for the database")                                \
+	X(DB_FAILED, 5189, "the disk failed the database")
 
 typedef enum thp_err {
 	THP_OK = 0,

@@ -36,6 +36,8 @@ typedef enum thp_reason {
 	THP_BY_EXPIRY,
 	THP_BY_SHUTDOWN,
 	THP_BY_LEAVING,
+	THP_BY_TIME,     /* the session's time was over */
+	THP_BY_SOLITUDE, /* nobody else came back to the session */
 	THP_N_REASONS
 } thp_reason;
 

@@ -53,8 +53,22 @@ typedef struct thp_reply_person {
 	gint64 waited_s;
 } thp_reply_person;
 
+/** How the time of a session stands. */
+typedef struct thp_reply_clock {
+	const char *room;
+	gboolean paused, hard;
+	gint64 ran_ms, left_ms, length_s, end_ms;
+	gint64 closes_ms; /* -1 to leave out */
+	/* what only a therapist is told */
+	gboolean for_therapist;
+	gint64 extend_s, pause_left_s;
+	gboolean next_waits;
+	gint64 next_start; /* Unix seconds; 0 to leave out */
+} thp_reply_clock;
+
 /** Counters for operators; no name, room or pseudonym. */
 typedef struct thp_reply_status {
+	gboolean draining;
 	const char *version; /* of the plugin */
 	guint areas, rooms, participants, waiting, admitted, away;
 	guint64 relayed_packets, dropped_packets, refused_media, errors;
@@ -81,7 +95,10 @@ json_t *thp_reply_left(void);
 json_t *thp_reply_state(const char *state, const char *reason, const char *room, const char *text);
 json_t *thp_reply_presence(gboolean therapist_present);
 json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer *peers, guint n);
+json_t *thp_reply_clock_new(const thp_reply_clock *clock);
+json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared);
 json_t *thp_reply_message(const char *text);
+json_t *thp_reply_draining(gboolean draining);
 
 json_t *thp_reply_admitted(const char *participant);
 json_t *thp_reply_held(const char *participant);
@@ -90,11 +107,16 @@ json_t *thp_reply_removed(const char *participant);
 json_t *thp_reply_sent(const char *participant);
 json_t *thp_reply_locked(const char *room, gboolean locked);
 json_t *thp_reply_ended(const char *room);
+json_t *thp_reply_extended(const char *room, int minutes);
+json_t *thp_reply_paused(const char *room);
+json_t *thp_reply_resumed(const char *room);
 json_t *thp_reply_waiting(const thp_reply_person *people, guint n);
 
 json_t *thp_reply_offer(guint pairs);
 json_t *thp_reply_receiving(void);
 
+json_t *thp_reply_keys_loaded(guint n);
+json_t *thp_reply_backup(const char *file);
 json_t *thp_reply_status_new(const thp_reply_status *status);
 json_t *thp_reply_handle_new(const thp_reply_handle *handle);
 

@@ -28,6 +28,7 @@
 #define THP_TICKET_CHARS           43  /* base64url of 32 bytes */
 #define THP_TEXT_CHARS             200 /* code points */
 #define THP_TEXT_BYTES             800 /* of up to 4 bytes each */
+#define THP_EXTEND_MAX             240 /* minutes */
 
 /** One request. Fields that its kind does not have are zero, empty or -1. */
 typedef struct thp_request {
@@ -42,6 +43,7 @@ typedef struct thp_request {
 	guint32 knock;                                       /* admit, deny; never 0 there */
 	char text[THP_TEXT_BYTES + 1];                       /* message; deny: may be empty */
 	char room[THP_ID_MAX + 1];                           /* lock, unlock */
+	int minutes;                                         /* extend */
 	char ticket[THP_TICKET_CHARS + 1];                   /* receive; a secret */
 	int audio, video, echo;                              /* publish, media: -1 absent, 0, 1 */
 	gboolean restart;                                    /* receive: a new ICE session */
@@ -77,7 +79,14 @@ typedef struct thp_jsep {
 thp_err thp_jsep_parse(const json_t *jsep, thp_jsep *out) G_GNUC_WARN_UNUSED_RESULT;
 
 /** What an operator can ask for through the Admin API. */
-typedef enum thp_admin_kind { THP_ADMIN_STATUS, THP_N_ADMINS } thp_admin_kind;
+typedef enum thp_admin_kind {
+	THP_ADMIN_STATUS,
+	THP_ADMIN_DRAIN,
+	THP_ADMIN_UNDRAIN,
+	THP_ADMIN_RELOAD_KEYS,
+	THP_ADMIN_BACKUP,
+	THP_N_ADMINS
+} thp_admin_kind;
 
 /** Reads an operator's request; errors as for thp_request_parse(). */
 thp_err thp_admin_parse(json_t *body, thp_admin_kind *out,

@@ -23,6 +23,11 @@ typedef enum thp_request_kind {
 	THP_REQ_LOCK,
 	THP_REQ_UNLOCK,
 	THP_REQ_END,
+	THP_REQ_EXTEND,
+	THP_REQ_PAUSE,
+	THP_REQ_RESUME,
+	/* of whoever is in the room */
+	THP_REQ_CLOCK,
 	/* of the receiver handle */
 	THP_REQ_RECEIVE,
 	THP_REQ_ANSWER,

@@ -25,6 +25,19 @@ export function installProbe() {
     },
   });
 
+  /** @type {{ran_ms: number, at: number}[]} what the server has said of the session's clock */
+  const clocks = [];
+  window.WebSocket = new Proxy(window.WebSocket, {
+    construct(target, args, newTarget) {
+      const socket = Reflect.construct(target, args, newTarget);
+      socket.addEventListener('message', (/** @type {MessageEvent} */ event) => {
+        const { plugindata } = JSON.parse(event.data);
+        if (plugindata?.data?.therapy === 'clock') clocks.push({ ran_ms: plugindata.data.ran_ms, at: Date.now() });
+      });
+      return socket;
+    },
+  });
+
   document.addEventListener('click', (event) => {
     const at = Date.now();
     const target = /** @type {Element} */ (event.target).closest('[data-action]');
@@ -121,6 +134,7 @@ export function installProbe() {
     probe: {
       connections,
       clicks,
+      clocks,
       media,
       picture,
       audible,

@@ -34,11 +34,13 @@ static void write_files(const fake_options *options)
 	g_autofree char *conf = g_build_filename(folder, "janus.plugin.therapy.jcfg", NULL);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	g_string_append_printf(text, "general.keys_file=%s\n", keys);
 	for (const char *const *s = options->settings; s && *s; s++)
 		g_string_append_printf(text, "%s\n", *s);
+	g_string_append_printf(text, "general.keys_file=%s\n", keys);
 	/* Most tests are about other things than keys; the first of two settings counts. */
 	g_string_append(text, "general.require_e2ee=false\n");
+	/* And of other things than what lasts. */
+	g_string_append(text, "general.data_dir=\n");
 	g_assert_true(g_file_set_contents(conf, text->str, -1, NULL));
 	g_assert_true(g_file_set_contents(keys, options->keys, -1, NULL));
 }

@@ -26,6 +26,7 @@ fake_cflags = $(THP_CFLAGS) -I$(top_srcdir)/tests/fake $(JANUS_CFLAGS) $(GLIB_CF
 	$(SODIUM_CFLAGS)
 # What the linker puts between the plugin and the system: see wraps.h.
 fake_ldflags = \
+	-Wl,--wrap=clock_gettime \
 	-Wl,--wrap=g_get_monotonic_time \
 	-Wl,--wrap=pthread_cond_timedwait \
 	-Wl,--wrap=pthread_create \
@@ -37,5 +38,5 @@ fake_ldflags = \
 	-Wl,--wrap=thp_device_verify \
 	-Wl,--wrap=thp_paseto_verify \
 	-Wl,--wrap=time
-fake_libs = libtherapy_fake.la libtherapy_shell.la libtherapy_crypto.la libtherapy_wire.la \
-	libtherapy_core.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS) -lpthread
+fake_libs = libtherapy_fake.la libtherapy_shell.la libtherapy_store.la libtherapy_crypto.la \
+	libtherapy_wire.la libtherapy_core.la $(SQLITE_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS) -lpthread

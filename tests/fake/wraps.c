@@ -71,10 +71,28 @@ WRAP(gint64, g_get_monotonic_time, void)
 	       atomic_load(&skipped_us);
 }
 
+static atomic_llong slept_us;
+
+void fake_machine_sleeps(gint64 us)
+{
+	atomic_fetch_add(&slept_us, us);
+}
+
+WRAP(int, clock_gettime, clockid_t id, struct timespec *out)
+{
+	gint64 us = id == CLOCK_BOOTTIME ? atomic_load(&slept_us) : 0;
+	int status = __real_clock_gettime(id, out);
+
+	us += out->tv_nsec / 1000;
+	out->tv_sec += us / G_USEC_PER_SEC;
+	out->tv_nsec = us % G_USEC_PER_SEC * 1000 + out->tv_nsec % 1000;
+	return status;
+}
+
 WRAP(time_t, time, time_t *out)
 {
 	time_t now = (frozen_mono_us ? (time_t)frozen_wall_s : __real_time(NULL)) +
-		     (time_t)(atomic_load(&skipped_us) / G_USEC_PER_SEC);
+		     (time_t)((atomic_load(&skipped_us) + atomic_load(&slept_us)) / G_USEC_PER_SEC);
 
 	if (out)
 		*out = now;

@@ -13,6 +13,9 @@
 /** Lets @us pass at once, on both clocks. A worker that sleeps must be woken by a job. */
 void fake_clock_advance(gint64 us);
 
+/** The machine sleeps for @us: the wall clock goes on, and CLOCK_BOOTTIME, but no other. */
+void fake_machine_sleeps(gint64 us);
+
 /** Makes every @every-th lock of this thread wait for 30 ms first, to widen what gaps there are; 0: none. */
 void fake_stumble(guint every);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // People with device keys, as browsers make them, and the shortest ways into a group.
-import { existsSync } from 'node:fs';
-
-if (!existsSync(new URL('../../html/vendor/ts-mls.js', import.meta.url))) await import('../../tools/vendor.mjs');
+import '../vendor.mjs';
 
 const { Mls } = await import('../../html/js/e2ee/mls.js');
 const { random } = await import('../../html/js/e2ee/bytes.js');
@@ -25,7 +23,7 @@ export async function deviceKey() {
  * @param {CryptoKeyPair} [pair]
  */
 export async function person(pid, role = 'client', pair) {
-  return Mls.make({ pid, role }, pair ?? await deviceKey());
+  return Mls.make({ pid, role, sub: `s-${pid}` }, pair ?? await deviceKey());
 }
 
 /**
@@ -51,7 +49,7 @@ export async function group(...names) {
   return people;
 }
 
-/** @param {{mls: Mls, at: import('../../html/js/e2ee/mls.js').Epoch}} one */
+/** @param {{mls: InstanceType<typeof Mls>, at: import('../../html/js/e2ee/mls.js').Epoch}} one */
 export async function exported({ mls, at }) {
   return Buffer.from(await mls.export(at, 'SFrame 1.0 Base Key', 32)).toString('hex');
 }

@@ -23,6 +23,7 @@ export class Person {
   /** @type {{gi: number, epoch: number, base: string, places: Json[]} | null} */ keys = null;
   /** @type {Json[]} */ members = [];
   /** Every key this person ever had. */ had = new Set();
+  /** @type {Uint8Array} the secret in the link */ secret = secret;
   joined = false;
   linked = false;
 
@@ -44,11 +45,16 @@ export class Person {
     return person;
   }
 
+  /** Has no keys of anybody's. */
+  get deaf() {
+    return this.keys === null;
+  }
+
   /** A page that is opened, or reloaded: nothing is left but the device key. */
   async load() {
-    const mls = await Mls.make({ pid: this.pid, role: /** @type {any} */ (this.role) }, /** @type {CryptoKeyPair} */ (this.pair));
+    const mls = await Mls.make({ pid: this.pid, role: /** @type {any} */ (this.role), sub: `s-${this.pid}` }, /** @type {CryptoKeyPair} */ (this.pair));
     const Kind = this.role === 'therapist' ? HostGroup : GuestGroup;
-    this.group = new Kind(mls, async () => /** @type {Uint8Array} */ (this.secret));
+    this.group = new Kind(mls, async () => this.secret);
     this.keys = null;
     this.members = [];
     this.outbox = [];

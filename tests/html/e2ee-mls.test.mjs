@@ -132,7 +132,7 @@ test('case 9: a group the server makes without the room secret is refused', asyn
   const { getCiphersuiteImpl, getCiphersuiteFromName, generateKeyPackageWithKey, createGroup, defaultLifetime } = await import('../../html/vendor/ts-mls.js');
   const suite = await getCiphersuiteImpl(getCiphersuiteFromName('MLS_256_XWING_AES256GCM_SHA512_Ed25519'));
   const keys = await suite.signature.keygen();
-  const identity = utf8('{"v":1,"pid":"t","role":"therapist"}');
+  const identity = utf8('{"v":1,"pid":"t","role":"therapist","sub":"s-t"}');
   const capabilities = { versions: [/** @type {const} */ ('mls10')], ciphersuites: [suite.name], extensions: [], proposals: [], credentials: [/** @type {const} */ ('basic')] };
   const host = await generateKeyPackageWithKey({ credentialType: 'basic', identity }, capabilities, defaultLifetime, [], keys, suite);
   const state = await createGroup(utf8(groupId), host.publicPackage, host.privatePackage, [], suite);

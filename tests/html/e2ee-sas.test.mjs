@@ -6,7 +6,9 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { random } from './_people.mjs';
 
-const { Sas, longCode } = await import('../../html/js/e2ee/sas.js');
+const { Sas } = await import('../../html/js/e2ee/sas.js');
+const { longCode, longCodes } = await import('../../html/js/e2ee/long-code.js');
+const { subjectOf } = await import('../../html/js/e2ee/subject.js');
 const { judge } = await import('../../html/js/core/keys.js');
 const { roomSecret } = await import('../../html/js/e2ee/room-secret.js');
 const { readToPage, readToWorker } = await import('../../html/js/e2ee/messages.js');
@@ -18,7 +20,7 @@ const { toBase64url, utf8 } = await import('../../html/js/e2ee/bytes.js');
 
 /** @param {...string} pids the first one reads out */
 function people(...pids) {
-  const members = pids.map((pid, leaf) => ({ pid, role: leaf ? 'client' : 'therapist', leaf, key: random(32) }));
+  const members = pids.map((pid, leaf) => ({ pid, role: leaf ? 'client' : 'therapist', sub: `s-${pid}`, leaf, key: random(32) }));
   const round = { group: 'r-17.1', authenticator: random(64), members };
   return { round, all: pids.map((pid, at) => one(pid, at === 0, round)) };
 }
@@ -157,12 +159,70 @@ test('the long code is the same for both sides, and another for other keys', asy
   assert.notEqual(await longCode(x, z), code);
 });
 
+test('the long codes of a group: one with each of the others', async () => {
+  const members = ['t', 'a', 'b'].map((pid) => ({ pid, role: 'client', sub: `s-${pid}`, key: toBase64url(random(32)) }));
+  const [t, a, b] = await Promise.all(members.map(({ pid }) => longCodes(members, pid)));
+  assert.deepEqual(t.map(({ key }) => key), [members[1].key, members[2].key]);
+  assert.equal(t[0].code, a[0].code);
+  assert.equal(t[1].code, b[0].code);
+  assert.equal(a[1].code, b[1].code);
+  assert.equal(new Set([...t, ...a, ...b].map(({ code }) => code)).size, 3);
+  assert.deepEqual(await longCodes(members, 'x'), []);
+});
+
+test('anybody may begin, anybody may stop, and the others are told who did', async () => {
+  const { all } = people('t', 'a', 'o');
+  const [t, a, o] = all;
+  await o.sas.begin();
+  await talk(all);
+  assert.deepEqual([t.view.step, a.view.step], ['asked', 'asked']);
+  await t.sas.begin();
+  a.sas.cancel();
+  await talk(all);
+  assert.deepEqual([t.view.step, t.view.missing], ['stopped', ['a']]);
+  assert.deepEqual([o.view.step, o.view.missing], ['stopped', ['a']]);
+  assert.equal(a.view.step, 'idle');
+  await a.sas.begin();
+  await talk(all);
+  for (const person of [t, o]) await person.sas.begin();
+  await talk(all);
+  assert.equal(t.view.step, 'code', 'and it can be begun again by who stopped it');
+});
+
+test('what has failed stays in sight, through new keys and others\' attempts, until a check succeeds', async () => {
+  const { round, all } = people('t', 'a');
+  const [t, a] = all;
+  a.sas.fail();
+  assert.equal(a.view.step, 'failed');
+  a.sas.cancel();
+  await t.sas.begin();
+  await talk(all);
+  assert.equal(a.view.step, 'failed', 'the other begins again');
+  await a.sas.begin();
+  await talk(all);
+  assert.equal(t.view.step, 'code');
+  a.sas.type(t.view.code);
+  assert.equal(a.view.step, 'done');
+  t.sas.confirm(false);
+  const next = { ...round, authenticator: random(64) };
+  for (const person of all) person.sas.enter(next);
+  assert.equal(t.view.step, 'failed', 'new keys');
+});
+
+test('the pseudonym is read from one\'s own invitation', () => {
+  const token = (/** @type {string} */ claims) => `v4.public.${toBase64url(new Uint8Array([...utf8(claims), ...random(64)]))}.AAAA`;
+  assert.equal(subjectOf(token('{"sub":"p-7"}')), 'p-7');
+  for (const bad of ['', 'v4.public', token('{}'), token('{"sub":7}'), token('{"sub":"a b"}'), token(`{"sub":"${'a'.repeat(65)}"}`), token('{')])
+    assert.throws(() => subjectOf(bad), { name: 'TOKEN_MALFORMED' }, bad);
+});
+
 test('case 23: a changed key is not the person who was checked', () => {
-  const pins = [{ key: 'k1', name: 'Amina', checked_ms: 1 }];
-  assert.equal(judge(pins, 'Amina', 'k1'), 'verified');
-  assert.equal(judge(pins, 'Amina', 'k2'), 'changed');
-  assert.equal(judge(pins, 'Bilal', 'k1'), 'changed');
-  assert.equal(judge(pins, 'Bilal', 'k2'), 'new');
+  const pins = [{ key: 'k1', sub: 'amina', checked_ms: 1 }, { key: 'k2', sub: 'amina', checked_ms: 2 }];
+  assert.equal(judge(pins, { sub: 'amina', key: 'k1' }), 'verified');
+  assert.equal(judge(pins, { sub: 'amina', key: 'k2' }), 'verified', 'her telephone and her computer');
+  assert.equal(judge(pins, { sub: 'amina', key: 'k3' }), 'changed');
+  assert.equal(judge(pins, { sub: 'bilal', key: 'k1' }), 'new', 'another person on the same device was not checked');
+  assert.equal(judge(pins, { sub: 'bilal', key: 'k3' }), 'new');
 });
 
 test('the room\'s secret: a client\'s is in the link, a therapist\'s follows from the area\'s', async () => {
@@ -176,9 +236,11 @@ test('the room\'s secret: a client\'s is in the link, a therapist\'s follows fro
 });
 
 test('who somebody is has one form only', () => {
-  const who = { pid: 'q1W2e3R4t5Y6u7I8o9P0aQ', role: /** @type {const} */ ('client') };
+  const who = { pid: 'q1W2e3R4t5Y6u7I8o9P0aQ', role: /** @type {const} */ ('client'), sub: 'amina' };
   assert.deepEqual(decodeIdentity(encodeIdentity(who)), who);
-  for (const text of ['', '{}', '{"v":1,"pid":"a","role":"ops"}', '{"v":1,"role":"client","pid":"a"}', '{"v":1,"pid":"a","role":"client"} ', '{"v":2,"pid":"a","role":"client"}', '{"v":1,"pid":"a b","role":"client"}', '{"v":1,"pid":"a","role":"client","x":1}'])
+  for (const text of ['', '{}', '{"v":1,"pid":"a","role":"ops","sub":"a"}', '{"v":1,"role":"client","pid":"a","sub":"a"}',
+    '{"v":1,"pid":"a","role":"client","sub":"a"} ', '{"v":2,"pid":"a","role":"client","sub":"a"}', '{"v":1,"pid":"a b","role":"client","sub":"a"}',
+    '{"v":1,"pid":"a","role":"client"}', '{"v":1,"pid":"a","role":"client","sub":""}', '{"v":1,"pid":"a","role":"client","sub":"a","x":1}'])
     assert.equal(decodeIdentity(utf8(text)), null, text);
 });
 

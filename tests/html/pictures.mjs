@@ -1,45 +1,60 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/**
- * Pictures of every state of both pages, in both languages, wide and on a phone:
- *   node tests/html/pictures.mjs FOLDER [PART-OF-NAME] [--dark]
- */
-import { mkdir } from 'node:fs/promises';
+/** Draws the pictures of docs/session-time.md anew, in both languages: node tests/html/pictures.mjs */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { scenes } from './scenes.mjs';
-import { serve } from './serve.mjs';
+import { ROOT, serve } from './serve.mjs';
 import { BLANK, show } from './show.mjs';
 
-const dark = process.argv.includes('--dark');
-const [folder, part = ''] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-if (!folder) {
-  process.stderr.write('usage: pictures.mjs FOLDER [PART-OF-NAME] [--dark]\n');
-  process.exit(2);
-}
-await mkdir(folder, { recursive: true });
-const site = await serve({ '/scene.html': BLANK });
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
-const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const MOST_BYTES = 60_000;
+const FOLDER = path.join(ROOT, '../docs/pictures');
 
-for (const lang of ['en', 'ur']) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    const page = await browser.newPage({
-      viewport,
-      colorScheme: dark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
-    });
-    await page.goto(`${site.url}/scene.html`);
-    for (const [name, scene] of Object.entries(scenes(lang))) {
-      if (!name.includes(part)) continue;
-      await show(page, lang, scene);
-      const file = `${name}.${lang}.${size}${dark ? '.dark' : ''}.png`;
-      await page.screenshot({ path: path.join(folder, file), fullPage: size === 'phone' });
-    }
-    await page.close();
-  }
+/** A client is on a telephone, a therapist at a desk. */
+const PICTURES = {
+  client: {
+    options: { viewport: { width: 390, height: 660 } },
+    scenes: {
+      left: 'time', five: 'cue-five', over: 'cue-over', 'over-hard': 'cue-over-hard', 'no-show': 'waiting-no-show', goodbye: 'goodbye-time-up',
+    },
+  },
+  therapist: {
+    options: { viewport: { width: 960, height: 600 }, deviceScaleFactor: 0.7 },
+    scenes: {
+      ten: 't-cue-ten', five: 't-cue-five', over: 't-cue-over', 'over-hard': 't-cue-over-hard', resumed: 't-cue-resumed', more: 't-time-next',
+      closes: 'desk-closes',
+    },
+  },
+};
+
+/** Runs in the page: people before plain walls make small pictures. */
+function plain() {
+  /** @type {any} */ (CanvasRenderingContext2D.prototype).createLinearGradient = () => {
+    let first = '';
+    return {
+      addColorStop: (/** @type {number} */ _, /** @type {string} */ colour) => { first ||= colour; },
+      toString: () => first,
+    };
+  };
 }
+
+const site = await serve({ '/scene.html': BLANK });
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+for (const lang of ['en', 'ur'])
+  for (const [who, { options, scenes: shown }] of Object.entries(PICTURES)) {
+    const page = await browser.newPage({ ...options, reducedMotion: 'reduce', timezoneId: 'Asia/Karachi' });
+    await page.goto(`${site.url}/scene.html`);
+    await page.evaluate(plain);
+    for (const [name, scene] of Object.entries(shown)) {
+      await show(page, lang, scenes(lang)[scene]);
+      await page.evaluate(() => {
+        scrollTo(0, 0);
+        document.querySelector('[data-cue=no_show]')?.scrollIntoView({ block: 'center' });
+      });
+      const picture = await page.screenshot();
+      if (picture.length > MOST_BYTES) throw new Error(`${scene} has ${picture.length} bytes`);
+      writeFileSync(path.join(FOLDER, `time-${who}-${name}-${lang}.png`), picture);
+    }
+  }
 await browser.close();
 await site.close();

@@ -4,6 +4,9 @@
  * what the accessibility test reads.
  */
 
+import { clientKeyScenes, therapistKeyScenes } from './key-scenes.mjs';
+import { clientTimes, therapistTimes } from './scenes-time.mjs';
+
 /** @typedef {{type: string} & Record<string, unknown>} Event */
 /** @typedef {{page: 'client' | 'therapist', events: Event[], open?: string}} Scene */
 
@@ -225,6 +228,10 @@ function clientScenes(lang) {
     'session-hidden': scene(...WAITING, ADMITTED, roster(lang, 1), { type: 'self-view' }),
     'session-three': scene(...WAITING, ADMITTED, roster(lang, 3)),
     'session-eight': scene(...WAITING, ADMITTED, roster(lang, 7)),
+    ...clientKeyScenes(scene, [...WAITING, ADMITTED, roster(lang, 1)]),
+    ...clientTimes(scene, [...WAITING, ADMITTED, roster(lang, 1)], WAITING),
+    'goodbye-time-up': over('ended', 'time_up'),
+    'goodbye-left-alone': over('ended', 'left_alone'),
     observer: { page: 'client', events: client(lang, { role: 'observer' }) },
     'goodbye-left': scene({ type: 'left' }),
     'goodbye-cleared': scene({ type: 'left' }, { type: 'cleared' }),
@@ -273,15 +280,19 @@ function therapistScenes(lang) {
     'desk-message': scene(...started(), waiting(lang), dialog('message')),
     'desk-deny': scene(...started(), waiting(lang), dialog('deny')),
     'desk-notice': scene(...started(), waiting(lang), { type: 'notice', name: 'STALE_KNOCK' }),
+    'desk-draining': scene(...started(), waiting(lang), { type: 'draining', draining: true }),
     'desk-lost': scene(...started(), waiting(lang), {
       type: 'link',
       status: 'lost',
       name: 'SERVER_GONE',
     }),
     't-session': scene(...session),
+    't-session-draining': scene(...session, { type: 'draining', draining: true }),
     't-session-list': { ...scene(...session), open: 'details' },
     't-session-end': scene(...session, dialog('end')),
     't-session-remove': scene(...session, dialog('remove')),
+    ...therapistKeyScenes(scene, session, [...started(), waiting(lang)]),
+    ...therapistTimes(scene, session, [...started(), ADMITTED]),
     't-goodbye': scene({ type: 'left' }),
     't-error': { page: 'therapist', events: [{ type: 'failed', name: 'TOKEN_EXPIRED' }] },
   };

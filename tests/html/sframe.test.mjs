@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 const { random } = await import('../../html/js/e2ee/bytes.js');
 const { baseKey, decodeHeader, encodeHeader, frameKey, open, seal } = await import('../../html/js/e2ee/sframe.js');
-const { KeyRing } = await import('../../html/js/e2ee/keyring.js');
+const { KeyRing, Unopened } = await import('../../html/js/e2ee/keyring.js');
 const { ReplayWindow } = await import('../../html/js/e2ee/replay.js');
 const { clearBytes, codecOf, pad, protect, unpad, unprotect } = await import('../../html/js/e2ee/frames.js');
 
@@ -46,7 +46,7 @@ test('case 18: frames open with an independent implementation', async () => {
 });
 
 test('case 18: headers, the shortest form only', () => {
-  for (const [kid, ctr, text] of /** @type {[number, number, string]} */ ([
+  for (const [kid, ctr, text] of /** @type {[number, number, string][]} */ ([
     [0, 0, '00'], [0, 1, '01'], [7, 7, '77'], [8, 7, '8708'], [7, 8, '7808'], [255, 256, '89ff0100'], [0x1a5, 0xffffff, '9a01a5ffffff'],
   ])) {
     assert.equal(hex(encodeHeader(kid, ctr)), text);
@@ -121,7 +121,7 @@ test('case 19: a flipped bit, also of the clear part, makes a frame worthless', 
   for (let at = 0; at < wire.length; at += 1) {
     const bad = wire.slice();
     bad[at] ^= 1;
-    await assert.rejects(unprotect(a, 1, 'vp8', 't', bad, 0), undefined, `byte ${at}`);
+    await assert.rejects(unprotect(a, 1, 'vp8', 't', bad, 0), Unopened, `byte ${at}`);
   }
   for (let size = 1; size < wire.length; size += 1) await assert.rejects(unprotect(a, 1, 'vp8', 't', wire.slice(0, size), 0));
   await unprotect(a, 1, 'vp8', 't', wire, 0);

@@ -4,7 +4,7 @@
 /** The page the scenes are drawn on: the real one's styles, none of its wiring. */
 export const BLANK = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Scene</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${['tokens', 'base', 'layout', 'session'].map((name) => `<link rel="stylesheet" href="css/${name}.css">`).join('')}
+${['tokens', 'base', 'layout', 'session', 'time'].map((name) => `<link rel="stylesheet" href="css/${name}.css">`).join('')}
 </head><body></body></html>`;
 
 /**
@@ -65,7 +65,10 @@ async function draw({ lang, scene }) {
   const scope = /** @type {any} */ (globalThis);
   const cast = (scope.cast ??= [30, 150, 205, 260, 315, 10, 65, 120].map(person));
 
-  const texts = await (await fetch(`locales/${lang}.json`)).json();
+  const [first, later] = await Promise.all(
+    ['', 'later/'].map(async (folder) => (await fetch(`locales/${folder}${lang}.json`)).json()),
+  );
+  const texts = { ...first, ...later };
   document.documentElement.lang = lang;
   document.documentElement.dir = directionOf(lang);
   document.title = texts.title;

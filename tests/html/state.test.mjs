@@ -258,6 +258,14 @@ describe('the reducer', () => {
     assert.equal(reduce(state, { type: 'from-the-future' }), state);
   });
 
+  it('knows that no session may begin, until it is told otherwise or joins again', () => {
+    const draining = { type: 'draining', draining: true };
+    assert.equal(after([JOINED]).draining, false);
+    assert.equal(after([JOINED, draining]).draining, true);
+    assert.equal(after([JOINED, draining, { ...draining, draining: false }]).draining, false);
+    assert.equal(after([JOINED, draining, JOINED]).draining, false);
+  });
+
   it('survives nonsense from the server', () => {
     for (const event of [
       { type: 'joined' },
@@ -266,6 +274,7 @@ describe('the reducer', () => {
       { type: 'waiting', people: 'x', at_ms: 1 },
       { type: 'message', text: {} },
       { type: 'presence' },
+      { type: 'draining' },
     ])
       assert.ok(reduce(after([JOINED, STARTED]), event).view);
   });

@@ -22,11 +22,15 @@ import {
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** @typedef {Record<string, string | Record<string, string>>} Texts */
-/** @type {Record<string, Texts>} */
+const FOLDERS = /** @type {const} */ (['', 'later/']);
+/** @param {string} folder @param {string} lang */
+const read = (folder, lang) =>
+  readFileSync(path.join(top, `html/locales/${folder}${lang}.json`), 'utf8');
+/** @type {Record<string, Texts>} both files of each language */
 const locales = Object.fromEntries(
   Object.keys(LANGUAGES).map((lang) => [
     lang,
-    JSON.parse(readFileSync(path.join(top, `html/locales/${lang}.json`), 'utf8')),
+    Object.assign({}, ...FOLDERS.map((folder) => JSON.parse(read(folder, lang)))),
   ]),
 );
 const { en } = locales;
@@ -42,6 +46,15 @@ describe('the texts', () => {
     it(`are complete in ${lang}, with the same parameters`, () => {
       assert.deepEqual(Object.keys(texts).sort(), Object.keys(en).sort());
       for (const key of Object.keys(en)) assert.deepEqual(params(texts[key]), params(en[key]), key);
+    });
+
+    it(`are each there once in ${lang}, and in the same file as in the others`, () => {
+      const keys = FOLDERS.map((folder) =>
+        [...read(folder, lang).matchAll(/^\s*"([^"]+)":/gm)].map((found) => found[1]),
+      );
+      assert.equal(new Set(keys.flat()).size, keys.flat().length);
+      assert.equal(keys.flat().length, Object.keys(texts).length);
+      assert.deepEqual(keys[0].sort(), Object.keys(JSON.parse(read('', 'en'))).sort());
     });
 
     it(`have every plural form ${lang} needs`, () => {
@@ -66,7 +79,8 @@ describe('the texts', () => {
   });
 
   it('have words for every error of the plugin and of the pages, and advice for each', () => {
-    const header = readFileSync(path.join(top, 'include/therapy/error.h'), 'utf8');
+    // What is found at the start never reaches a page.
+    const [header] = readFileSync(path.join(top, 'include/therapy/error.h'), 'utf8').split('start-up)');
     const names = [...header.matchAll(/^\s*X\(([A-Z_]+),/gm)].map((found) => found[1]);
     assert.ok(names.length > 40);
     for (const name of [...names, ...LOCAL_ERRORS]) {

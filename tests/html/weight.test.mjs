@@ -7,6 +7,9 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from './serve.mjs';
 
+
+/** What keeps the keys, loaded while waiting: library and all. */
+const KEYS = 60_000;
 const LIMITS = { index: 60_000, therapist: 90_000 };
 
 /**
@@ -15,6 +18,7 @@ const LIMITS = { index: 60_000, therapist: 90_000 };
  */
 function firstLoad(page) {
   const found = new Set([`${page}.html`, 'site.json', 'locales/ur.json']);
+  if (page === 'therapist') found.add('locales/later/ur.json');
   const html = readFileSync(path.join(ROOT, `${page}.html`), 'utf8');
   for (const [, file] of html.matchAll(/(?:href|src)="([^"]+)"/g)) found.add(file);
   for (const file of found) {
@@ -28,6 +32,20 @@ function firstLoad(page) {
 }
 
 describe('the first load', () => {
+  it('of index.html has all the texts its views use', () => {
+    const early = JSON.parse(readFileSync(path.join(ROOT, 'locales/en.json'), 'utf8'));
+    for (const file of firstLoad('index'))
+      if (file.endsWith('.js'))
+        for (const [, key] of readFileSync(path.join(ROOT, file), 'utf8').matchAll(/\bt\('([\w.-]+)'/g))
+          assert.ok(key in early, `${file}: ${key}`);
+  });
+
+  it(`and after it the keys' worker, one file under ${KEYS / 1000} kB`, (context) => {
+    const size = gzipSync(readFileSync(path.join(ROOT, 'vendor/keys-worker.js')), { level: 6 }).length;
+    context.diagnostic(`${size} bytes with gzip`);
+    assert.ok(size <= KEYS, `${size} bytes`);
+  });
+
   for (const [page, limit] of Object.entries(LIMITS)) {
     it(`of ${page}.html stays under ${limit / 1000} kB`, (context) => {
       const files = firstLoad(page);

@@ -5,6 +5,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
+import '../vendor.mjs';
 import { run, temporaryFolder } from './processes.mjs';
 
 export const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');

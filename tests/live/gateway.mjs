@@ -45,13 +45,43 @@ export class Gateway {
       // What is sent here is not media that a browser has encrypted.
       ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
     if (options.reclaimS) this.#change('janus.jcfg', /(reclaim_session_timeout = )\d+/, options.reclaimS);
-    this.#running = start([script, '--run', this.run], {
+    this.#running = this.#start();
+  }
+
+  #start() {
+    return start([join(TOP, 'scripts/run-janus'), '--run', this.run], {
       env: {
-        ASAN_OPTIONS: `detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=12:log_path=${join(folder, 'asan')}`,
+        ASAN_OPTIONS: `detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=12:log_path=${join(this.folder, 'asan')}`,
         LSAN_OPTIONS: `suppressions=${join(TOP, 'tests/live/lsan.supp')}:print_suppressions=0`,
         UBSAN_OPTIONS: 'print_stacktrace=1',
       },
     });
+  }
+
+  /** Where the plugin keeps what lasts. */
+  get data() {
+    return join(this.run, 'data');
+  }
+
+  /** Ends Janus, as a crash would or gently; resolves with the milliseconds that it took. @param {NodeJS.Signals} signal */
+  async end(signal = 'SIGKILL') {
+    const before = performance.now();
+    await this.#running.stop(signal);
+    for (const connection of this.#connections.splice(0)) connection.cut();
+    return performance.now() - before;
+  }
+
+  /** Starts Janus again, as it was. */
+  async again() {
+    this.#running = this.#start();
+    await this.#running.says(/WebSockets transport plugin initialized/, START_MS);
+  }
+
+  /** Starts Janus again, which must fail to load the plugin; resolves with its log. */
+  async failsAgain() {
+    this.#running = this.#start();
+    await this.#running.says(/WebSockets transport plugin initialized|\[FATAL\]/, START_MS);
+    return this.log;
   }
 
   /** @param {string} file @param {RegExp} what @param {number} value */
@@ -108,10 +138,15 @@ export class Gateway {
     }
   }
 
-  /** The plugin's counters. */
-  async status() {
-    const { response } = await this.admin({ janus: 'message_plugin', plugin: 'janus.plugin.therapy', request: { request: 'status' } });
+  /** What operators ask the plugin for. @param {string} request @returns {Promise<Record<string, any>>} */
+  async operate(request) {
+    const { response } = await this.admin({ janus: 'message_plugin', plugin: 'janus.plugin.therapy', request: { request } });
     return response;
+  }
+
+  /** The plugin's counters. */
+  status() {
+    return this.operate('status');
   }
 
   /** Open files of the process, and how many of them are sockets for datagrams. */

@@ -156,16 +156,21 @@ describe('joining', () => {
   it('a device must prove its key', async () => {
     const invitation = booking.invite();
     const device = new Device();
+    const prove = (/** @type {string} */ nonce) => device.prove(nonce, invitation);
+    /** @type {[string, (nonce: string) => object][]} */
+    const attempts = [
+      ['DEVICE_SIGNATURE', (nonce) => ({ ...prove(nonce), key: new Device().key })],
+      ['DEVICE_SIGNATURE', (nonce) => device.prove(nonce, booking.invite())],
+      ['DEVICE_SIGNATURE', () => prove(Buffer.alloc(32).toString('base64url'))],
+      ['DEVICE_KEY', (nonce) => ({ ...prove(nonce), key: Buffer.alloc(32).toString('base64url') })],
+    ];
+    for (const [name, claim] of attempts) {
+      const { handle, nonce } = await newcomer();
+      await assert.rejects(handle.ask('join', { invitation, device: claim(nonce) }), { name });
+      await assert.rejects(handle.ask('join', { invitation, device: prove(nonce) }), { name: 'NO_NONCE' }, 'for one join');
+    }
     const { handle, nonce } = await newcomer();
-    const proof = device.prove(nonce, invitation);
-    const attempts = /** @type {const} */ ([
-      ['DEVICE_SIGNATURE', { ...proof, key: new Device().key }],
-      ['DEVICE_SIGNATURE', device.prove(nonce, booking.invite())],
-      ['DEVICE_SIGNATURE', device.prove(Buffer.alloc(32).toString('base64url'), invitation)],
-      ['DEVICE_KEY', { ...proof, key: Buffer.alloc(32).toString('base64url') }],
-    ]);
-    for (const [name, claimed] of attempts)
-      await assert.rejects(handle.ask('join', { invitation, device: claimed }), { name });
+    const proof = prove(nonce);
     await handle.ask('join', { invitation, device: proof });
     await assert.rejects(handle.ask('join', { invitation, device: proof }), { name: 'ALREADY_JOINED' });
     await assert.rejects(handle.ask('hello'), { name: 'ALREADY_JOINED' });

@@ -40,8 +40,9 @@ static thp_request_kind pick_request(GRand *rand)
 
 	thp_request_kind kind = (thp_request_kind)pick(rand, THP_N_REQUESTS);
 
-	/* Keys are another story, told in keys.c. */
-	if (pick(rand, 5) == 0 && kind != THP_REQ_E2EE)
+	/* Keys and time are other stories, told in keys.c, clock.c and timing.c. */
+	if (pick(rand, 5) == 0 && kind != THP_REQ_E2EE && kind != THP_REQ_EXTEND &&
+	    kind != THP_REQ_PAUSE && kind != THP_REQ_RESUME)
 		return kind;
 	return often[pick(rand, G_N_ELEMENTS(often))];
 }

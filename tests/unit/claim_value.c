@@ -27,7 +27,15 @@ static void test_names(void)
 		{"a\x7f", NULL},
 		{"a\xc2\x85", NULL},
 		{"a\u200bb", NULL}, /* zero width */
-		{"a\u200db", NULL},
+		{"a\u200db", NULL}, /* a joiner, but not between Arabic letters */
+		{"گل\u200cبانو", "گل\u200cبانو"},
+		{"بی\u200dبی", "بی\u200dبی"},
+		{"گل\u200c", NULL},
+		{"\u200cگل", NULL},
+		{"گل\u200c بانو", NULL},
+		{"گل\u200c\u200cبانو", NULL},
+		{"گل\u200cb", NULL},
+		{"گل\u200c1", NULL},
 		{"a\u202eb", NULL}, /* turns the text round */
 		{"a\u2066b", NULL},
 		{"a\u200fb", NULL},

@@ -100,6 +100,10 @@ static void test_optional(void)
 	g_assert_cmpint(c.invitation.seats, ==, 8);
 	assert_accepted("minutes", "720", &c);
 	g_assert_cmpint(c.invitation.minutes, ==, 720);
+	assert_accepted("max_minutes", "720", &c);
+	g_assert_cmpint(c.invitation.max_minutes, ==, 720);
+	assert_accepted("start", "\"2026-01-31T09:30:00Z\"", &c);
+	g_assert_cmpint(c.invitation.start_s, ==, 1769851800);
 	assert_accepted("iat", "\"2026-01-30T09:00:00.123+05:00\"", &c);
 	assert_accepted("role", "\"therapist\"", &c);
 	assert_accepted("x-own", "{\"deep\":1,\"list\":\"\\\"[[[[{{{{\"}", &c);
@@ -141,9 +145,9 @@ static void test_room_by_role(void)
 
 static void test_wrong_types(void)
 {
-	static const char *const names[] = {"iss",  "sub",  "aud",  "nbf",   "exp",
-					    "iat",  "jti",  "area", "room",  "role",
-					    "name", "with", "lang", "seats", "minutes"};
+	static const char *const names[] = {
+		"iss",  "sub",  "aud",  "nbf",  "exp",   "iat",     "jti",         "area", "room",
+		"role", "name", "with", "lang", "seats", "minutes", "max_minutes", "start"};
 	static const char *const values[] = {"null", "true", "[]", "{}", "1.5", "-1"};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -180,6 +184,10 @@ static void test_bad_values(void)
 		{"seats", "9"},
 		{"seats", "2.0"},
 		{"seats", "\"2\""},
+		{"max_minutes", "0"},
+		{"max_minutes", "721"},
+		{"start", "1769851800"},
+		{"start", "\"tomorrow\""},
 		{"minutes", "0"},
 		{"minutes", "721"},
 		{"minutes", "9223372036854775807"},
@@ -259,6 +267,8 @@ static void test_print_and_parse(void)
 			       .lang = "ur-PK",
 			       .seats = 3,
 			       .minutes = 50,
+			       .max_minutes = 80,
+			       .start_s = 1769851800,
 			       .nbf_s = 1769850000,
 			       .exp_s = 1769853600},
 	};

@@ -25,6 +25,24 @@ static thp_err load(const thp_conf_key *k, const char *value, thp_conf *conf, GS
 	return thp_conf_load(conf, get_one, &set, why);
 }
 
+/* As the configuration writes it. */
+static char *print_list(const thp_conf_list *list)
+{
+	GString *text = g_string_new(list->n == 0 ? "none" : NULL);
+
+	for (guint i = 0; i < list->n; i++)
+		g_string_append_printf(text, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "",
+				       list->values[i]);
+	return g_string_free(text, FALSE);
+}
+
+static void assert_list(const void *at, const char *expected)
+{
+	g_autofree char *text = print_list(at);
+
+	g_assert_cmpstr(text, ==, expected);
+}
+
 static void assert_default(const thp_conf *conf, const thp_conf_key *k)
 {
 	const void *at = (const char *)conf + k->offset;
@@ -33,6 +51,8 @@ static void assert_default(const thp_conf *conf, const thp_conf_key *k)
 		g_assert_cmpstr((const char *)at, ==, k->text);
 	else if (k->type == THP_CONF_NUMBER)
 		g_assert_cmpint(*(const gint64 *)at, ==, k->number);
+	else if (k->type == THP_CONF_LIST)
+		assert_list(at, k->text);
 	else
 		g_assert_cmpint(*(const gboolean *)at, ==, k->number);
 }
@@ -107,6 +127,27 @@ static void check_number(const thp_conf_key *k)
 	assert_number(k, most, k->max);
 }
 
+static void check_list(const thp_conf_key *k)
+{
+	static const char *const bad[] = {
+		"",    " ",   "x",       "None", "7,", ",7",  "7,,8",      "7 8",
+		"7;8", "7,x", "none, 7", "0",    "-7", "1.5", "1,2,3,4,5", "1, 2, 99999999"};
+	static const struct {
+		const char *value, *meaning;
+	} good[] = {{"none", "none"},       {"7", "7"},
+		    {"7,8", "8, 7"},        {" 7 ", "7"},
+		    {"1 , 3,2", "3, 2, 1"}, {"1,2,3,4", "4, 3, 2, 1"}};
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_refused(k, bad[i]);
+	for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
+		g_assert_cmpint(load(k, good[i].value, &conf, why), ==, THP_OK);
+		assert_list((const char *)&conf + k->offset, good[i].meaning);
+	}
+}
+
 static void check_text(const thp_conf_key *k)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
@@ -114,7 +155,8 @@ static void check_text(const thp_conf_key *k)
 	g_autofree char *longer = g_strnfill((gsize)k->max + 1, 'x');
 	thp_conf conf;
 
-	assert_refused(k, "");
+	if (k->min > 0)
+		assert_refused(k, "");
 	assert_refused(k, longer);
 	g_assert_cmpint(load(k, longest, &conf, why), ==, THP_OK);
 	g_assert_cmpstr((const char *)&conf + k->offset, ==, longest);
@@ -145,6 +187,8 @@ static void test_values(void)
 			check_number(&table[i]);
 		else if (table[i].type == THP_CONF_TEXT)
 			check_text(&table[i]);
+		else if (table[i].type == THP_CONF_LIST)
+			check_list(&table[i]);
 		else
 			check_switch(&table[i]);
 	}
@@ -163,6 +207,48 @@ static void test_table(void)
 			g_assert_cmpstr(table[k].key, !=, table[i].key);
 		}
 	}
+}
+
+/* ---- areas ---- */
+
+static const char *get_areas(void *ctx, const char *section, const char *key)
+{
+	(void)ctx;
+	if (strcmp(section, "area-khan") == 0)
+		return strcmp(key, "length_s") == 0   ? "2700"
+		       : strcmp(key, "hard_end") == 0 ? "true"
+		       : strcmp(key, "grace_s") == 0  ? "7"
+						      : NULL;
+	if (strcmp(section, "area-odd") == 0 && strcmp(key, "max_s") == 0)
+		return "0";
+	return strcmp(key, "pause_s") == 0 ? "60" : NULL;
+}
+
+/* What an area does not say, the section of all sessions says; of nothing else it may say anything. */
+static void test_areas(void)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_conf conf;
+	thp_conf_session session;
+
+	g_assert_cmpint(thp_conf_load(&conf, get_areas, NULL, why), ==, THP_OK);
+	g_assert_cmpint(thp_conf_load_area(&conf, "area-khan", get_areas, NULL, &session, why), ==,
+			THP_OK);
+	g_assert_cmpint(session.length_s, ==, 2700);
+	g_assert_true(session.hard_end);
+	g_assert_cmpint(session.pause_s, ==, 60);
+	g_assert_cmpint(session.max_s, ==, conf.session.max_s);
+	g_assert_false(conf.session.hard_end);
+	g_assert_cmpint(conf.grace_s, ==, 120);
+	g_assert_cmpint(thp_conf_load_area(&conf, "area-odd", get_areas, NULL, &session, why), ==,
+			THP_CONF_VALUE);
+	g_assert_true(g_str_has_prefix(why->str, "area-odd.max_s must be a number from 1 to "));
+	g_assert_cmpstr(thp_conf_area_of("area-khan"), ==, "khan");
+	g_assert_null(thp_conf_area_of("area-"));
+	g_assert_null(thp_conf_area_of("session"));
+	g_assert_true(thp_conf_knows("area-x", "length_s"));
+	g_assert_false(thp_conf_knows("area-x", "grace_s"));
+	g_assert_true(thp_conf_knows("waiting", "grace_s"));
 }
 
 /* ---- the sample file ---- */
@@ -229,7 +315,7 @@ static void check_sample_line(const sample_line *line, const thp_conf_key *k)
 	g_assert_cmpstr(line->section, ==, k->section);
 	g_assert_cmpint(load(k, line->value, &conf, why), ==, THP_OK);
 	assert_default(&conf, k);
-	if (k->type == THP_CONF_NUMBER) {
+	if (k->type == THP_CONF_NUMBER || k->type == THP_CONF_LIST) {
 		g_autofree char *range = g_strdup_printf(
 			"%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ": ", k->min, k->max);
 		g_assert_true(g_str_has_prefix(line->comment, range));
@@ -265,6 +351,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/conf/defaults", test_defaults);
 	g_test_add_func("/conf/every-value", test_values);
 	g_test_add_func("/conf/table", test_table);
+	g_test_add_func("/conf/areas", test_areas);
 	g_test_add_func("/conf/sample-file", test_sample);
 	return g_test_run();
 }

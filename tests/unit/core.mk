@@ -5,14 +5,18 @@ core_unit_tests = \
 	tests/unit/allot \
 	tests/unit/area \
 	tests/unit/area_walk \
+	tests/unit/clock \
+	tests/unit/clock_walk \
 	tests/unit/conf \
 	tests/unit/departure \
 	tests/unit/downlink \
 	tests/unit/error \
 	tests/unit/keys \
+	tests/unit/lasting \
 	tests/unit/pacer \
 	tests/unit/policy \
 	tests/unit/tier \
+	tests/unit/timing \
 	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
@@ -28,6 +32,12 @@ tests_unit_area_LDADD = $(core_unit_libs)
 tests_unit_area_walk_SOURCES = %D%/area_walk.c %D%/walk_model.c %D%/walk_model.h %D%/walk_watch.c %D%/walk_watch.h
 tests_unit_area_walk_CFLAGS = $(core_unit_cflags)
 tests_unit_area_walk_LDADD = $(core_unit_libs)
+tests_unit_clock_SOURCES = %D%/clock.c
+tests_unit_clock_CFLAGS = $(core_unit_cflags)
+tests_unit_clock_LDADD = $(core_unit_libs)
+tests_unit_clock_walk_SOURCES = %D%/clock_walk.c
+tests_unit_clock_walk_CFLAGS = $(core_unit_cflags)
+tests_unit_clock_walk_LDADD = $(core_unit_libs)
 tests_unit_conf_SOURCES = %D%/conf.c
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)
@@ -40,6 +50,9 @@ tests_unit_error_LDADD = $(core_unit_libs)
 tests_unit_keys_SOURCES = %D%/keys.c
 tests_unit_keys_CFLAGS = $(core_unit_cflags)
 tests_unit_keys_LDADD = $(core_unit_libs)
+tests_unit_lasting_SOURCES = %D%/lasting.c %D%/stage.c %D%/stage.h
+tests_unit_lasting_CFLAGS = $(core_unit_cflags)
+tests_unit_lasting_LDADD = $(core_unit_libs)
 tests_unit_policy_SOURCES = %D%/policy.c
 tests_unit_policy_CFLAGS = $(core_unit_cflags)
 tests_unit_policy_LDADD = $(core_unit_libs)
@@ -58,3 +71,6 @@ tests_unit_tier_LDADD = $(core_unit_libs)
 tests_unit_uplink_SOURCES = %D%/uplink.c
 tests_unit_uplink_CFLAGS = $(core_unit_cflags)
 tests_unit_uplink_LDADD = $(core_unit_libs)
+tests_unit_timing_SOURCES = %D%/timing.c %D%/stage.c %D%/stage.h
+tests_unit_timing_CFLAGS = $(core_unit_cflags)
+tests_unit_timing_LDADD = $(core_unit_libs)

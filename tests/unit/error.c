@@ -21,6 +21,8 @@ static const struct {
 	{"OUT_OF_ORDER", 5106},
 	{"TOO_FAST", 5107},
 	{"BUSY", 5108},
+	{"NOT_STORED", 5109},
+	{"DRAINING", 5110},
 	{"NOT_JOINED", 5120},
 	{"ALREADY_JOINED", 5121},
 	{"NOT_ALLOWED", 5122},
@@ -33,6 +35,9 @@ static const struct {
 	{"BAD_TICKET", 5129},
 	{"AREA_FULL", 5130},
 	{"NO_SUCH_ROOM", 5131},
+	{"SESSION_MAXIMUM", 5132},
+	{"NEXT_APPOINTMENT", 5133},
+	{"PAUSE_LIMIT", 5134},
 	{"TOKEN_MALFORMED", 5140},
 	{"TOKEN_VERSION", 5141},
 	{"TOKEN_FOOTER", 5142},
@@ -61,6 +66,13 @@ static const struct {
 	{"CONF_SYNTAX", 5180},
 	{"CONF_VALUE", 5181},
 	{"KEY_FILE", 5182},
+	{"DB_FOREIGN", 5183},
+	{"DB_NEWER", 5184},
+	{"DB_DAMAGED", 5185},
+	{"DB_LOCKED", 5186},
+	{"DB_UNWRITABLE", 5187},
+	{"DB_FULL", 5188},
+	{"DB_FAILED", 5189},
 };
 
 static void test_released(void)

@@ -31,13 +31,15 @@ static guint64 link_of(const char *who)
 
 static void set_up(void)
 {
-	const thp_area_limits limits = {.people = 20,
-					.bindings = 100,
-					.grace_us = 60 * G_USEC_PER_SEC,
-					.skew_s = 60,
-					.list_us = G_USEC_PER_SEC,
-					.commit_us = COMMIT_US,
-					.require_keys = TRUE};
+	const thp_area_limits limits = {
+		.session = {.clock = {.max_us = G_MAXINT64 / 4}, .length_us = 1},
+		.people = 20,
+		.bindings = 100,
+		.grace_us = 60 * G_USEC_PER_SEC,
+		.skew_s = 60,
+		.list_us = G_USEC_PER_SEC,
+		.commit_us = COMMIT_US,
+		.require_keys = TRUE};
 
 	area = thp_area_new("area", &limits);
 	at = (thp_now){.mono_us = G_USEC_PER_SEC, .wall_s = WALL};

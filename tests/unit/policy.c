@@ -39,6 +39,11 @@ static const row actors[] = {
 	/* a therapist's, inside a room only */
 	{THP_REQ_HOLD, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_END, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_EXTEND, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_PAUSE, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------"}},
+	/* everybody's, inside a room only */
+	{THP_REQ_CLOCK, {"..Y.....", "..Y.....", "..Y.....", "..Y....."}},
 };
 
 static const row targets[] = {
@@ -54,6 +59,10 @@ static const row targets[] = {
 	{THP_REQ_LOCK, NOBODY},
 	{THP_REQ_UNLOCK, NOBODY},
 	{THP_REQ_END, NOBODY},
+	{THP_REQ_EXTEND, NOBODY},
+	{THP_REQ_PAUSE, NOBODY},
+	{THP_REQ_RESUME, NOBODY},
+	{THP_REQ_CLOCK, NOBODY},
 	/* at those who wait, and are there */
 	{THP_REQ_ADMIT, {"--------", "YY......", "YY......", "YY......"}},
 	{THP_REQ_MESSAGE, {"--------", "YY......", "YY......", "YY......"}},
@@ -141,9 +150,10 @@ static void test_state_names(void)
 {
 	static const char *const states[] = {"waiting", "held",   "admitted", "away",
 					     "left",    "denied", "removed",  "ended"};
-	static const char *const reasons[] = {"arrived",  "resumed", "admitted", "held",
-					      "denied",   "removed", "ended",    "therapist_left",
-					      "replaced", "expired", "shutdown", "left"};
+	static const char *const reasons[] = {"arrived",  "resumed",   "admitted", "held",
+					      "denied",   "removed",   "ended",    "therapist_left",
+					      "replaced", "expired",   "shutdown", "left",
+					      "time_up",  "left_alone"};
 
 	G_STATIC_ASSERT(G_N_ELEMENTS(states) == THP_N_STATES);
 	G_STATIC_ASSERT(G_N_ELEMENTS(reasons) == THP_N_REASONS);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* docs/protocol.md against the code: each request in it parses, each event in it is what we would
  * write. */
+#include <therapy/area_event.h>
 #include <therapy/policy.h>
 #include <therapy/reply.h>
 #include <therapy/request.h>
@@ -145,6 +146,47 @@ static json_t *ended(const json_t *e)
 	return thp_reply_ended(text_of(e, "room"));
 }
 
+static json_t *extended(const json_t *e)
+{
+	return thp_reply_extended(text_of(e, "room"), (int)number_of(e, "minutes"));
+}
+
+static json_t *paused(const json_t *e)
+{
+	return thp_reply_paused(text_of(e, "room"));
+}
+
+static json_t *resumed(const json_t *e)
+{
+	return thp_reply_resumed(text_of(e, "room"));
+}
+
+static json_t *session_clock(const json_t *e)
+{
+	const thp_reply_clock c = {
+		.room = text_of(e, "room"),
+		.paused = truth_of(e, "paused"),
+		.hard = truth_of(e, "hard"),
+		.ran_ms = number_of(e, "ran_ms"),
+		.left_ms = number_of(e, "left_ms"),
+		.length_s = number_of(e, "length_s"),
+		.end_ms = number_of(e, "end_ms"),
+		.closes_ms = json_object_get(e, "closes_ms") ? number_of(e, "closes_ms") : -1,
+		.for_therapist = json_object_get(e, "extend_s") != NULL,
+		.extend_s = number_of(e, "extend_s"),
+		.pause_left_s = number_of(e, "pause_left_s"),
+		.next_waits = truth_of(e, "next_waits"),
+		.next_start = number_of(e, "next_start"),
+	};
+
+	return thp_reply_clock_new(&c);
+}
+
+static json_t *cue(const json_t *e)
+{
+	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"), truth_of(e, "shared"));
+}
+
 static json_t *waiting(const json_t *e)
 {
 	const json_t *p = json_array_get(json_object_get(e, "people"), 0);
@@ -175,9 +217,25 @@ static json_t *receiving(const json_t *e)
 	return thp_reply_receiving();
 }
 
+static json_t *draining(const json_t *e)
+{
+	return thp_reply_draining(truth_of(e, "draining"));
+}
+
+static json_t *backup(const json_t *e)
+{
+	return thp_reply_backup(text_of(e, "file"));
+}
+
+static json_t *keys_loaded(const json_t *e)
+{
+	return thp_reply_keys_loaded((guint)number_of(e, "keys"));
+}
+
 static json_t *status(const json_t *e)
 {
 	const thp_reply_status s = {
+		.draining = truth_of(e, "draining"),
 		.version = text_of(e, "version"),
 		.areas = (guint)number_of(e, "areas"),
 		.rooms = (guint)number_of(e, "rooms"),
@@ -228,12 +286,16 @@ static const struct {
 	const char *name;
 	json_t *(*write)(const json_t *example);
 } writers[] = {
-	{"error", error},   {"hello", hello},     {"joined", joined},     {"published", published},
-	{"media", media},   {"left", left},       {"state", state},       {"presence", presence},
-	{"roster", roster}, {"message", message}, {"admitted", admitted}, {"held", held},
-	{"denied", denied}, {"removed", removed}, {"sent", sent},         {"locked", locked},
-	{"ended", ended},   {"waiting", waiting}, {"offer", offer},       {"receiving", receiving},
-	{"status", status}, {"e2ee", e2ee},
+	{"error", error},         {"hello", hello},         {"joined", joined},
+	{"published", published}, {"media", media},         {"left", left},
+	{"state", state},         {"presence", presence},   {"roster", roster},
+	{"message", message},     {"admitted", admitted},   {"held", held},
+	{"denied", denied},       {"removed", removed},     {"sent", sent},
+	{"locked", locked},       {"ended", ended},         {"waiting", waiting},
+	{"offer", offer},         {"receiving", receiving}, {"status", status},
+	{"e2ee", e2ee},           {"clock", session_clock}, {"cue", cue},
+	{"draining", draining},   {"backup", backup},       {"keys_loaded", keys_loaded},
+	{"extended", extended},   {"paused", paused},       {"resumed", resumed},
 };
 
 /* ---- the page ---------------------------------------------------------------------------------
@@ -357,6 +419,8 @@ static void test_words(void)
 		assert_named(thp_state_name((thp_state)i));
 	for (int i = 0; i < THP_N_REASONS; i++)
 		assert_named(thp_reason_name((thp_reason)i));
+	for (int i = 0; i < THP_N_CUES; i++)
+		assert_named(thp_cue_name((thp_cue)i));
 }
 
 /* Every `NAME_IN_CAPITALS` of the page is an error that exists. */

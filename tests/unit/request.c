@@ -59,6 +59,9 @@ static void test_bare(void)
 		{"{\"request\":\"media\"}", THP_REQ_MEDIA},
 		{"{\"request\":\"leave\"}", THP_REQ_LEAVE},
 		{"{\"request\":\"end\"}", THP_REQ_END},
+		{"{\"request\":\"pause\"}", THP_REQ_PAUSE},
+		{"{\"request\":\"resume\"}", THP_REQ_RESUME},
+		{"{\"request\":\"clock\"}", THP_REQ_CLOCK},
 		{"{\"request\":\"answer\"}", THP_REQ_ANSWER},
 		/* What is not known to a request is not looked at. */
 		{"{\"request\":\"hello\",\"knock\":\"x\",\"device\":7,\"new\":[null]}",
@@ -130,6 +133,8 @@ static void test_others(void)
 		   &request);
 	g_assert_cmpstr(request.participant, ==, WHO);
 	g_assert_cmpstr(request.text, ==, "two\nlines");
+	parse_good("{\"request\":\"extend\",\"minutes\":240}", &request);
+	g_assert_cmpint(request.minutes, ==, 240);
 	parse_good("{\"request\":\"lock\",\"room\":\"r-17.a_b~C\"}", &request);
 	g_assert_cmpstr(request.room, ==, "r-17.a_b~C");
 	parse_good("{\"request\":\"unlock\",\"room\":\"r\"}", &request);
@@ -226,6 +231,13 @@ static const struct {
 	{"{\"request\":\"message\",\"to\":\"" WHO "\"}", THP_MISSING_FIELD, "text"},
 	{"{\"request\":\"message\",\"to\":\"" WHO "\",\"text\":\"\"}", THP_BAD_FIELD, "text"},
 
+	{"{\"request\":\"extend\"}", THP_MISSING_FIELD, "minutes"},
+	{"{\"request\":\"extend\",\"minutes\":0}", THP_BAD_FIELD, "minutes"},
+	{"{\"request\":\"extend\",\"minutes\":241}", THP_BAD_FIELD, "minutes"},
+	{"{\"request\":\"extend\",\"minutes\":-5}", THP_BAD_FIELD, "minutes"},
+	{"{\"request\":\"extend\",\"minutes\":5.0}", THP_BAD_FIELD, "minutes"},
+	{"{\"request\":\"extend\",\"minutes\":\"5\"}", THP_BAD_FIELD, "minutes"},
+	{"{\"request\":\"extend\",\"minutes\":9223372036854775807}", THP_BAD_FIELD, "minutes"},
 	{"{\"request\":\"lock\"}", THP_MISSING_FIELD, "room"},
 	{"{\"request\":\"lock\",\"room\":\"\"}", THP_BAD_FIELD, "room"},
 	{"{\"request\":\"lock\",\"room\":\"a/b\"}", THP_BAD_FIELD, "room"},

@@ -7,7 +7,9 @@ shell_unit_tests = \
 	tests/unit/shell_rooms \
 	tests/unit/shell_secrets \
 	tests/unit/shell_session \
-	tests/unit/shell_threads
+	tests/unit/shell_store \
+	tests/unit/shell_threads \
+	tests/unit/shell_time
 
 check_PROGRAMS += $(shell_unit_tests)
 TESTS += $(shell_unit_tests)
@@ -46,3 +48,13 @@ tests_unit_shell_threads_SOURCES = %D%/shell_threads.c
 tests_unit_shell_threads_CFLAGS = $(fake_cflags)
 tests_unit_shell_threads_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_threads_LDADD = $(fake_libs)
+
+tests_unit_shell_time_SOURCES = %D%/shell_time.c
+tests_unit_shell_time_CFLAGS = $(fake_cflags)
+tests_unit_shell_time_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_time_LDADD = $(fake_libs)
+
+tests_unit_shell_store_SOURCES = %D%/shell_store.c %D%/faulty_disk.c %D%/faulty_disk.h
+tests_unit_shell_store_CFLAGS = $(fake_cflags) $(SQLITE_CFLAGS)
+tests_unit_shell_store_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_store_LDADD = $(fake_libs)

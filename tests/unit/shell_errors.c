@@ -537,9 +537,26 @@ static void test_keys(void)
 /* What this program did not see is not for pages, or cannot be caused by them. */
 static void test_all_seen(void)
 {
-	static const thp_err elsewhere[] = {THP_OK,         THP_INTERNAL,      THP_BUSY,
-					    THP_TOKEN_USED, THP_TOKEN_REVOKED, THP_CONF_SYNTAX,
-					    THP_CONF_VALUE, THP_KEY_FILE};
+	static const thp_err elsewhere[] = {THP_OK,
+					    THP_INTERNAL,
+					    THP_BUSY,
+					    THP_TOKEN_USED,
+					    THP_TOKEN_REVOKED,
+					    THP_CONF_SYNTAX,
+					    THP_CONF_VALUE,
+					    THP_KEY_FILE,
+					    THP_NOT_STORED, /* here and below: shell_store, db */
+					    THP_DRAINING,
+					    THP_DB_FOREIGN,
+					    THP_DB_NEWER,
+					    THP_DB_DAMAGED,
+					    THP_DB_LOCKED,
+					    THP_DB_UNWRITABLE,
+					    THP_DB_FULL,
+					    THP_DB_FAILED,
+					    THP_SESSION_MAXIMUM,
+					    THP_NEXT_APPOINTMENT,
+					    THP_PAUSE_LIMIT};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
 		seen[elsewhere[i]] = TRUE;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define STAGE_LONG_US (100 * G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
+
 void stage_open(stage *s)
 {
 	g_clear_pointer(&s->area, thp_area_free);
@@ -12,7 +14,10 @@ void stage_open(stage *s)
 					      .bindings = STAGE_INVITATIONS,
 					      .grace_us = STAGE_GRACE_S * G_USEC_PER_SEC,
 					      .skew_s = STAGE_SKEW_S,
-					      .list_us = STAGE_LIST_S * G_USEC_PER_SEC};
+					      .list_us = STAGE_LIST_S * G_USEC_PER_SEC,
+					      .session = {.clock = {.max_us = STAGE_LONG_US},
+							  .length_us = STAGE_LONG_US / 2,
+							  .clients_see = TRUE}};
 	s->area = thp_area_new("khan", &s->limits);
 	s->now = (thp_now){.mono_us = 1000 * G_USEC_PER_SEC, .wall_s = STAGE_START_S};
 	s->seats = 2;
@@ -79,7 +84,12 @@ static thp_err apply(stage *s, const thp_event *event)
 
 static thp_err knock(stage *s, const char *who, thp_role role, const char *room, guint8 device)
 {
-	thp_invitation invitation = {.role = role, .seats = s->seats, .exp_s = s->exp_s};
+	thp_invitation invitation = {.role = role,
+				     .seats = s->seats,
+				     .minutes = s->minutes,
+				     .max_minutes = s->max_minutes,
+				     .start_s = s->start_s,
+				     .exp_s = s->exp_s};
 	guint8 key[THP_DEVICE_KEY_BYTES] = {device};
 	thp_event event = {.kind = THP_EV_KNOCK,
 			   .link = ++s->links,
@@ -187,6 +197,14 @@ thp_err stage_lock(stage *s, const char *who, thp_request_kind kind, const char 
 	thp_event event = request_of(s, who, kind);
 
 	event.room = room;
+	return apply(s, &event);
+}
+
+thp_err stage_extend(stage *s, const char *who, int minutes)
+{
+	thp_event event = request_of(s, who, THP_REQ_EXTEND);
+
+	event.extend_us = minutes * G_GINT64_CONSTANT(60) * G_USEC_PER_SEC;
 	return apply(s, &event);
 }
 
@@ -311,6 +329,23 @@ static void put_state(GString *out, const thp_effect *e)
 		g_string_append_printf(out, "\"%s\"", e->text);
 }
 
+static void put_clock(const stage *s, GString *out, const thp_effect *e)
+{
+	thp_session_time t;
+
+	if (thp_area_time(s->area, e->who, s->now, &t))
+		g_string_append_printf(out, "clock[%s%" G_GINT64_FORMAT "]",
+				       t.paused ? "paused:" : "", t.left_us / G_USEC_PER_SEC);
+	else
+		g_string_append(out, "clock[]");
+}
+
+/* Who is told is all that matters to most scenarios. */
+static gboolean is_read(const stage *s, const thp_effect *e)
+{
+	return s->clocks || (e->kind != THP_FX_CLOCK && e->kind != THP_FX_CUE);
+}
+
 static void put_word(const stage *s, GString *out, const thp_effect *e)
 {
 	switch (e->kind) {
@@ -335,6 +370,15 @@ static void put_word(const stage *s, GString *out, const thp_effect *e)
 	case THP_FX_ROUTE:
 		put_bracketed(out, "route", flows(s, e->who));
 		break;
+	case THP_FX_CLOCK:
+		put_clock(s, out, e);
+		break;
+	case THP_FX_CUE:
+		g_string_append_printf(out, "cue=%s", thp_cue_name(e->cue));
+		if (e->left_us > 0)
+			g_string_append_printf(out, ":%" G_GINT64_FORMAT,
+					       e->left_us / G_USEC_PER_SEC);
+		break;
 	case THP_FX_PAIRS:
 		g_string_append_printf(out, "pairs=%u", thp_area_pairs(s->area, e->who));
 		break;
@@ -354,7 +398,7 @@ const char *stage_told(stage *s, const char *who)
 	for (guint i = 0; i < s->fx.list->len; i++) {
 		const thp_effect *e = &g_array_index(s->fx.list, thp_effect, i);
 
-		if (strcmp(e->who, who) != 0)
+		if (strcmp(e->who, who) != 0 || !is_read(s, e))
 			continue;
 		if (out->len > 0)
 			g_string_append_c(out, ' ');
@@ -370,8 +414,11 @@ const char *stage_concerned(stage *s)
 	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 
 	for (guint i = 0; i < s->fx.list->len; i++) {
-		const char *who = g_array_index(s->fx.list, thp_effect, i).who;
+		const thp_effect *e = &g_array_index(s->fx.list, thp_effect, i);
+		const char *who = e->who;
 
+		if (!is_read(s, e))
+			continue;
 		if (!g_ptr_array_find_with_equal_func(words, who, g_str_equal, NULL))
 			g_ptr_array_add(words, g_strdup(who));
 	}

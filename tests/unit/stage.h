@@ -14,6 +14,7 @@
  *     presence=1  message="text"
  *     roster[bob:0,eve:-]     who else is there, and on which pair; bob:0:away if the link is lost
  *     list[bob,eve]           whom a therapist sees
+ *     clock[2400] cue=time:300   with s->clocks: seconds left, or to the limit
  *
  * Words about a former link of theirs begin with "former:".
  */
@@ -28,7 +29,10 @@ typedef struct stage {
 	thp_effects fx; /* of the last event */
 	int seats;      /* that the next invitation says; 2 */
 	gint64 exp_s;   /* that the next invitation says; a day from the start */
-	guint64 links;  /* given out so far */
+	int minutes, max_minutes; /* likewise; 0 */
+	gint64 start_s;           /* likewise; 0 */
+	gboolean clocks;          /* clocks and cues are read, too */
+	guint64 links;            /* given out so far */
 	GPtrArray *lines;
 } stage;
 
@@ -73,6 +77,9 @@ thp_err stage_say(stage *s, const char *who, thp_request_kind kind, const char *
 
 /** LOCK or UNLOCK. */
 thp_err stage_lock(stage *s, const char *who, thp_request_kind kind, const char *room);
+
+/** EXTEND. */
+thp_err stage_extend(stage *s, const char *who, int minutes);
 
 /** MEDIA; -1 leaves as it is. */
 thp_err stage_media(stage *s, const char *who, int audio, int video, int echo);

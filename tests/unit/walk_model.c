@@ -31,7 +31,10 @@ void walk_model_init(walk_model *m)
 				     .bindings = WALK_CAST - 1,
 				     .grace_us = 60 * G_USEC_PER_SEC,
 				     .skew_s = 20,
-				     .list_us = G_USEC_PER_SEC},
+				     .list_us = G_USEC_PER_SEC,
+				     .session = {.clock = {.max_us = G_MAXINT64 / 4},
+						 .length_us = G_MAXINT64 / 8,
+						 .clients_see = TRUE}},
 			  .now = {.mono_us = 500 * G_USEC_PER_SEC, .wall_s = START_S}};
 }
 
@@ -129,7 +132,7 @@ static void go_out(walk_model *m, int who, gboolean for_good)
 	}
 }
 
-/* Rooms to which nobody belongs any more are forgotten. */
+/* Rooms to which nobody belongs any more, and whose session is not on, are forgotten. */
 static void sweep(walk_model *m)
 {
 	for (int room = 0; room < WALK_ROOMS; room++) {
@@ -137,7 +140,7 @@ static void sweep(walk_model *m)
 
 		for (int i = 0; i < WALK_CAST; i++)
 			used = used || (m->people[i].in && m->people[i].room == room);
-		if (!used) {
+		if (!used && !m->on[room]) {
 			m->locked[room] = FALSE;
 			m->seats[room] = 0;
 		}
@@ -206,7 +209,7 @@ static thp_err lock(walk_model *m, const walk_step *step)
 {
 	int own = cast[step->who].room;
 
-	if (m->seats[step->room] == 0 && seats_taken(m, step->room) == 0)
+	if (m->seats[step->room] == 0)
 		return THP_NO_SUCH_ROOM;
 	if (own != WALK_NOBODY && own != step->room)
 		return THP_NO_SUCH_ROOM;
@@ -219,17 +222,19 @@ static thp_err end(walk_model *m, int room)
 	for (int i = 0; i < WALK_CAST; i++) {
 		walk_person *p = &m->people[i];
 
+		/* Also who was let in once, and has left since. */
+		p->revoked = p->revoked || p->was_in == room + 1;
 		if (!p->in || p->room != room)
 			continue;
 		if (walk_is_therapist(i)) {
 			p->state = THP_WAITING;
 			p->room = WALK_NOBODY;
-		} else if (p->state != THP_WAITING) {
+		} else if (p->was_in == room + 1) {
 			p->in = p->away = FALSE;
 			p->revoked = TRUE;
 		}
 	}
-	m->locked[room] = FALSE;
+	m->locked[room] = m->on[room] = FALSE;
 	return THP_OK;
 }
 
@@ -247,6 +252,8 @@ static thp_err admit(walk_model *m, int who, int target)
 		return THP_ROOM_FULL;
 	p->state = t->state = THP_ADMITTED;
 	p->echo = FALSE;
+	p->was_in = p->room + 1;
+	m->on[p->room] = TRUE;
 	if (!inside)
 		t->echo = FALSE;
 	t->room = p->room;
@@ -307,6 +314,8 @@ static thp_err request(walk_model *m, const walk_step *step)
 	case THP_REQ_LOCK:
 	case THP_REQ_UNLOCK:
 		return walk_is_therapist(step->who) ? lock(m, step) : THP_NOT_ALLOWED;
+	case THP_REQ_CLOCK:
+		return p->state == THP_ADMITTED ? THP_OK : THP_WRONG_STATE;
 	case THP_REQ_HOLD:
 	case THP_REQ_END:
 		if (!walk_is_therapist(step->who))

@@ -53,6 +53,7 @@ typedef struct walk_person {
 	guint pairs;
 	/* of the invitation; outlives the person */
 	gboolean bound, revoked;
+	int was_in; /* 1 + the room of the session they were let into; 0: none */
 	int device;
 	guint32 knock;
 } walk_person;
@@ -60,6 +61,7 @@ typedef struct walk_person {
 typedef struct walk_model {
 	walk_person people[WALK_CAST];
 	gboolean locked[WALK_ROOMS];
+	gboolean on[WALK_ROOMS]; /* a session */
 	int seats[WALK_ROOMS]; /* 0: nobody belongs to the room */
 	thp_area_limits limits;
 	guint64 links;

@@ -204,6 +204,7 @@ static gboolean is_for(const thp_effect *e, const walk_model *after)
 
 	switch (e->kind) {
 	case THP_FX_ROSTER:
+	case THP_FX_CLOCK:
 		return inside;
 	case THP_FX_LIST:
 		return who != WALK_NOBODY && walk_is_therapist(who);

@@ -9,7 +9,6 @@ import { Devices } from '../media/devices.js';
 import { Publisher } from '../media/publisher.js';
 import { Receiver } from '../media/receiver.js';
 import { keepAwake } from '../media/wake.js';
-import { Link } from './link.js';
 import { Privacy } from './privacy.js';
 import { watchSurroundings } from './surroundings.js';
 import { forget, recall, remember, takeFragment } from './tab-store.js';
@@ -25,7 +24,7 @@ import { forget, recall, remember, takeFragment } from './tab-store.js';
 export class Call {
   /** @type {State} */
   state;
-  /** @type {Link | null} */
+  /** @type {import("./link.js").Link | null} */
   #link = null;
   #devices = new Devices();
   #publisher = new Publisher();
@@ -62,7 +61,12 @@ export class Call {
 
   /** @param {Event} event */
   dispatch(event) {
-    const stamped = event.type === 'waiting' ? { ...event, at_ms: Date.now() } : event;
+    const stamped =
+      event.type === 'waiting'
+        ? { ...event, at_ms: Date.now() }
+        : event.type === 'clock'
+          ? { ...event, at_ms: performance.now() }
+          : event;
     this.state = reduce(this.state, stamped);
     this.#show(this.state, this.media, stamped);
     this.#publisher.seen(this.state.view === 'session');
@@ -108,7 +112,8 @@ export class Call {
       return this.dispatch({ type: 'failed', name });
     }
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    const keeper = await this.privacy.start();
+    /* what is behind the first view: loaded while that is read */
+    const [keeper, { Link }] = await Promise.all([this.privacy.start(), import('./link.js')]);
     this.#publisher.keeper = this.#receiver.keeper = keeper;
     this.#link = new Link({
       url: `${scheme}//${location.host}/janus`,

@@ -19,7 +19,7 @@ import { IceWatch } from './ice-watch.js';
  * }} LinkParts
  */
 
-const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting']);
+const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining']);
 const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
 const SLOTS_MAX = 8;
 const OVER = new Set(['left', 'denied', 'removed', 'ended']);
@@ -89,12 +89,14 @@ export class Link {
   }
 
   /**
-   * Asks the plugin for something; rejects with a NamedError.
+   * Asks the plugin for something; rejects with a NamedError. An answer that is news is heard like any other.
    * @param {Record<string, unknown>} body
    */
   async request(body) {
     if (!this.#handle) throw new NamedError('SERVER_GONE');
-    return (await this.#handle.request(body)).data;
+    const { data } = await this.#handle.request(body);
+    if (HEARD.has(data.therapy)) this.#hear(data);
+    return data;
   }
 
   /**
@@ -164,7 +166,7 @@ export class Link {
     this.#role = String(joined.role);
     this.#self = String(joined.participant);
     const { area, room, state } = joined;
-    keeper.start({ pid: this.#self, role: this.#role, area, room, state, secret, pair: key }, (body) => this.request(body));
+    keeper.start({ pid: this.#self, role: this.#role, area, room, state, token, secret, pair: key }, (body) => this.request(body));
     if (state !== 'admitted') keeper.tiles([this.#self]);
     emit({ ...joined, type: 'joined' });
     emit({ type: 'link', status: 'up' });

@@ -27,6 +27,8 @@ export function common(call, words, show) {
     devices: () => call.dispatch({ type: 'dialog', dialog: { kind: 'devices' } }),
     cancel: () => call.dispatch({ type: 'dialog', dialog: null }),
     dismiss: () => call.dispatch({ type: 'notice', name: null }),
+    'time-shut': () => call.dispatch({ type: 'time-shut' }),
+    'cue-seen': () => call.dispatch({ type: 'cue' }),
     'self-view': () => call.dispatch({ type: 'self-view' }),
     retry: () => call.retry(),
     rejoin: () => call.rejoin(),
@@ -55,16 +57,30 @@ function private_(call) {
     call.privacy.check('cancel');
     call.dispatch({ type: 'dialog', dialog: null });
   };
+  const check = () => {
+    call.dispatch({ type: 'dialog', dialog: { kind: 'check' } });
+    call.privacy.check('begin');
+  };
   return {
-    check: () => {
-      call.dispatch({ type: 'dialog', dialog: { kind: 'check' } });
-      call.privacy.check('begin');
-    },
+    check,
     'check-type': (_, form) => call.privacy.check('type', typed(form).slice(0, 32)),
     'check-match': () => call.privacy.check('match'),
     'check-differ': () => call.privacy.check('differ'),
     'check-close': close,
-    'accept-key': () => call.privacy.accept(),
+    'long-code': () => {
+      call.privacy.check('cancel');
+      call.dispatch({ type: 'dialog', dialog: { kind: 'long' } });
+      void call.privacy.long();
+    },
+    'long-match': ({ key }) => call.privacy.matched(String(key)),
+    'long-differ': () => {
+      call.dispatch({ type: 'dialog', dialog: { kind: 'check' } });
+      call.privacy.check('fail');
+    },
+    'accept-key': () => {
+      call.privacy.accept();
+      check();
+    },
     chat: () => call.dispatch({ type: 'keys', about: 'chatting' }),
     'chat-send': (_, form) => call.ask(() => call.privacy.chat(typed(form))),
   };
@@ -93,5 +109,7 @@ export function listen(page, actions, call) {
   });
   page.addEventListener('app-cancel', () => call.dispatch({ type: 'dialog', dialog: null }));
   page.addEventListener('app-blocked', () => call.dispatch({ type: 'playback', blocked: true }));
+  page.addEventListener('app-passed', () => call.dispatch({ type: 'cue' }));
+  page.addEventListener('app-slept', () => call.request({ request: 'clock' }));
   page.addEventListener('app-heard', () => call.dispatch({ type: 'heard' }));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { changed, nameOf, others } from '../core/keys.js';
+import { changed, others } from '../core/keys.js';
 
 /**
  * @typedef {import("../core/state.js").State} State
@@ -49,19 +49,27 @@ export class Privacy {
     if (message.kind === 'failed') return this.#emit({ type: 'failed', name: 'E2EE_FAILED' });
     const { kind, ...more } = message;
     this.#tell(kind, more);
-    if (kind === 'sas' && message.step === 'done') void this.#pin();
+    if (kind === 'sas' && message.step === 'done') void this.#pin(others(this.#state()));
     return undefined;
   }
 
-  /** Everybody here was checked: their keys are known from now on. */
-  async #pin() {
+  /** These were checked: their keys are known from now on. @param {import("../core/keys.js").Member[]} members */
+  async #pin(members) {
     const { pin } = await import('../e2ee/pins.js');
-    const state = this.#state();
-    for (const { pid, key } of others(state)) {
-      const name = nameOf(state, pid);
-      if (name) await pin({ key, name, checked_ms: Date.now() });
-    }
+    for (const { sub, key } of members) await pin({ sub, key, checked_ms: Date.now() });
     await this.#tellPins();
+  }
+
+  /** Works out the long code with everybody here. */
+  async long() {
+    const { longCodes } = await import('../e2ee/long-code.js');
+    const { self, keys } = this.#state();
+    this.#tell('long', { long: await longCodes(keys.members, self?.participant ?? '') });
+  }
+
+  /** The long code with the holder of this key was the same on both sides. @param {string} key */
+  matched(key) {
+    return this.#pin(others(this.#state()).filter((member) => member.key === key));
   }
 
   /** Goes on, for now, with a key that is not the one that was checked. */
@@ -70,7 +78,7 @@ export class Privacy {
     if (member) this.#tell('accept', { key: member.key });
   }
 
-  /** @param {"begin" | "cancel" | "type" | "match" | "differ"} act @param {string} [text] */
+  /** @param {"begin" | "cancel" | "type" | "match" | "differ" | "fail"} act @param {string} [text] */
   check(act, text) {
     this.#keeper?.check(act, text);
   }
@@ -86,7 +94,7 @@ export class Privacy {
   /** @param {string} text */
   async chat(text) {
     const line = text.trim().slice(0, 2000);
-    if (!line) return;
+    if (!line || changed(this.#state())) return;
     await (await this.start()).chat(line);
     this.#tell('chat', { from: '', text: line, mine: true });
   }

@@ -34,6 +34,8 @@ const KNOWN = {
   SERVER_GONE: { group: 'server', retry: 'auto' },
   INTERNAL: { group: 'server', retry: 'auto' },
   BUSY: { group: 'busy', retry: 'auto' },
+  NOT_STORED: { group: 'server', retry: 'auto' },
+  DRAINING: { group: 'busy', retry: 'auto' },
   TOO_FAST: { group: 'busy', retry: 'auto' },
   NO_NONCE: { group: 'server', retry: 'auto' },
   BAD_TICKET: { group: 'server', retry: 'auto' },
@@ -53,6 +55,9 @@ const KNOWN = {
   E2EE_LEAK: { group: 'browser', retry: 'ask' },
   E2EE_NOT_READY: { group: 'moment', retry: 'ask' },
   E2EE_NOT_SENT: { group: 'moment', retry: 'ask' },
+  SESSION_MAXIMUM: { group: 'time', retry: 'never' },
+  NEXT_APPOINTMENT: { group: 'time', retry: 'never' },
+  PAUSE_LIMIT: { group: 'time', retry: 'never' },
   UNKNOWN: { group: 'server', retry: 'auto' },
 };
 

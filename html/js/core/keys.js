@@ -3,17 +3,20 @@
  * What a page knows about keys, and what follows from it for the people: pure, like all of the state.
  *
  * @typedef {import("./state.js").State} State
- * @typedef {{key: string, name: string, checked_ms: number}} Pin
+ * @typedef {{key: string, sub: string, checked_ms: number}} Pin `sub`: the pseudonym in that person's invitations
  * @typedef {"new" | "verified" | "changed"} Trust
- * @typedef {{pid: string, role: string, key: string}} Member
+ * @typedef {{pid: string, role: string, sub: string, key: string}} Member
+ * @typedef {{sub: string, key: string | null}} Device
+ * @typedef {{key: string, code: string}} Long the long code with the holder of that key
  * @typedef {{step: string, code: string, tries: number, missing: string[]}} Check
  * @typedef {{mine: boolean, from: string, text: string}} Line
  * @typedef {object} Keys
  * @property {Member[]} members everybody who can hear, oneself too; empty while there are no keys
- * @property {Record<string, string | null>} devices keys of those who wait; null: not in order
+ * @property {Record<string, Device>} devices keys of those who wait; null: not in order
  * @property {Pin[]} pins whose keys were checked on this browser
  * @property {string[]} accepted changed keys that this person goes on with for now
  * @property {Check} check the spoken check
+ * @property {Long[]} long codes to compare when the spoken check cannot be used
  * @property {Line[]} chat gone with the session
  * @property {boolean} chatting the chat is open
  * @property {number} unread
@@ -26,15 +29,15 @@ const LINES = 500;
 const SILENT = new Set(['MESSAGE', 'MISSED', 'WELCOME', 'REMOVED', '']);
 
 /**
+ * By the pseudonym, never by the name: two people may share a name, and a browser.
  * @param {readonly Pin[]} pins
- * @param {string} name
- * @param {string} key base64url
- * @returns {Trust} `changed`: somebody of that name was checked, with another key
+ * @param {{sub: string, key: string | null}} who `key`: base64url
+ * @returns {Trust} `changed`: this person was checked, with another key
  */
-export function judge(pins, name, key) {
-  const known = pins.find((each) => each.key === key);
-  if (known) return known.name === name ? 'verified' : 'changed';
-  return pins.some((each) => each.name === name) ? 'changed' : 'new';
+export function judge(pins, { sub, key }) {
+  const known = pins.filter((each) => each.sub === sub);
+  if (known.some((each) => each.key === key)) return 'verified';
+  return known.length ? 'changed' : 'new';
 }
 
 /** @returns {Keys} */
@@ -45,6 +48,7 @@ export function initialKeys() {
     pins: [],
     accepted: [],
     check: { step: 'idle', code: '', tries: 0, missing: [] },
+    long: [],
     chat: [],
     chatting: false,
     unread: 0,
@@ -57,10 +61,11 @@ export function initialKeys() {
 const CHANGES = {
   members: (keys, { members }) => ({
     members,
-    unreadable: [],
+    /* who is back with new keys may still not be understood */
+    unreadable: keys.unreadable.filter((pid) => !members.length || members.some((/** @type {Member} */ member) => member.pid === pid)),
     trouble: members.length > 1 ? '' : keys.trouble,
   }),
-  device: ({ devices }, { participant, key }) => ({ devices: { ...devices, [participant]: key } }),
+  device: ({ devices }, { participant, sub, key }) => ({ devices: { ...devices, [participant]: { sub, key } } }),
   sas: (_, { step, code, tries, missing }) => ({ check: { step, code, tries, missing } }),
   chat: (keys, { from, text, mine }, state) => ({
     chat: [...keys.chat, { mine: mine === true, from: nameOf(state, from), text }].slice(-LINES),
@@ -73,8 +78,9 @@ const CHANGES = {
     unreadable: [...unreadable.filter((other) => other !== pid), ...(readable ? [] : [pid])],
   }),
   pins: (_, { pins }) => ({ pins }),
+  long: (_, { long }) => ({ long }),
   accept: (keys, { key }) => ({ accepted: [...keys.accepted, key] }),
-  over: () => ({ members: [], chat: [], chatting: false, unread: 0, trouble: '', unreadable: [] }),
+  over: () => ({ members: [], long: [], chat: [], chatting: false, unread: 0, trouble: '', unreadable: [] }),
 };
 
 /**
@@ -118,12 +124,10 @@ export function others(state) {
 
 /**
  * @param {State} state
- * @param {string} pid
- * @param {string} key
- * @returns {Trust}
+ * @param {{sub: string, key: string | null}} who
  */
-export function trust(state, pid, key) {
-  return judge(state.keys.pins, nameOf(state, pid), key);
+export function trust(state, who) {
+  return judge(state.keys.pins, who);
 }
 
 /**
@@ -133,8 +137,8 @@ export function trust(state, pid, key) {
  * @returns {Trust | null}
  */
 export function deviceOf(state, pid) {
-  const key = state.keys.devices[pid];
-  return key ? trust(state, pid, key) : null;
+  const device = state.keys.devices[pid];
+  return device?.key ? trust(state, device) : null;
 }
 
 /**
@@ -144,7 +148,7 @@ export function deviceOf(state, pid) {
  */
 export function changed(state) {
   const not = others(state).find(
-    ({ pid, key }) => trust(state, pid, key) === 'changed' && !state.keys.accepted.includes(key),
+    (who) => trust(state, who) === 'changed' && !state.keys.accepted.includes(who.key),
   );
   return not ?? null;
 }
@@ -158,5 +162,5 @@ export function privacy(state) {
   const all = others(state);
   if (all.length === 0) return 'none';
   if (changed(state)) return 'changed';
-  return all.every(({ pid, key }) => trust(state, pid, key) === 'verified') ? 'checked' : 'new';
+  return all.every((who) => trust(state, who) === 'verified') ? 'checked' : 'new';
 }

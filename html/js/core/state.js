@@ -41,11 +41,15 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {Peer[]} peers
  * @property {string} room the room this person is in; empty at the desk
  * @property {boolean} locked
+ * @property {boolean} draining no new session may begin: the server will be restarted
  * @property {boolean} playback_blocked the browser wants a touch before it plays sound
  * @property {boolean} self_hidden
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
  * @property {import("./keys.js").Keys} keys
+ * @property {Event | null} time how the clock of the session stood, at `at_ms` (of performance.now())
+ * @property {Event | null} cue what was said last about time, while it is shown
+ * @property {boolean} time_shut only the shape of the time is shown, no words
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
  *
  * @typedef {{type: string} & Record<string, any>} Event
@@ -83,11 +87,15 @@ export function initialState(page) {
     peers: [],
     room: '',
     locked: false,
+    draining: false,
     playback_blocked: false,
     self_hidden: false,
     cleared: false,
     dialog: null,
     keys: initialKeys(),
+    time: null,
+    cue: null,
+    time_shut: false,
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
   };
 }
@@ -161,6 +169,7 @@ const CHANGES = {
     therapist_present: Boolean(therapist_present),
     ...moveTo(state, place, resumed ? 'resumed' : 'arrived'),
     checked: state.checked || Boolean(resumed) || place === 'admitted',
+    draining: false,
     error: null,
   }),
   state: (state, { state: place, reason, room, text: line }) =>
@@ -172,6 +181,8 @@ const CHANGES = {
           dialog: null,
           notice: null,
           message: clip(line),
+          time: null,
+          cue: null,
         }
       : {
           ...moveTo(state, place, text(reason)),
@@ -186,6 +197,7 @@ const CHANGES = {
     locked: Boolean(locked),
   }),
   message: (_, { text: line }) => ({ message: clip(line) }),
+  draining: (_, { draining }) => ({ draining: draining === true }),
   waiting: (state, { people, at_ms }) => {
     const sorted = sortPeople(Array.isArray(people) ? people : [], state.desk.people);
     const moved = hasMoved(state.desk.people, sorted);
@@ -230,6 +242,15 @@ const CHANGES = {
 
   keys: keysChange,
 
+  /* --- the session's time -------------------------------------------------------------------- */
+  clock: (state, event) => ({
+    time: event,
+    /* what was said of another limit is not true any more */
+    cue: state.time && state.time.length_s !== event.length_s ? null : state.cue,
+  }),
+  cue: (_, event) => ({ cue: event.cue ? event : null }),
+  'time-shut': (state) => ({ time_shut: !state.time_shut }),
+
   /* --- the page itself ----------------------------------------------------------------------- */
   site: (_, { phone }) => ({ phone: text(phone) }),
   notice: (_, { name }) => ({ notice: name ?? null }),
@@ -258,6 +279,8 @@ function moveTo(state, place, reason) {
     /* admission ends the echo at the server; the page follows */
     sends: inside ? { ...state.sends, echo: false } : state.sends,
     message: inside ? null : state.message,
+    time: inside ? state.time : null,
+    cue: state.place === place ? state.cue : null,
     checked: state.checked || inside,
     dialog: state.dialog?.kind === 'devices' || state.place === place ? state.dialog : null,
   };

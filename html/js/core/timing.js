@@ -13,7 +13,7 @@ export const CHECK_IDLE_MS = 60_000; /* going on by itself even if nothing was h
 export const SHIFT_MS = 5_000; /* three presses of Shift within this leave the page */
 
 const FIRST_MS = 400;
-const MOST_MS = 10_000;
+const MOST_MS = 2_000;
 
 /**
  * How long to wait before the next attempt to connect: doubling, with jitter of half either way, so

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { decodeApp, encodeApp } from './app-message.js';
 import { equal, fromBase64url, toBase64url } from './bytes.js';
+import { Mending } from './mending.js';
 import { authenticatorOf, epochOf, groupIdOf, leafOf, roster } from './mls.js';
 import { BASE_KEY_BYTES } from './sframe.js';
 
@@ -14,7 +15,7 @@ import { BASE_KEY_BYTES } from './sframe.js';
  * @typedef {{kind: string} & Record<string, any>} GroupEvent
  * @typedef {{do: string} & Record<string, any>} Effect
  * @typedef {{ok: boolean, error?: string, gi?: number, epoch?: number}} Answer
- * @typedef {{pid: string, role: string, leaf: number, key: Uint8Array}} Shown
+ * @typedef {{pid: string, role: string, sub: string, leaf: number, key: Uint8Array}} Shown
  */
 
 const MAX = 64 * 1024;
@@ -44,6 +45,7 @@ export class Group {
   #asked = new Map();
   #last = 0;
   #resynced = -Infinity;
+  mending = new Mending(500);
   /** since when others are known to be further on; 0: they are not */
   #behind = 0;
 
@@ -89,6 +91,8 @@ export class Group {
       commit: (event) => this.#committed(event),
       app: (event) => this.#heard(event),
       say: (event) => this.say(event.message, event.id),
+      failing: (event) => this.#unopened(event.pid),
+      opened: (event) => this.mending.opened(event.pid),
       lost: () => this.#asked.clear(),
       tick: () => this.#tick(),
     };
@@ -187,7 +191,7 @@ export class Group {
       epoch: this.at ? epochOf(this.at) : 0,
       group: this.at ? groupIdOf(this.at) : '',
       authenticator: this.at ? authenticatorOf(this.at) : new Uint8Array(),
-      members: members.map(({ pid, role, leaf, key }) => ({ pid, role, leaf, key })),
+      members: members.map(({ pid, role, sub, leaf, key }) => ({ pid, role, sub, leaf, key })),
     });
   }
 
@@ -239,10 +243,23 @@ export class Group {
     });
   }
 
+  /** Frames of somebody have not opened for a while: perhaps a change of keys was missed. @param {string} pid */
+  async #unopened(pid) {
+    this.mending.failing(pid, this.now);
+    await this.unread();
+  }
+
+  /** What to do about it first. @returns {Promise<unknown>} */
+  async unread() {
+    return this.resync();
+  }
+
   async #tick() {
-    if (!this.#behind) return;
-    if (this.now - this.#behind >= BEHIND_MS) await this.again('MISSED');
-    else this.resync();
+    this.mending.keep((pid) => this.present?.has(pid) ?? false);
+    if (this.at && this.mending.due(this.now)) return this.again('MISSED');
+    if (!this.#behind) return undefined;
+    if (this.now - this.#behind >= BEHIND_MS) return this.again('MISSED');
+    return this.resync();
   }
 
   /** @param {GroupEvent} event */

@@ -13,7 +13,6 @@ import { epochOf, Mls } from './mls.js';
 const QUICK = 3;
 const PAUSE_MS = 2000;
 const SILENT_MS = 30_000;
-const FAILING_MS = 10_000;
 
 export class GuestGroup extends Group {
   /** @type {OwnKeyPackage | null} what may still be used to add this person */
@@ -23,7 +22,6 @@ export class GuestGroup extends Group {
   #due = false;
   #beat = 0;
   #silent = false;
-  #failed = -Infinity;
   /** @type {Set<string>} who must be removed by this person */
   #gone = new Set();
   /** @type {import("./mls.js").Change | null} */
@@ -40,7 +38,6 @@ export class GuestGroup extends Group {
       reset: (/** @type {GroupEvent} */ event) => this.#reset(event.gi),
       state: (/** @type {GroupEvent} */ event) => this.#state(event),
       pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
-      failing: () => this.#failing(),
       tick: async (/** @type {GroupEvent} */ event) => {
         await super.handlers.tick(event);
         await this.#tick();
@@ -154,12 +151,9 @@ export class GuestGroup extends Group {
     await this.#offer();
   }
 
-  /** Frames of others have not opened for a while. */
-  #failing() {
-    if (!this.at) return this.place === 'admitted' ? this.#offer() : undefined;
-    if (this.now - this.#failed < FAILING_MS) return undefined;
-    this.#failed = this.now;
-    return this.resync();
+  async unread() {
+    if (this.at) return this.resync();
+    return this.place === 'admitted' ? this.#offer() : undefined;
   }
 
   /** @param {GroupEvent} event */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { equal, toBase64url } from './bytes.js';
 import { Group } from './group.js';
+import { Mending } from './mending.js';
 import { epochOf, inspectKeyPackage, roster, wipe } from './mls.js';
 
 /**
@@ -39,6 +40,8 @@ export class HostGroup extends Group {
   #admitting = false;
   #beat = 0;
   #rekey = false;
+  /** all others would be added again: who is behind mends themselves first */
+  mending = new Mending(3000);
 
   get handlers() {
     return {
@@ -127,12 +130,12 @@ export class HostGroup extends Group {
     const bytes = this.read(data);
     try {
       if (!bytes) throw new TypeError('data');
-      const { pid, role, key } = inspectKeyPackage(bytes);
+      const { pid, role, sub, key } = inspectKeyPackage(bytes);
       if (pid !== participant || role === 'therapist') throw new TypeError('participant');
-      this.out.push({ do: 'device', participant, key });
+      this.out.push({ do: 'device', participant, sub, key });
     } catch (why) {
       this.#waiting.delete(participant);
-      this.out.push({ do: 'device', participant, key: null });
+      this.out.push({ do: 'device', participant, sub: '', key: null });
       return this.trouble('KEYPACKAGE', why);
     }
     if (Number.isSafeInteger(gi)) this.#last.set(room, gi);
@@ -177,7 +180,7 @@ export class HostGroup extends Group {
         if (await this.#prepare(candidate) !== before) return true;
       } catch (why) {
         this.#waiting.delete(candidate.pid);
-        this.out.push({ do: 'device', participant: candidate.pid, key: null });
+        this.out.push({ do: 'device', participant: candidate.pid, sub: '', key: null });
         this.trouble('KEYPACKAGE', why);
         return true;
       }

@@ -2,22 +2,23 @@
 import { fromUtf8, utf8 } from './bytes.js';
 
 /**
- * Who a member of the group says to be: the pseudonym the server gave, and the role. The proof is not
- * in here but in the key that signs, and in the room's secret.
+ * Who a member of the group says to be: the id the server gave for this session, the role, and the pseudonym
+ * in the invitation, which is the same every week. The proof is not in here but in the key that signs, and
+ * in the room's secret.
  * @typedef {"therapist" | "client" | "guest" | "observer"} Role
- * @typedef {{pid: string, role: Role}} Identity
+ * @typedef {{pid: string, role: Role, sub: string}} Identity
  */
 
 const ROLES = new Set(['therapist', 'client', 'guest', 'observer']);
 const PID = /^[A-Za-z0-9_.~-]{1,64}$/;
-const MAX = 160;
+const MAX = 240;
 
 /**
  * @param {Identity} who
  * @returns {Uint8Array}
  */
-export function encodeIdentity({ pid, role }) {
-  return utf8(JSON.stringify({ v: 1, pid, role }));
+export function encodeIdentity({ pid, role, sub }) {
+  return utf8(JSON.stringify({ v: 1, pid, role, sub }));
 }
 
 /**
@@ -28,9 +29,9 @@ export function decodeIdentity(bytes) {
   if (bytes.length > MAX) return null;
   try {
     const text = fromUtf8(bytes);
-    const { pid, role } = JSON.parse(text);
-    if (!isPid(pid) || !ROLES.has(role)) return null;
-    return text === JSON.stringify({ v: 1, pid, role }) ? { pid, role } : null;
+    const { pid, role, sub } = JSON.parse(text);
+    if (!isPid(pid) || !isPid(sub) || !ROLES.has(role)) return null;
+    return text === JSON.stringify({ v: 1, pid, role, sub }) ? { pid, role, sub } : null;
   } catch {
     return null;
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { NamedError } from '../core/errors.js';
 import { deferred, within } from '../lib/events.js';
-import { workerUrl } from './trusted.js';
 import { readToPage } from './messages.js';
+import { subjectOf } from './subject.js';
+import { workerUrl } from './trusted.js';
 import { watch } from './watch.js';
 
 /**
@@ -11,7 +12,7 @@ import { watch } from './watch.js';
  *
  * @typedef {import("./messages.js").ToWorker} ToWorker
  * @typedef {import("./messages.js").ToPage} ToPage
- * @typedef {{pid: string, role: string, area: string, room: string, state: string, secret: string | null, pair: CryptoKeyPair}} Who
+ * @typedef {{pid: string, role: string, area: string, room: string, state: string, token: string, secret: string | null, pair: CryptoKeyPair}} Who
  * @typedef {(body: Record<string, unknown>) => Promise<Record<string, any>>} Ask
  * @typedef {{out: Record<string, number>, in: Record<string, number>}} Counts
  */
@@ -37,7 +38,7 @@ export class Keeper {
   ontell = () => {};
 
   constructor() {
-    this.#worker = new Worker(workerUrl('./worker.js'), { type: 'module' });
+    this.#worker = new Worker(workerUrl(), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }) => this.#hear(data));
     this.#worker.addEventListener('error', () => this.#fail());
     this.#ready.promise.catch(() => {});
@@ -53,9 +54,9 @@ export class Keeper {
    * @param {Who} who
    * @param {Ask} ask what the worker wants of the server
    */
-  start(who, ask) {
+  start({ token, ...who }, ask) {
     this.#ask = ask;
-    this.#post({ kind: 'start', ...who });
+    this.#post({ kind: 'start', ...who, sub: subjectOf(token) });
   }
 
   /** @param {Record<string, unknown>} data what the plugin says by itself */
@@ -139,7 +140,7 @@ export class Keeper {
   }
 
   /**
-   * @param {"begin" | "cancel" | "type" | "match" | "differ"} act
+   * @param {"begin" | "cancel" | "type" | "match" | "differ" | "fail"} act
    * @param {string} [text]
    */
   check(act, text) {

@@ -3,20 +3,20 @@
  * What the page and the worker say to each other: one object with a `kind`, and nothing in it that is
  * secret, but on the way in the link's secret and the device key, which no script can read.
  *
- * @typedef {{kind: "start", pid: string, role: string, area: string, room: string, state: string, secret: string | null, pair: CryptoKeyPair}
+ * @typedef {{kind: "start", pid: string, role: string, sub: string, area: string, room: string, state: string, secret: string | null, pair: CryptoKeyPair}
  *   | {kind: "server", data: Record<string, unknown>}
  *   | {kind: "answer", id: number, ok: boolean, error?: string, gi?: number, epoch?: number}
  *   | {kind: "admit", id: number, participant: string, knock: number}
  *   | {kind: "tiles", pids: (string | null)[]}
  *   | {kind: "chat", id: number, text: string}
- *   | {kind: "sas", act: "begin" | "cancel" | "type" | "match" | "differ", text?: string}
+ *   | {kind: "sas", act: "begin" | "cancel" | "type" | "match" | "differ" | "fail", text?: string}
  *   | {kind: "counts", id: number}
  *   | {kind: "lost"} | {kind: "end"}} ToWorker
  *
- * @typedef {{pid: string, role: string, key: string}} Member `key`: base64url
+ * @typedef {{pid: string, role: string, sub: string, key: string}} Member `key`: base64url
  * @typedef {{kind: "request", id: number, body: Record<string, unknown>}
  *   | {kind: "members", gi: number, epoch: number, members: Member[]}
- *   | {kind: "device", participant: string, key: string | null}
+ *   | {kind: "device", participant: string, sub: string, key: string | null}
  *   | {kind: "admitted", id: number, error?: string}
  *   | {kind: "said", id: number, ok: boolean}
  *   | {kind: "chat", from: string, text: string}
@@ -47,17 +47,17 @@ const listOf = (check) => (value) => Array.isArray(value) && value.length <= 512
 /** @param {...string} names @returns {Check} */
 const oneOf = (...names) => (value) => names.includes(value);
 /** @type {Check} */
-const member = (value) => object(value) && text(64)(value.pid) && text(16)(value.role) && text(64)(value.key);
+const member = (value) => object(value) && text(64)(value.pid) && text(16)(value.role) && text(64)(value.sub) && text(64)(value.key);
 
 /** @type {Record<ToWorker["kind"], Record<string, Check>>} */
 const TO_WORKER = {
-  start: { pid: text(64), role: text(16), area: text(64), room: text(64), state: text(16), secret: nothingOr(text(64)), pair: object },
+  start: { pid: text(64), role: text(16), sub: text(64), area: text(64), room: text(64), state: text(16), secret: nothingOr(text(64)), pair: object },
   server: { data: object },
   answer: { id: count, ok: yes, error: nothingOr(text(64)), gi: nothingOr(count), epoch: nothingOr(count) },
   admit: { id: count, participant: text(64), knock: count },
   tiles: { pids: listOf(nothingOr(text(64))) },
   chat: { id: count, text: text(CHAT_MAX) },
-  sas: { act: oneOf('begin', 'cancel', 'type', 'match', 'differ'), text: nothingOr(text(32)) },
+  sas: { act: oneOf('begin', 'cancel', 'type', 'match', 'differ', 'fail'), text: nothingOr(text(32)) },
   counts: { id: count },
   lost: {},
   end: {},
@@ -67,7 +67,7 @@ const TO_WORKER = {
 const TO_PAGE = {
   request: { id: count, body: (value) => object(value) && Object.values(value).every((part) => typeof part !== 'string' || part.length <= LONG) },
   members: { gi: count, epoch: count, members: listOf(member) },
-  device: { participant: text(64), key: nothingOr(text(64)) },
+  device: { participant: text(64), sub: text(64), key: nothingOr(text(64)) },
   admitted: { id: count, error: nothingOr(text(64)) },
   said: { id: count, ok: yes },
   chat: { from: text(64), text: text(CHAT_MAX) },

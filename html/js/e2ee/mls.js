@@ -91,8 +91,8 @@ export class Mls {
   static async rehearse() {
     const [secret, groupId] = [random(32), 'rehearsal'];
     const pair = () => crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
-    const host = await Mls.make({ pid: 'host', role: 'therapist' }, /** @type {CryptoKeyPair} */ (await pair()));
-    const guest = await Mls.make({ pid: 'guest', role: 'client' }, /** @type {CryptoKeyPair} */ (await pair()));
+    const host = await Mls.make({ pid: 'host', role: 'therapist', sub: 'host' }, /** @type {CryptoKeyPair} */ (await pair()));
+    const guest = await Mls.make({ pid: 'guest', role: 'client', sub: 'guest' }, /** @type {CryptoKeyPair} */ (await pair()));
     const own = await guest.keyPackage();
     const { welcome } = await host.commit(await host.create(groupId), { add: [own.data], secret });
     await guest.join(/** @type {Uint8Array} */ (welcome), own, secret, { groupId, epoch: 1, from: 'host' });
@@ -287,8 +287,8 @@ export function leafOf(epoch) {
  * @param {Uint8Array} data
  */
 export function inspectKeyPackage(data) {
-  const { pid, role, key } = memberOf(decodeKeyPackage(data).leafNode);
-  return { pid, role, key };
+  const { pid, role, sub, key } = memberOf(decodeKeyPackage(data).leafNode);
+  return { pid, role, sub, key };
 }
 
 /** @param {Uint8Array[]} consumed what a step that was taken leaves behind */

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * Whose device keys were checked by voice on this browser, and when. Kept in IndexedDB: a name and a
- * public key, nothing of what was said.
+ * Whose device keys were checked by voice on this browser, and when. Kept in IndexedDB: the pseudonym of
+ * the invitations and a public key; no name, nothing of what was said.
  *
  * @typedef {import("../core/keys.js").Pin} Pin
  */
 
 const DATABASE = 'checked';
 const STORE = 'keys';
+const VERSION = 2;
+/** Of one person; the oldest go first. */
+const DEVICES = 4;
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: 'key' });
+    const asked = indexedDB.open(DATABASE, VERSION);
+    asked.onupgradeneeded = () => {
+      if (asked.result.objectStoreNames.contains(STORE)) asked.result.deleteObjectStore(STORE);
+      asked.result.createObjectStore(STORE, { keyPath: ['sub', 'key'] });
+    };
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
@@ -44,13 +50,14 @@ export function readPins() {
 }
 
 /**
- * Remembers that a key was checked. A former key of the same name is no longer trusted.
+ * Remembers that a key was checked; a person may have a telephone and a computer.
  * @param {Pin} pin
  */
-export async function pin({ key, name, checked_ms }) {
-  for (const old of await readPins())
-    if (old.name === name && old.key !== key) await inStore('readwrite', (store) => store.delete(old.key)).catch(() => {});
-  await inStore('readwrite', (store) => store.put({ key, name, checked_ms })).catch(() => {});
+export async function pin({ sub, key, checked_ms }) {
+  const old = (await readPins()).filter((each) => each.sub === sub && each.key !== key)
+    .sort((a, b) => b.checked_ms - a.checked_ms).slice(DEVICES - 1);
+  for (const each of old) await inStore('readwrite', (store) => store.delete([each.sub, each.key])).catch(() => {});
+  await inStore('readwrite', (store) => store.put({ sub, key, checked_ms })).catch(() => {});
 }
 
 /** Forgets all of them. */

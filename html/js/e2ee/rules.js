@@ -7,7 +7,7 @@ import { decodeIdentity } from './identity.js';
  * here, by every member for itself, before and after it is worked out. A broken rule has a name.
  *
  * @typedef {import("./identity.js").Role} Role
- * @typedef {{leaf: number, pid: string, role: Role, key: Uint8Array, path: Uint8Array, committed: boolean}} Member
+ * @typedef {{leaf: number, pid: string, role: Role, sub: string, key: Uint8Array, path: Uint8Array, committed: boolean}} Member
  *   `key` signs; `path` is the leaf's encryption key, which every commit of that member replaces
  * @typedef {import("ts-mls").RatchetTree} RatchetTree
  * @typedef {import("ts-mls").Proposal} Proposal
@@ -108,7 +108,7 @@ export function checkOutcome(before, after, senderLeaf, proposals) {
   const stayed = before.filter(({ leaf }) => !removed.has(leaf));
   for (const member of stayed) {
     const now = after.find(({ leaf }) => leaf === member.leaf);
-    if (!now || now.pid !== member.pid || now.role !== member.role || !equal(now.key, member.key))
+    if (!now || now.pid !== member.pid || now.role !== member.role || now.sub !== member.sub || !equal(now.key, member.key))
       throw new Broken('IDENTITY_CHANGED');
   }
   const known = (/** @type {Member} */ now) => stayed.some(({ leaf }) => leaf === now.leaf) || added.some(({ pid }) => pid === now.pid);

@@ -8,8 +8,9 @@ import { concat, digest, equal, fields, fromBase64url, random, toBase64url, utf8
  *
  * @typedef {import("./group.js").Shown} Member
  * @typedef {{group: string, authenticator: Uint8Array, members: Member[]}} Round
- * @typedef {"idle" | "asked" | "waiting" | "code" | "done" | "failed"} Step
- * @typedef {{step: Step, code: string, tries: number, missing: string[]}} View `code` only where it is read out
+ * @typedef {"idle" | "asked" | "waiting" | "code" | "done" | "stopped" | "failed"} Step
+ * @typedef {{step: Step, code: string, tries: number, missing: string[]}} View `code` only where it is read out;
+ *   `missing`: who has not agreed yet, or who has stopped it
  * @typedef {import("./app-message.js").AppMessage} AppMessage
  */
 
@@ -45,20 +46,6 @@ export async function codeOf({ group, authenticator, members }, parts) {
   return String(new DataView(hash.buffer).getBigUint64(0) % 1_000_000n).padStart(6, '0');
 }
 
-/**
- * Sixty digits that two people can compare in any other way, at any time: thirty for each key.
- * @param {Uint8Array} one
- * @param {Uint8Array} other
- */
-export async function longCode(one, other) {
-  const halves = await Promise.all([one, other].map(async (key) => {
-    const hash = await digest('SHA-512', fields(utf8('therapy-long-code-v1'), key));
-    const groups = [0, 8, 16, 24, 32, 40].map((at) => new DataView(hash.buffer).getBigUint64(at) % 100_000n);
-    return groups.map((group) => String(group).padStart(5, '0')).join(' ');
-  }));
-  return halves.sort().join(' ');
-}
-
 export class Sas {
   /** @type {string} */
   #self;
@@ -69,6 +56,9 @@ export class Sas {
   /** @type {Step} */
   #step = 'idle';
   #run = '';
+  #stopper = '';
+  /** a run that was stopped: what still comes of it is late */
+  #stopped = '';
   #nonce = new Uint8Array();
   #code = '';
   #tries = 0;
@@ -92,17 +82,20 @@ export class Sas {
     this.#show = show;
   }
 
-  /** Who is in the group now; a check that is going on is over if that, or the keys, changed. @param {Round} round */
+  /**
+   * Who is in the group now; a check that is going on is over if that, or the keys, changed. What has failed stays.
+   * @param {Round} round
+   */
   enter(round) {
     const same = this.#round !== null && equal(this.#round.authenticator, round.authenticator);
     this.#round = round.members.length > 1 ? round : null;
-    if (!same && this.#step !== 'idle') this.#reset('idle');
+    if (!same && this.#step !== 'idle' && this.#step !== 'failed') this.#reset('idle');
   }
 
   /** This person wants to check, or agrees to. */
   async begin() {
     if (!this.#round || this.#step === 'waiting' || this.#step === 'code') return;
-    if (this.#step !== 'asked') {
+    if (this.#step !== 'asked' && !(this.#step === 'failed' && this.#run)) {
       this.#reset('waiting');
       this.#run = toBase64url(random(16));
       this.#runs.set(this.#run, new Map());
@@ -110,9 +103,13 @@ export class Sas {
     await this.#promise();
   }
 
-  /** @param {string} name why it is over: `idle` without words, `failed` loudly */
-  #reset(name) {
-    this.#step = /** @type {Step} */ (name);
+  /**
+   * @param {Step} step why it is over: `idle` without words, `failed` loudly
+   * @param {string} [stopper]
+   */
+  #reset(step, stopper = '') {
+    this.#step = step;
+    this.#stopper = stopper;
     this.#run = this.#code = '';
     this.#tries = 0;
     this.#nonce = new Uint8Array();
@@ -127,8 +124,10 @@ export class Sas {
   }
 
   cancel() {
-    if (this.#step === 'idle') return;
-    if (this.#step === 'waiting' || this.#step === 'code') void this.#say({ t: 'sas', step: 'cancel', run: this.#run });
+    /* what has failed stays until a check succeeds */
+    if (this.#step === 'idle' || this.#step === 'failed') return;
+    if (this.#step !== 'done') this.#stopped = this.#run;
+    if (this.#run && this.#step !== 'done') void this.#say({ t: 'sas', step: 'cancel', run: this.#run });
     this.#reset('idle');
   }
 
@@ -168,9 +167,13 @@ export class Sas {
   async hear(from, { step, run, value }) {
     if (!this.#round || typeof run !== 'string' || run.length > 64 || this.#leaf(from) < 0) return;
     if (step === 'cancel') {
-      if (run === this.#run) this.#reset('idle');
+      if (run === this.#run && this.#step !== 'done') {
+        this.#stopped = run;
+        this.#reset('stopped', from);
+      }
       return;
     }
+    if (run === this.#stopped) return;
     let bytes;
     try {
       bytes = fromBase64url(value, BYTES);
@@ -184,10 +187,10 @@ export class Sas {
 
   /** @param {string} from @param {string} run @param {Uint8Array} value */
   async #promised(from, run, value) {
-    /* what has failed stays on the screen until somebody takes it away */
-    if (this.#step === 'code' || this.#step === 'failed') return;
+    if (this.#step === 'code') return;
     if (this.#step === 'done') this.#reset('idle');
     const promises = this.#runs.get(run) ?? /** @type {Map<string, Uint8Array>} */ (new Map());
+    if (this.#step === 'failed') return this.#noted(run, promises.set(from, new Uint8Array(value)));
     if (promises.has(from)) return this.#reset('failed');
     if (!this.#runs.has(run) && this.#runs.size >= RUNS) return;
     this.#runs.set(run, promises.set(from, new Uint8Array(value)));
@@ -203,6 +206,12 @@ export class Sas {
       this.#tell();
       if (mine) await this.#promise();
     }
+  }
+
+  /** Somebody begins again; that is answered when this person does, and hides nothing until then. @param {string} run @param {Map<string, Uint8Array>} promises */
+  #noted(run, promises) {
+    if (this.#runs.has(run) || this.#runs.size < RUNS) this.#runs.set(run, promises);
+    this.#run = run;
   }
 
   /** The lowest place among those who promised. @param {Map<string, unknown>} promises */
@@ -227,13 +236,20 @@ export class Sas {
     if (this.#step !== 'code' || this.#reads) return;
     if (digits.replace(/\D/g, '') === this.#code) return this.#end('done');
     this.#tries += 1;
-    if (this.#tries >= TRIES) return this.#end('failed');
+    if (this.#tries >= TRIES) return this.fail();
     this.#tell();
   }
 
   /** What the person who read them out was told. @param {boolean} matched */
   confirm(matched) {
-    if (this.#step === 'code' && this.#reads) this.#end(matched ? 'done' : 'failed');
+    if (this.#step !== 'code' || !this.#reads) return;
+    if (matched) this.#end('done');
+    else this.fail();
+  }
+
+  /** The digits, or the long codes, are not the same. */
+  fail() {
+    this.#reset('failed');
   }
 
   /** @param {Step} step */
@@ -255,7 +271,7 @@ export class Sas {
 
   #tell() {
     const code = this.#reads && this.#step === 'code' ? this.#code : '';
-    const missing = this.#step === 'waiting' ? this.#missing(this.#promises) : [];
+    const missing = this.#step === 'waiting' ? this.#missing(this.#promises) : this.#stopper ? [this.#stopper] : [];
     this.#show({ step: this.#step, code, tries: this.#tries, missing });
   }
 }

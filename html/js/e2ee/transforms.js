@@ -14,7 +14,7 @@ import { Unopened } from './keyring.js';
  */
 
 const LATE_MS = 300; /* for so long a sender may be ahead with its keys */
-const FAILING_MS = 1000;
+const FAILING_MS = 700;
 const ASK_MS = 500;
 
 export class Transforms {
@@ -26,7 +26,7 @@ export class Transforms {
   tiles = [];
   /** @type {Record<string, number>} frames that went out, by line */
   out = {};
-  /** @type {Record<string, number>} frames that did not open, by reason; `opened` */
+  /** @type {Record<string, number>} frames that did not open, by reason, and by pair as "pair 0"; `opened` */
   in = { opened: 0 };
   /** @type {(pid: string, readable: boolean) => void} */
   onreadable = () => {};
@@ -71,7 +71,7 @@ export class Transforms {
    * @param {Transformer} transformer
    */
   #receiver({ kind, slot }, transformer) {
-    const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '' };
+    const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '-' };
     return async (/** @type {Frame} */ frame, /** @type {TransformStreamDefaultController} */ to) => {
       const codec = codecFor(kind, frame);
       if (!codec) return this.#count('codec');
@@ -97,7 +97,7 @@ export class Transforms {
    * @param {import("./frames.js").Codec} codec
    * @param {number} slot
    * @param {Uint8Array} bytes
-   * @param {{late: string, lost: boolean}} watch
+   * @param {{late: string, lost: boolean, since: number}} watch
    */
   async #open(kind, codec, slot, bytes, watch) {
     const attempt = () => unprotect(this.#ring, kind, codec, this.tiles[slot] ?? null, bytes, this.#clock());
@@ -107,14 +107,17 @@ export class Transforms {
         return await attempt();
       } catch (why) {
         const reason = why instanceof Unopened ? why.why : 'changed';
-        /* once for each change of keys: the sender's may have been here first */
-        if (again && reason === 'key' && this.#ring.ready && watch.late !== name) {
+        /* once for each change of keys: the sender's may have been here first, and so may the first of all */
+        if (again && reason === 'key' && watch.late !== name) {
           watch.late = name;
           await this.#keys();
           continue;
         }
         watch.lost = true;
+        /* who has no keys yet is busy with them */
+        if (reason === 'nobody') watch.since = 0;
         this.#count(reason);
+        this.#count(`pair ${slot}`);
         return null;
       }
     }

@@ -64,15 +64,15 @@ async function obey(effect) {
   case 'members': {
     const { gi, epoch, members } = effect;
     sas?.enter({ group: effect.group, authenticator: effect.authenticator, members });
-    return tell({ kind: 'members', gi, epoch, members: members.map((/** @type {any} */ { pid, role, key }) => ({ pid, role, key: toBase64url(key) })) });
+    return tell({ kind: 'members', gi, epoch, members: members.map((/** @type {any} */ { pid, role, sub, key }) => ({ pid, role, sub, key: toBase64url(key) })) });
   }
   case 'heard':
     return hear(effect);
   case 'device':
-    return tell({ kind: 'device', participant: effect.participant, key: effect.key && toBase64url(effect.key) });
+    return tell({ kind: 'device', participant: effect.participant, sub: effect.sub, key: effect.key && toBase64url(effect.key) });
   default: {
-    const { do: kind, ...rest } = effect;
-    return tell(/** @type {ToPage} */ ({ kind, ...rest }));
+    const { do: kind, ...more } = effect;
+    return tell(/** @type {ToPage} */ ({ kind, ...more }));
   }
   }
 }
@@ -85,11 +85,11 @@ async function hear({ from, message }) {
 }
 
 /** @param {ToWorker & {kind: "start"}} start */
-async function start({ pid, role, area, room, state, secret, pair }) {
+async function start({ pid, role, sub, area, room, state, secret, pair }) {
   if (group && group.self === pid) return feed({ kind: 'joined', room, state });
   ring.leave();
   ring.be(pid);
-  const mls = await Mls.make({ pid, role: /** @type {any} */ (role) }, pair);
+  const mls = await Mls.make({ pid, role: /** @type {any} */ (role), sub }, pair);
   const secretOf = async (/** @type {string} */ name) => {
     const found = await roomSecret(secret, { role, area, room: name });
     if (!found) throw new TypeError('secret');
@@ -111,6 +111,7 @@ function check({ act: wanted, text }) {
   if (wanted === 'begin') return sas?.begin();
   if (wanted === 'cancel') return sas?.cancel();
   if (wanted === 'type') return sas?.type(text ?? '');
+  if (wanted === 'fail') return sas?.fail();
   return sas?.confirm(wanted === 'match');
 }
 
@@ -150,7 +151,7 @@ scope.onrtctransform = (/** @type {any} */ event) => transforms.accept(event.tra
 
 transforms.onreadable = (/** @type {string} */ pid, /** @type {boolean} */ readable) => {
   tell({ kind: 'readable', pid, readable });
-  if (!readable) next(() => feed({ kind: 'failing', pid }));
+  next(() => feed({ kind: readable ? 'opened' : 'failing', pid }));
 };
 
 setInterval(() => {

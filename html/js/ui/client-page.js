@@ -48,17 +48,22 @@ const VIEWS = {
   error: errorView,
 };
 
-/** The views behind the first one, and how they look. */
-async function loadLater() {
-  const look = document.createElement('link');
-  look.rel = 'stylesheet';
-  look.href = 'css/session.css';
-  document.head.append(look);
-  later = await import('./client-later.js');
+/** The views behind the first one, how they look, and their texts. @param {Promise<unknown>} texts */
+async function loadLater(texts) {
+  for (const name of ['session', 'time']) {
+    const look = document.createElement('link');
+    look.rel = 'stylesheet';
+    look.href = `css/${name}.css`;
+    document.head.append(look);
+  }
+  const views = import('./client-later.js');
+  await texts;
+  later = await views;
   /** @type {ClientPage | null} */ (document.querySelector('app-client'))?.redraw();
 }
 
-export function define() {
-  void loadLater();
+/** @param {Promise<unknown>} [texts] of the views behind the first one */
+export function define(texts = Promise.resolve()) {
+  void loadLater(texts);
   if (!customElements.get('app-client')) customElements.define('app-client', ClientPage);
 }

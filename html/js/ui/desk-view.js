@@ -3,6 +3,7 @@ import { h } from '../lib/html.js';
 import { icon } from './icons.js';
 import { button, notice, phone, selfView } from './parts.js';
 import { people, waitingCount } from './people.js';
+import { deskTime } from './time-view.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
 
@@ -18,6 +19,7 @@ export function deskView(scene) {
       { class: 'card list-card', 'aria-labelledby': 'desk-title' },
       h('h1', { id: 'desk-title', tabindex: '-1' }, t('desk.title')),
       h('p', { class: 'lead', role: 'status' }, t(n ? 'desk.count' : 'desk.count_none', { n })),
+      deskTime(scene),
       notice(scene),
       people(scene),
       !state.desk.people.length && h('p', { key: 'empty', class: 'empty' }, t('desk.empty')),

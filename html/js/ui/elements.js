@@ -12,7 +12,7 @@ const players = new WeakMap();
  * when somebody is let in, no element has to be made first.
  * @param {MediaStream | null} stream
  */
-function playerOf(stream) {
+export function playerOf(stream) {
   const known = stream && players.get(stream);
   if (known) return known;
   const player = document.createElement('video');

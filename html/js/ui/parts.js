@@ -142,9 +142,9 @@ export function linkWords({ state, t }) {
   return '';
 }
 
-/** @param {Scene} scene */
-export function banner(scene) {
-  const words = linkWords(scene);
+/** @param {Scene} scene @param {string} [otherwise] what to say while the link is well */
+export function banner(scene, otherwise = '') {
+  const words = linkWords(scene) || otherwise;
   return h(
     'div',
     { key: 'banner', class: 'banner', role: 'status', hidden: !words },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { changed, deviceOf, nameOf, others, privacy } from '../core/keys.js';
+import { changed, deviceOf, nameOf, privacy } from '../core/keys.js';
 import { h } from '../lib/html.js';
 import { icon } from './icons.js';
 import { button } from './parts.js';
@@ -8,11 +8,17 @@ import { button } from './parts.js';
 
 const CHAT_MAX = 2000;
 
-/** Who can hear this, and whether that was checked; in words. @param {Scene} scene */
-export function shield({ state, t }) {
+/** Who can hear this, and whether that was checked; and whose sound and picture do not open. @param {Scene} scene */
+export function shield(scene) {
+  return [badge(scene), unopened(scene)];
+}
+
+/** @param {Scene} scene */
+function badge({ state, t }) {
   const how = privacy(state);
+  if (how === 'changed') return null;
   const n = state.keys.members.length;
-  const trouble = state.keys.trouble;
+  const trouble = state.keys.check.step === 'failed' ? 'CHECK' : state.keys.trouble;
   return h(
     'div',
     { key: 'shield', class: `shield ${trouble ? 'troubled' : how}`, role: 'status', 'data-privacy': how },
@@ -20,7 +26,26 @@ export function shield({ state, t }) {
     h('span', null, t(how === 'none' ? 'privacy.none' : 'privacy.members', { n })),
     how === 'checked' && h('span', { class: 'checked' }, icon('check'), t('privacy.checked')),
     trouble && h('span', { class: 'words' }, t(WORDS[trouble] ?? 'privacy.trouble.OTHER')),
-    how === 'new' && state.self?.role !== 'observer' && button('check', t('privacy.check'), { kind: 'quiet' }),
+    /* whoever must agree can also begin: nobody waits for somebody who has no button */
+    how === 'new' && button('check', t('privacy.check'), { kind: 'quiet' }),
+  );
+}
+
+/** What arrives of somebody cannot be decrypted: what happens now, and what to do. @param {Scene} scene */
+function unopened({ state, t }) {
+  const names = state.peers
+    .filter(({ participant, audio, video }) => (audio || video) && state.keys.unreadable.includes(participant))
+    .map(({ name, role }) => name || t(`role.${role}`));
+  if (names.length === 0 || privacy(state) === 'none') return null;
+  return h(
+    'div',
+    { key: 'unopened', class: 'notice', role: 'status', 'data-unopened': names.length },
+    h(
+      'div',
+      null,
+      h('p', { class: 'what' }, t('privacy.unopened', { name: names.join(', ') })),
+      h('p', null, t('privacy.unopened.advice')),
+    ),
   );
 }
 
@@ -29,6 +54,7 @@ const WORDS = {
   SILENT: 'privacy.trouble.SILENT',
   REFUSED: 'privacy.trouble.REFUSED',
   FORK: 'privacy.trouble.FORK',
+  CHECK: 'privacy.trouble.CHECK',
 };
 const DEVICES = { new: 'device.new', verified: 'device.verified', changed: 'device.changed' };
 
@@ -65,89 +91,10 @@ export function device({ state, t }, pid) {
   );
 }
 
-/** The spoken check. @param {Scene} scene */
-export function checkDialog(scene) {
-  const { state, t } = scene;
-  const { step } = state.keys.check;
-  const reads = state.page === 'therapist';
-  const name = others(state).map(({ pid }) => nameOf(state, pid)).filter(Boolean).join(', ') || t('role.client');
-  return h(
-    'div',
-    { key: `check-${step}`, class: 'dialog', 'data-dialog': 'check', 'data-step': step },
-    h('h2', { id: 'dialog-title' }, t('check.title')),
-    (STEPS[step] ?? STEPS.waiting)(scene, name, reads),
-  );
-}
-
-/** @type {Record<string, (scene: Scene, name: string, reads: boolean) => import('../lib/html.js').Anything>} */
-const STEPS = {
-  idle: ({ t }, name) => [h('p', null, t('check.explain', { name })), closing(t, 'check', t('check.begin'))],
-  asked: ({ t }, name) => [h('p', null, t('check.asked', { name })), closing(t, 'check', t('check.begin'))],
-  waiting: ({ t }, name) => [h('p', { role: 'status' }, t('check.waiting', { name })), closing(t)],
-  code: (scene, name, reads) => (reads ? reading(scene, name) : typing(scene, name)),
-  done: ({ t }, name) => [
-    h('p', { role: 'status' }, icon('check'), t('check.done', { name })),
-    h('div', { class: 'buttons' }, button('check-close', t('done'), { kind: 'primary' })),
-  ],
-  failed: ({ t }, name) => [
-    h('p', { role: 'alert' }, icon('alert'), t('check.failed', { name })),
-    h('div', { class: 'buttons' }, button('leave', t('control.leave'), { kind: 'danger' }), button('check-close', t('check.close'))),
-  ],
-};
-
-/** @param {Scene} scene @param {string} name */
-function reading({ state, t }, name) {
-  const { code } = state.keys.check;
-  return [
-    h('p', null, t('check.read', { name })),
-    h('p', { class: 'digits', dir: 'ltr' }, `${code.slice(0, 3)} ${code.slice(3)}`),
-    h(
-      'div',
-      { class: 'buttons' },
-      button('check-match', t('check.match', { name }), { kind: 'primary' }),
-      button('check-differ', t('check.differ'), { kind: 'danger' }),
-      button('check-close', t('cancel'), { kind: 'quiet' }),
-    ),
-  ];
-}
-
-/** @param {Scene} scene @param {string} name */
-function typing({ state, t }, name) {
-  return h(
-    'form',
-    { key: 'typing', 'data-submit': 'check-type' },
-    h(
-      'label',
-      { class: 'choice' },
-      h('span', null, t('check.type', { name })),
-      h('input', {
-        name: 'digits', class: 'digits', inputmode: 'numeric', maxlength: 7, autocomplete: 'off', dir: 'ltr', autofocus: true,
-      }),
-    ),
-    state.keys.check.tries > 0 && h('p', { role: 'alert' }, t('check.wrong')),
-    h(
-      'div',
-      { class: 'buttons' },
-      h('button', { type: 'submit', class: 'button primary' }, h('span', null, t('check.compare'))),
-      button('check-close', t('cancel'), { kind: 'quiet' }),
-    ),
-  );
-}
-
-/** @param {import('../lib/i18n.js').Translate} t @param {string} [action] @param {string} [words] */
-function closing(t, action, words = '') {
-  return h(
-    'div',
-    { class: 'buttons' },
-    action && button(action, words, { kind: 'primary' }),
-    button('check-close', t('cancel'), { kind: 'quiet' }),
-  );
-}
-
 /** What is written to each other; kept nowhere. @param {Scene} scene */
 export function chat({ state, t }) {
   const { chatting, chat: lines, members } = state.keys;
-  if (!chatting) return null;
+  if (!chatting || changed(state)) return null;
   return h(
     'section',
     { key: 'chat', class: 'chat', 'aria-label': t('chat.title') },

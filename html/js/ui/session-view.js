@@ -2,12 +2,14 @@
 import { h } from '../lib/html.js';
 import { button, control, notice, toggle } from './parts.js';
 import { OWN } from './dialogs.js';
-import { chat, checkDialog, shield, stranger } from './privacy-view.js';
+import { checkDialog, longDialog } from './check-view.js';
+import { chat, shield, stranger } from './privacy-view.js';
 import { stage } from './stage.js';
+import { cueNote, timeShape } from './time-view.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
 
-OWN.check = checkDialog;
+Object.assign(OWN, { check: checkDialog, long: longDialog });
 
 /**
  * The session, on either page: the people, what has to be said over them, and the controls.
@@ -24,12 +26,13 @@ export function session(scene, more, side = null) {
     h(
       'div',
       { key: 'over', class: 'over-stage' },
-      shield(scene),
+      h('div', { key: 'signs', class: 'signs' }, timeShape(scene), shield(scene)),
       notice(scene),
       silence(scene),
       sends && start(scene),
     ),
     chat(scene),
+    cueNote(scene),
     h(
       'div',
       { key: 'bar', class: 'bar', role: 'group', 'aria-label': t('controls') },

@@ -15,10 +15,10 @@ import { session } from './session-view.js';
 class TherapistPage extends Page {
   /** @param {Scene} scene */
   draw(scene) {
-    const { view, place } = scene.state;
+    const { view, place, draining } = scene.state;
     return [
       h('header', { class: 'top' }, languages(scene)),
-      banner(scene),
+      banner(scene, draining ? scene.t(view === 'session' ? 'draining.session' : 'draining.desk') : ''),
       h(
         'main',
         { 'data-view': view, 'data-place': place ?? '' },

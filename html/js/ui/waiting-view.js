@@ -2,6 +2,7 @@
 import { h } from '../lib/html.js';
 import { icon, room } from './icons.js';
 import { button, notice, phone, selfView } from './parts.js';
+import { noShow } from './time-view.js';
 
 /** @typedef {import("./parts.js").Scene} Scene */
 
@@ -89,6 +90,7 @@ function waitingFacts(scene, held, other) {
           ),
         ),
     ),
+    noShow(scene, other),
     notice(scene),
   ];
 }

@@ -14,6 +14,8 @@ static thp_err check_admission(const thp_area *area, const participant *actor,
 	gboolean moves = !has_seat(actor, r);
 	guint seats_wanted = moves ? 2 : 1;
 
+	if (area->draining && !thp_clock_is_on(&r->clock))
+		return THP_DRAINING;
 	if (moves && has_company(area, actor))
 		return THP_IN_ANOTHER_ROOM;
 	if (r->locked)
@@ -47,11 +49,14 @@ static thp_err admit(thp_area *area, participant *actor, participant *target, co
 	if (moves)
 		enter(actor, target->room, fx);
 	enter(target, target->room, fx);
+	binding_admit(area, target->key, target->room);
+	timing_start(area, target->room, actor, target);
 	keys_admit(area, actor, target, alone, keys, fx);
 	room_changed(area, target->room, TRUE, fx);
 	effect_state(fx, target);
 	if (moves)
 		effect_state(fx, actor);
+	tell_clock(area, target->room, fx);
 	return THP_OK;
 }
 
@@ -69,38 +74,11 @@ static thp_err out_of_the_room(thp_area *area, const participant *actor, partici
 	return THP_OK;
 }
 
-/* A therapist without company is at the desk again. */
-static void back_to_desk(participant *p, thp_effects *fx)
-{
-	p->room = NULL;
-	p->reason = THP_BY_END;
-	if (p->state == THP_AWAY) {
-		p->before = THP_WAITING;
-		return;
-	}
-	p->state = THP_WAITING;
-	effect_add(fx, THP_FX_SILENCE, p);
-	effect_state(fx, p);
-}
-
 static thp_err end_room(thp_area *area, room *r, thp_effects *fx)
 {
-	g_autoptr(GList) people = g_hash_table_get_values(area->people);
-
 	if (!r)
 		return THP_WRONG_STATE;
-	group_dissolve(&r->group);
-	for (GList *l = people; l; l = l->next) {
-		participant *p = l->data;
-		if (is_therapist(p) && has_seat(p, r))
-			back_to_desk(p, fx);
-	}
-	for (GList *l = people; l; l = l->next) {
-		participant *p = l->data;
-		if (!is_therapist(p) && p->room == r && lasting_state(p) != THP_WAITING)
-			depart(area, p, THP_ENDED, THP_BY_END, NULL, fx);
-	}
-	r->locked = FALSE;
+	end_session(area, r, THP_BY_END, fx);
 	return THP_OK;
 }
 

@@ -12,6 +12,7 @@ thp_area *thp_area_new(const char *name, const thp_area_limits *limits)
 	area->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, room_free);
 	area->bindings = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	area->list_sent_us = G_MININT64 / 2;
+	written_init(area);
 	return area;
 }
 
@@ -22,6 +23,8 @@ void thp_area_free(thp_area *area)
 	g_hash_table_unref(area->people);
 	g_hash_table_unref(area->rooms);
 	g_hash_table_unref(area->bindings);
+	written_clear(area);
+	remembered_free(area->kept);
 	g_free(area);
 }
 
@@ -32,7 +35,8 @@ const char *thp_area_name(const thp_area *area)
 
 gboolean thp_area_is_idle(const thp_area *area)
 {
-	return g_hash_table_size(area->people) == 0 && g_hash_table_size(area->bindings) == 0;
+	return g_hash_table_size(area->people) == 0 && g_hash_table_size(area->bindings) == 0 &&
+	       g_hash_table_size(area->rooms) == 0;
 }
 
 gboolean thp_area_self(const thp_area *area, const char *id, thp_self *self)
@@ -110,6 +114,9 @@ static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_
 		return set_media(area, p, event, fx);
 	if (event->request == THP_REQ_E2EE)
 		return keys_request(area, p, event->keys, fx);
+	if (event->request == THP_REQ_CLOCK || event->request == THP_REQ_EXTEND ||
+	    event->request == THP_REQ_PAUSE || event->request == THP_REQ_RESUME)
+		return timing_request(area, p, event, fx);
 	if (event->request != THP_REQ_LEAVE)
 		return therapist_request(area, p, event, now, fx);
 	depart(area, p, THP_LEFT, THP_BY_LEAVING, NULL, fx);
@@ -184,6 +191,7 @@ static void tick(thp_area *area, thp_now now, thp_effects *fx)
 		depart(area, p, away ? THP_LEFT : THP_ENDED, THP_BY_EXPIRY, NULL, fx);
 		changed = TRUE;
 	}
+	changed |= timing_tick(area, fx);
 	bindings_purge(area, now.wall_s);
 	keys_tick(area, fx);
 	if (changed ||
@@ -232,9 +240,14 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 	case THP_EV_SHUTDOWN:
 		shut_down(area, fx);
 		break;
+	case THP_EV_DRAIN:
+		area->draining = event->draining;
+		tell_draining(area, fx);
+		break;
 	default:
 		return THP_INTERNAL;
 	}
+	timing_settle(area, fx);
 	rooms_sweep(area);
 	effects_settle(area, fx, from);
 	return err;
@@ -248,7 +261,7 @@ gint64 thp_area_deadline(const thp_area *area, thp_now now)
 	gint64 at = area->list_dirty ? area->list_sent_us + area->limits.list_us : G_MAXINT64;
 
 	at = MIN(at, keys_deadline_us(area));
-
+	at = MIN(at, timing_deadline_us(area));
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p))
 		at = MIN(at, patience_us(area, p, now));

@@ -54,7 +54,9 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	room *r = p->room;
 
 	if (final == THP_DENIED || final == THP_REMOVED || final == THP_ENDED)
-		binding_revoke(area, p->invitation.jti);
+		binding_revoke(area, p->key);
+	if (was_seated && r && !therapist)
+		r->goodbye = reason == THP_BY_LEAVING || reason == THP_BY_REMOVAL;
 	p->state = final;
 	p->reason = reason;
 	if (p->link != 0) {
@@ -72,6 +74,40 @@ void depart(thp_area *area, participant *p, thp_state final, thp_reason reason, 
 	}
 	if (therapist)
 		tell_presence(area, fx);
+}
+
+/* A therapist without company is at the desk again. */
+static void back_to_desk(participant *p, thp_reason reason, thp_effects *fx)
+{
+	p->room = NULL;
+	p->reason = reason;
+	if (p->state == THP_AWAY) {
+		p->before = THP_WAITING;
+		return;
+	}
+	p->state = THP_WAITING;
+	effect_add(fx, THP_FX_SILENCE, p);
+	effect_state(fx, p);
+}
+
+void end_session(thp_area *area, room *r, thp_reason reason, thp_effects *fx)
+{
+	g_autoptr(GList) people = g_hash_table_get_values(area->people);
+
+	timing_end(area, r);
+	group_dissolve(&r->group);
+	for (GList *l = people; l; l = l->next) {
+		participant *p = l->data;
+		if (is_therapist(p) && has_seat(p, r))
+			back_to_desk(p, reason, fx);
+	}
+	for (GList *l = people; l; l = l->next) {
+		participant *p = l->data;
+		if (!is_therapist(p) && p->room == r && binding_was_in(area, p->key, r))
+			depart(area, p, THP_ENDED, reason, NULL, fx);
+	}
+	bindings_revoke(area, r);
+	r->locked = FALSE;
 }
 
 void lose_link(thp_area *area, participant *p, thp_now now, thp_effects *fx)

@@ -56,7 +56,7 @@ static int turn_of(const thp_effect *e)
 static gboolean is_view(const thp_effect *e)
 {
 	return e->kind == THP_FX_ROUTE || e->kind == THP_FX_KEYFRAME || e->kind == THP_FX_ROSTER ||
-	       e->kind == THP_FX_LIST || e->kind == THP_FX_PRESENCE;
+	       e->kind == THP_FX_LIST || e->kind == THP_FX_PRESENCE || e->kind == THP_FX_CLOCK;
 }
 
 static gboolean is_stale(const thp_area *area, const thp_effect *e)
@@ -65,7 +65,8 @@ static gboolean is_stale(const thp_area *area, const thp_effect *e)
 
 	if (!p || p->link != e->link)
 		return TRUE;
-	return (e->kind == THP_FX_ROSTER && p->state != THP_ADMITTED) ||
+	return ((e->kind == THP_FX_ROSTER || e->kind == THP_FX_CLOCK) &&
+		p->state != THP_ADMITTED) ||
 	       (e->kind == THP_FX_PRESENCE && p->state == THP_ADMITTED);
 }
 

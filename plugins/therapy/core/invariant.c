@@ -4,7 +4,7 @@
 
 static const char *check_person(const thp_area *area, const participant *p)
 {
-	const binding *b = g_hash_table_lookup(area->bindings, p->invitation.jti);
+	const binding *b = g_hash_table_lookup(area->bindings, p->key);
 
 	if (p->state > THP_AWAY)
 		return "nobody in a final state is in the area";

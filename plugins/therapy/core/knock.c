@@ -20,9 +20,13 @@ static void announce(thp_area *area, participant *p, gboolean resumed, thp_now n
 	effect_add(fx, THP_FX_JOINED, p)->flag = resumed;
 	effect_state(fx, p);
 	keys_tell_joined(area, p, fx);
-	if (p->state == THP_ADMITTED)
+	if (p->state == THP_ADMITTED) {
 		room_changed(area, p->room, FALSE, fx);
+		effect_add(fx, THP_FX_CLOCK, p);
+	}
 	if (is_therapist(p)) {
+		if (area->draining)
+			effect_add(fx, THP_FX_DRAIN, p)->flag = TRUE;
 		tell_presence(area, fx);
 		tell_lists(area, now, fx);
 	} else {
@@ -42,11 +46,25 @@ static void replace_link(thp_area *area, participant *p, thp_now now, thp_effect
 	lose_link(area, p, now, fx);
 }
 
+/* What a restart has forgotten is in the invitation; the place that was kept is not for another one to change. */
+static void learn_names(participant *p, const thp_invitation *invitation)
+{
+	thp_invitation known = *invitation;
+
+	known.role = p->invitation.role;
+	known.exp_s = p->invitation.exp_s;
+	memcpy(known.room, p->invitation.room, sizeof known.room);
+	p->invitation = known;
+	p->restored = FALSE;
+}
+
 static void resume(thp_area *area, participant *p, const thp_event *event, thp_now now,
 		   thp_effects *fx)
 {
 	if (p->state != THP_AWAY)
 		replace_link(area, p, now, fx);
+	if (p->restored)
+		learn_names(p, event->invitation);
 	p->state = p->before;
 	p->reason = THP_BY_RESUMING;
 	p->link = event->link;
@@ -65,15 +83,25 @@ static void arrive(thp_area *area, const thp_event *event, thp_now now, thp_effe
 	p->audio = p->video = TRUE;
 	p->reason = THP_BY_ARRIVAL;
 	if (!is_therapist(p))
-		p->room = room_take(area, invitation->room, invitation->seats);
+		p->room = room_take(area, invitation);
 	g_hash_table_insert(area->people, p->id, p);
 	announce(area, p, FALSE, now, fx);
 }
 
+static gboolean is_on(const thp_area *area, const char *name)
+{
+	const room *r = room_find(area, name);
+
+	return r && thp_clock_is_on(&r->clock);
+}
+
 thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
 {
-	participant *p = participant_of_jti(area, event->invitation->jti);
+	char key[THP_JTI_KEY_LEN + 1];
 	thp_err err = binding_check(area, event);
+
+	binding_key(event->invitation->jti, key);
+	participant *p = participant_of_key(area, key);
 
 	if (err != THP_OK)
 		return err;
@@ -83,6 +111,8 @@ thp_err knock(thp_area *area, const thp_event *event, thp_now now, thp_effects *
 		resume(area, p, event, now, fx);
 		return THP_OK;
 	}
+	if (area->draining && !is_on(area, event->invitation->room))
+		return THP_DRAINING;
 	if (g_hash_table_size(area->people) >= area->limits.people)
 		return THP_AREA_FULL;
 	arrive(area, event, now, fx);

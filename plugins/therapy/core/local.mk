@@ -9,6 +9,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/area.c \
 	%D%/binding.c \
 	%D%/climb.c \
+	%D%/clock.c \
 	%D%/conf.c \
 	%D%/controller.c \
 	%D%/cut.c \
@@ -16,12 +17,13 @@ libtherapy_core_la_SOURCES = \
 	%D%/downlink.c \
 	%D%/effect.c \
 	%D%/error.c \
-	%D%/inside.h \
 	%D%/group.c \
+	%D%/inside.h \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
 	%D%/knock.c \
+	%D%/lasting.c \
 	%D%/link.c \
 	%D%/link.h \
 	%D%/pacer.c \
@@ -30,6 +32,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/presence.c \
 	%D%/removal.c \
 	%D%/request_kind.c \
+	%D%/restore.c \
 	%D%/room.c \
 	%D%/route.c \
 	%D%/rtcp.c \
@@ -37,4 +40,6 @@ libtherapy_core_la_SOURCES = \
 	%D%/sense.c \
 	%D%/sense.h \
 	%D%/tier.c \
+	%D%/timing.c \
+	%D%/undo.c \
 	%D%/uplink.c

@@ -8,6 +8,7 @@ participant *participant_new(const char *id, const thp_invitation *invitation)
 
 	g_strlcpy(p->id, id, sizeof p->id);
 	p->invitation = *invitation;
+	binding_key(invitation->jti, p->key);
 	p->state = THP_WAITING;
 	p->before = THP_WAITING;
 	return p;
@@ -29,14 +30,14 @@ participant *participant_find(const thp_area *area, const char *id)
 	return id ? g_hash_table_lookup(area->people, id) : NULL;
 }
 
-participant *participant_of_jti(const thp_area *area, const char *jti)
+participant *participant_of_key(const thp_area *area, const char *key)
 {
 	GHashTableIter iter;
 	participant *p;
 
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
-		if (strcmp(p->invitation.jti, jti) == 0)
+		if (strcmp(p->key, key) == 0)
 			return p;
 	}
 	return NULL;

@@ -35,11 +35,26 @@ void tell_lists(thp_area *area, thp_now now, thp_effects *fx)
 
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
-		if (is_therapist(p) && p->link != 0)
-			effect_add(fx, THP_FX_LIST, p);
+		if (!is_therapist(p) || p->link == 0)
+			continue;
+		effect_add(fx, THP_FX_LIST, p);
+		/* Who waits says how far the session may be extended. */
+		effect_add(fx, THP_FX_CLOCK, p);
 	}
 	area->list_dirty = FALSE;
 	area->list_sent_us = now.mono_us;
+}
+
+void tell_draining(const thp_area *area, thp_effects *fx)
+{
+	GHashTableIter iter;
+	participant *p;
+
+	g_hash_table_iter_init(&iter, area->people);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
+		if (is_therapist(p) && p->link != 0)
+			effect_add(fx, THP_FX_DRAIN, p)->flag = area->draining;
+	}
 }
 
 void tell_lists_soon(thp_area *area, thp_now now, thp_effects *fx)

@@ -5,12 +5,13 @@
 #include <string.h>
 
 static const char *const names[THP_N_REQUESTS] = {
-	[THP_REQ_HELLO] = "hello",     [THP_REQ_JOIN] = "join",   [THP_REQ_PUBLISH] = "publish",
-	[THP_REQ_MEDIA] = "media",     [THP_REQ_LEAVE] = "leave", [THP_REQ_ADMIT] = "admit",
-	[THP_REQ_HOLD] = "hold",       [THP_REQ_DENY] = "deny",   [THP_REQ_REMOVE] = "remove",
-	[THP_REQ_MESSAGE] = "message", [THP_REQ_LOCK] = "lock",   [THP_REQ_UNLOCK] = "unlock",
-	[THP_REQ_END] = "end",         [THP_REQ_E2EE] = "e2ee",   [THP_REQ_RECEIVE] = "receive",
-	[THP_REQ_ANSWER] = "answer",
+	[THP_REQ_HELLO] = "hello",     [THP_REQ_JOIN] = "join",     [THP_REQ_PUBLISH] = "publish",
+	[THP_REQ_MEDIA] = "media",     [THP_REQ_LEAVE] = "leave",   [THP_REQ_ADMIT] = "admit",
+	[THP_REQ_HOLD] = "hold",       [THP_REQ_DENY] = "deny",     [THP_REQ_REMOVE] = "remove",
+	[THP_REQ_MESSAGE] = "message", [THP_REQ_LOCK] = "lock",     [THP_REQ_UNLOCK] = "unlock",
+	[THP_REQ_END] = "end",         [THP_REQ_E2EE] = "e2ee",     [THP_REQ_RECEIVE] = "receive",
+	[THP_REQ_ANSWER] = "answer",   [THP_REQ_EXTEND] = "extend", [THP_REQ_PAUSE] = "pause",
+	[THP_REQ_RESUME] = "resume",   [THP_REQ_CLOCK] = "clock",
 };
 
 const char *thp_request_name(thp_request_kind kind)

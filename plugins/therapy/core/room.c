@@ -15,16 +15,18 @@ room *room_find(const thp_area *area, const char *name)
 	return g_hash_table_lookup(area->rooms, name);
 }
 
-room *room_take(thp_area *area, const char *name, int seats)
+room *room_take(thp_area *area, const thp_invitation *invitation)
 {
-	room *r = room_find(area, name);
+	room *r = room_find(area, invitation->room);
 
 	if (!r) {
 		r = g_new0(room, 1);
-		g_strlcpy(r->name, name, sizeof r->name);
+		g_strlcpy(r->name, invitation->room, sizeof r->name);
 		g_hash_table_insert(area->rooms, r->name, r);
 	}
-	r->seats = MAX(r->seats, seats);
+	r->seats = MAX(r->seats, invitation->seats);
+	r->minutes = MAX(r->minutes, invitation->minutes);
+	r->max_minutes = MAX(r->max_minutes, invitation->max_minutes);
 	return r;
 }
 
@@ -55,11 +57,14 @@ gboolean room_has_therapist(const thp_area *area, const room *r, const participa
 	return FALSE;
 }
 
+/* A session that is on keeps its room: whoever comes back finds the clock where it stands. */
 static gboolean is_abandoned(const thp_area *area, const room *r)
 {
 	GHashTableIter iter;
 	participant *p;
 
+	if (thp_clock_is_on(&r->clock))
+		return FALSE;
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
 		if (p->room == r)

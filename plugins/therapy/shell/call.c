@@ -4,6 +4,9 @@
 
 #include <therapy/reply.h>
 
+#include "areas.h"
+#include "clocks.h"
+#include "effects.h"
 #include "receiver.h"
 #include "registry.h"
 
@@ -27,6 +30,7 @@ thp_err thp_call_apply(thp_call *call)
 			   .audio = request->audio,
 			   .video = request->video,
 			   .echo = request->echo,
+			   .extend_us = request->minutes * G_GINT64_CONSTANT(60) * G_USEC_PER_SEC,
 			   .keys = request->has_keys ? &request->keys : NULL};
 
 	if (!area)
@@ -58,6 +62,12 @@ static json_t *success(const thp_call *call, const thp_self *self)
 		return thp_reply_locked(request->room, request->kind == THP_REQ_LOCK);
 	case THP_REQ_END:
 		return thp_reply_ended(request->room);
+	case THP_REQ_EXTEND:
+		return thp_reply_extended(request->room, request->minutes);
+	case THP_REQ_PAUSE:
+		return thp_reply_paused(request->room);
+	case THP_REQ_RESUME:
+		return thp_reply_resumed(request->room);
 	default:
 		return thp_reply_error(THP_INTERNAL, NULL);
 	}
@@ -74,13 +84,22 @@ static json_t *where_the_group_is(const thp_call *call)
 	return thp_reply_keys_accepted(gi, epoch);
 }
 
-/* An end names the room that the therapist is in. */
+static json_t *how_the_clock_stands(const thp_call *call)
+{
+	const thp_area *area = thp_call_area(call->worker, call->session);
+	json_t *clock = area ? thp_effects_clock(area, call->session->who, thp_clocks_now()) : NULL;
+
+	return clock ? clock : thp_reply_error(THP_WRONG_STATE, NULL);
+}
+
+/* What is done to a session names the room that the therapist is in. */
 static void name_room(thp_call *call)
 {
 	thp_area *area = thp_call_area(call->worker, call->session);
+	thp_request_kind kind = call->request.kind;
 	thp_self self;
 
-	if (call->request.kind == THP_REQ_END && area &&
+	if (kind >= THP_REQ_END && kind <= THP_REQ_RESUME && area &&
 	    thp_area_self(area, call->session->who, &self))
 		g_strlcpy(call->request.room, self.room, sizeof call->request.room);
 }
@@ -96,8 +115,9 @@ thp_err thp_call_ask(thp_call *call)
 	thp_area *area = thp_call_area(call->worker, call->session);
 	if (area && !thp_area_self(area, call->session->who, &self))
 		memset(&self, 0, sizeof self);
-	call->reply = call->request.kind == THP_REQ_E2EE ? where_the_group_is(call)
-							 : success(call, &self);
+	call->reply = call->request.kind == THP_REQ_E2EE    ? where_the_group_is(call)
+		      : call->request.kind == THP_REQ_CLOCK ? how_the_clock_stands(call)
+							    : success(call, &self);
 	return THP_OK;
 }
 
@@ -183,6 +203,9 @@ thp_err thp_call_receive(thp_call *call)
 	    (session->partner && session->partner != participant))
 		return THP_WRONG_STATE;
 	if (follow(call, atomic_load(&participant->home)))
+		return THP_OK;
+	call->parked = thp_areas_storing(thp_worker_areas(call->worker), participant->area);
+	if (call->parked)
 		return THP_OK;
 	thp_area *area = thp_call_area(call->worker, participant);
 	if (!area || atomic_load(&participant->gone))

@@ -18,6 +18,7 @@ typedef struct thp_call {
 	json_t *reply;      /* owned; NULL: the effects have answered */
 	json_t *reply_jsep; /* owned */
 	gboolean moved;     /* the session has another worker now: run the job again there */
+	const char *parked; /* the area that is storing: run the job again when it has; or NULL */
 } thp_call;
 
 /** hello: gives out a nonce. */

@@ -4,6 +4,7 @@
 
 #include <therapy/reply.h>
 
+#include "areas.h"
 #include "call.h"
 #include "log.h"
 #include "receiver.h"
@@ -19,6 +20,8 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_DENY] = thp_call_ask,        [THP_REQ_REMOVE] = thp_call_ask,
 	[THP_REQ_MESSAGE] = thp_call_ask,     [THP_REQ_LOCK] = thp_call_ask,
 	[THP_REQ_UNLOCK] = thp_call_ask,      [THP_REQ_END] = thp_call_ask,
+	[THP_REQ_EXTEND] = thp_call_ask,      [THP_REQ_PAUSE] = thp_call_ask,
+	[THP_REQ_RESUME] = thp_call_ask,      [THP_REQ_CLOCK] = thp_call_ask,
 	[THP_REQ_RECEIVE] = thp_call_receive, [THP_REQ_ANSWER] = thp_call_answer,
 };
 
@@ -59,11 +62,20 @@ static thp_err check_order(const thp_call *call)
 										: THP_OK;
 }
 
-static thp_err run_call(thp_call *call, const thp_job *job)
+/* A job that is run again, elsewhere or later, is still one request. */
+static gboolean may_ask(const thp_call *call, thp_job *job)
+{
+	if (!job->charged && !thp_session_may_ask(call->session, g_get_monotonic_time()))
+		return FALSE;
+	job->charged = TRUE;
+	return TRUE;
+}
+
+static thp_err run_call(thp_call *call, thp_job *job)
 {
 	thp_err err = THP_OK;
 
-	if (!thp_session_may_ask(call->session, g_get_monotonic_time()))
+	if (!may_ask(call, job))
 		return THP_TOO_FAST;
 	err = thp_request_parse(job->message, &call->request, &call->field);
 	if (err == THP_OK)
@@ -71,6 +83,18 @@ static thp_err run_call(thp_call *call, const thp_job *job)
 	if (err == THP_OK)
 		err = check_jsep(call, job);
 	return err == THP_OK ? handlers[call->request.kind](call) : err;
+}
+
+/* The answer follows what it says: if that is still being stored, later. */
+static void answer_well(thp_call *call, const thp_job *job, json_t *reply, json_t *jsep)
+{
+	thp_areas *areas = thp_worker_areas(call->worker);
+
+	if (thp_areas_storing(areas, call->session->area))
+		thp_areas_answer_later(areas, call->session->area, call->session, job->transaction,
+				       reply, jsep);
+	else if (reply)
+		thp_session_push(call->session, job->transaction, reply, jsep);
 }
 
 static void answer_call(thp_call *call, const thp_job *job, thp_err err)
@@ -90,9 +114,7 @@ static void answer_call(thp_call *call, const thp_job *job, thp_err err)
 	}
 	if (call->request.has_seq)
 		call->session->seq = MAX(call->session->seq, call->request.seq);
-	if (reply)
-		thp_session_push(call->session, job->transaction, g_steal_pointer(&reply),
-				 g_steal_pointer(&jsep));
+	answer_well(call, job, g_steal_pointer(&reply), g_steal_pointer(&jsep));
 }
 
 static void message(thp_worker *worker, thp_job **job)
@@ -103,6 +125,8 @@ static void message(thp_worker *worker, thp_job **job)
 
 	if (call.moved)
 		thp_worker_post(g_steal_pointer(job));
+	else if (call.parked)
+		thp_areas_park(thp_worker_areas(worker), call.parked, g_steal_pointer(job));
 	else
 		answer_call(&call, *job, err);
 	thp_request_clear(&call.request);

@@ -115,6 +115,37 @@ static void do_list(const context *c)
 	tell(c, thp_reply_waiting(rows, people->len));
 }
 
+json_t *thp_effects_clock(const thp_area *area, const char *who, thp_now at)
+{
+	thp_session_time t;
+	thp_self self;
+
+	if (!thp_area_self(area, who, &self) || !thp_area_time(area, who, at, &t))
+		return NULL;
+	thp_reply_clock clock = {.room = self.room,
+				 .paused = t.paused,
+				 .hard = t.hard,
+				 .ran_ms = t.ran_us / 1000,
+				 .left_ms = t.left_us / 1000,
+				 .length_s = t.length_us / G_USEC_PER_SEC,
+				 .end_ms = t.end_us / 1000,
+				 .closes_ms = t.closes_us < 0 ? -1 : t.closes_us / 1000,
+				 .for_therapist = t.is_therapist,
+				 .extend_s = t.extendable_us / G_USEC_PER_SEC,
+				 .pause_left_s = t.pause_left_us / G_USEC_PER_SEC,
+				 .next_waits = t.next_waits,
+				 .next_start = t.next_start_s};
+	return thp_reply_clock_new(&clock);
+}
+
+static void do_clock(const context *c)
+{
+	json_t *clock = thp_effects_clock(c->area, c->effect->who, c->at);
+
+	if (clock)
+		tell(c, clock);
+}
+
 static void do_route(const context *c)
 {
 	thp_route_plan plan;
@@ -169,6 +200,16 @@ static void run(const context *c)
 		break;
 	case THP_FX_MESSAGE:
 		tell(c, thp_reply_message(c->effect->text));
+		break;
+	case THP_FX_DRAIN:
+		tell(c, thp_reply_draining(c->effect->flag));
+		break;
+	case THP_FX_CLOCK:
+		do_clock(c);
+		break;
+	case THP_FX_CUE:
+		tell(c, thp_reply_cue(thp_cue_name(c->effect->cue),
+				      c->effect->left_us / G_USEC_PER_SEC, c->effect->flag));
 		break;
 	case THP_FX_KEYS:
 		do_keys(c);

@@ -5,8 +5,12 @@
  */
 #pragma once
 
+#include <jansson.h>
 #include <therapy/area.h>
 
 /** Carries out @fx of @area in order, with no lock held; @transaction goes with JOINED. Worker of the area. */
 void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at,
 		     const char *transaction);
+
+/** How the clock of the session stands for @who, as they are told; NULL if they are told nothing. */
+json_t *thp_effects_clock(const thp_area *area, const char *who, thp_now at);

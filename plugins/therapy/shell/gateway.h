@@ -8,7 +8,6 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 
 #include <glib.h>
 #include <jansson.h>
@@ -16,7 +15,6 @@
 
 #include <therapy/area.h>
 #include <therapy/conf.h>
-#include <therapy/keyring.h>
 
 #define THP_PACKAGE "janus.plugin.therapy"
 
@@ -24,9 +22,9 @@ typedef struct thp_gateway {
 	janus_callbacks *janus;
 	janus_plugin *plugin;
 	thp_conf conf;
-	thp_area_limits limits;
-	thp_keyring *keyring;
+	GHashTable *areas; /* name -> thp_conf_session, of areas with rules of their own */
 	atomic_bool running;
+	atomic_bool draining;        /* no session may begin */
 	atomic_ullong links;         /* handles made so far; numbers them */
 	atomic_ullong relayed;       /* packets handed to receivers, of handles that are gone */
 	atomic_ullong dropped;       /* packets of senders without a route, likewise */
@@ -35,9 +33,3 @@ typedef struct thp_gateway {
 } thp_gateway;
 
 extern thp_gateway gateway;
-
-/** The two clocks of this moment. */
-static inline thp_now now(void)
-{
-	return (thp_now){.mono_us = g_get_monotonic_time(), .wall_s = (gint64)time(NULL)};
-}

@@ -20,18 +20,6 @@ static const char *get(void *ctx, const char *section, const char *key)
 	return item ? item->value : NULL;
 }
 
-static gboolean is_known(const char *section, const char *key)
-{
-	guint n = 0;
-	const thp_conf_key *table = thp_conf_table(&n);
-
-	for (guint i = 0; i < n; i++) {
-		if (strcmp(table[i].section, section) == 0 && strcmp(table[i].key, key) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* A misspelt key must not pass in silence. */
 static void warn_of_unknown(janus_config *config)
 {
@@ -42,7 +30,7 @@ static void warn_of_unknown(janus_config *config)
 		GList *items = janus_config_get_items(config, category);
 		for (GList *i = items; i; i = i->next) {
 			const janus_config_item *item = i->data;
-			if (!is_known(category->name, item->name))
+			if (!thp_conf_knows(category->name, item->name))
 				log_warn("the configuration has an unknown key: %s.%s",
 					 category->name, item->name);
 		}
@@ -51,7 +39,29 @@ static void warn_of_unknown(janus_config *config)
 	g_list_free(categories);
 }
 
-thp_err thp_janus_conf_load(const char *folder, thp_conf *conf)
+static thp_err load_areas(janus_config *config, const thp_conf *conf, GHashTable *areas,
+			  GString *why)
+{
+	GList *categories = janus_config_get_categories(config, NULL);
+	thp_err err = THP_OK;
+
+	for (GList *c = categories; c && err == THP_OK; c = c->next) {
+		const char *section = ((janus_config_category *)c->data)->name;
+		const char *area = thp_conf_area_of(section);
+		thp_conf_session session;
+
+		if (!area)
+			continue;
+		err = thp_conf_load_area(conf, section, get, config, &session, why);
+		if (err == THP_OK)
+			g_hash_table_replace(areas, g_strdup(area),
+					     g_memdup2(&session, sizeof session));
+	}
+	g_list_free(categories);
+	return err;
+}
+
+thp_err thp_janus_conf_load(const char *folder, thp_conf *conf, GHashTable *areas)
 {
 	g_autofree char *path = g_strdup_printf("%s/%s.jcfg", folder, THP_PACKAGE);
 	g_autoptr(GString) why = g_string_new(NULL);
@@ -66,6 +76,8 @@ thp_err thp_janus_conf_load(const char *folder, thp_conf *conf)
 		warn_of_unknown(config);
 	}
 	thp_err err = thp_conf_load(conf, get, config, why);
+	if (err == THP_OK && config)
+		err = load_areas(config, conf, areas, why);
 	if (err != THP_OK)
 		log_err("%s: %s", path, why->str);
 	if (config)

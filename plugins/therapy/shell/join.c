@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hello and join: nothing about areas or rooms is looked at before the invitation and the device are proven. */
 #include <therapy/device.h>
-#include <therapy/invitation_open.h>
 #include <therapy/reply.h>
 
+#include "areas.h"
 #include "call.h"
+#include "keys.h"
 
 thp_err thp_call_hello(thp_call *call)
 {
@@ -24,14 +25,19 @@ static thp_err check(thp_call *call, thp_invitation *invitation)
 {
 	const thp_request *request = &call->request;
 	gsize length = strlen(request->invitation);
-	thp_err err = thp_invitation_open(gateway.keyring, gateway.conf.realm, request->invitation,
-					  length, now().wall_s, gateway.conf.clock_skew_s,
-					  invitation, &call->field);
+	thp_err err = thp_keys_open(request->invitation, length, invitation, &call->field);
 
 	if (err != THP_OK)
 		return err;
 	return thp_device_verify(request->device_key, request->device_signature,
 				 call->session->nonce, request->invitation, length);
+}
+
+/* A nonce is for one join, whatever comes of it. */
+static void use_up_nonce(thp_session *session)
+{
+	session->has_nonce = FALSE;
+	explicit_bzero(session->nonce, sizeof session->nonce);
 }
 
 static thp_err knock(thp_call *call, const thp_invitation *invitation)
@@ -45,10 +51,26 @@ static thp_err knock(thp_call *call, const thp_invitation *invitation)
 			   .invitation = invitation,
 			   .device_key = call->request.device_key};
 
+	use_up_nonce(session);
 	thp_random_id(id, THP_WHO_BYTES);
-	session->has_nonce = FALSE;
-	explicit_bzero(session->nonce, sizeof session->nonce);
-	return thp_worker_apply(call->worker, area, &event, call->transaction);
+	/* What concerns this session waits with the area from here on. */
+	g_strlcpy(session->area, invitation->area, sizeof session->area);
+	thp_err err = thp_worker_apply(call->worker, area, &event, call->transaction);
+	if (err != THP_OK)
+		session->area[0] = '\0';
+	return err;
+}
+
+/* In the worker of the area, when the area can be asked. */
+static thp_err knock_there(thp_call *call, const thp_invitation *invitation)
+{
+	int home = thp_worker_of(invitation->area);
+
+	call->moved = atomic_exchange(&call->session->home, home) != home;
+	if (call->moved)
+		return THP_OK;
+	call->parked = thp_areas_storing(thp_worker_areas(call->worker), invitation->area);
+	return call->parked ? THP_OK : knock(call, invitation);
 }
 
 thp_err thp_call_join(thp_call *call)
@@ -61,12 +83,10 @@ thp_err thp_call_join(thp_call *call)
 	if (!session->has_nonce)
 		return THP_NO_NONCE;
 	thp_err err = check(call, &invitation);
-	if (err == THP_OK) {
-		int home = thp_worker_of(invitation.area);
-		call->moved = atomic_exchange(&session->home, home) != home;
-		if (!call->moved)
-			err = knock(call, &invitation);
-	}
+	if (err == THP_OK)
+		err = knock_there(call, &invitation);
+	else
+		use_up_nonce(session);
 	explicit_bzero(&invitation, sizeof invitation);
 	return err;
 }

@@ -5,15 +5,21 @@ plugin_LTLIBRARIES += janus_plugin_therapy.la
 janus_plugin_therapy_la_CFLAGS = $(THP_CFLAGS) $(JANUS_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
 janus_plugin_therapy_la_LDFLAGS = -module -avoid-version -shared -export-symbols-regex '^create$$'
 janus_plugin_therapy_la_LIBADD = \
-	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
-	$(GLIB_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) -lpthread
+	libtherapy_store.la libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(GLIB_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) $(SQLITE_LIBS) -lpthread
 janus_plugin_therapy_la_SOURCES = \
+	%D%/admin.c %D%/admin.h \
+	%D%/areas.c %D%/areas.h \
 	%D%/call.c %D%/call.h \
+	%D%/clocks.c %D%/clocks.h \
+	%D%/disk.c %D%/disk.h \
 	%D%/dispatch.c %D%/dispatch.h \
 	%D%/effects.c %D%/effects.h \
 	%D%/gateway.h \
 	%D%/janus_conf.c %D%/janus_conf.h \
 	%D%/join.c \
+	%D%/keys.c %D%/keys.h \
+	%D%/limits.c %D%/limits.h \
 	%D%/lock.h \
 	%D%/log.h \
 	%D%/media.c %D%/media.h \

@@ -151,6 +151,9 @@ void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 	if (publisher->route && publisher->route->flows[packet->video ? 1 : 0])
 		relayed = fan_out(publisher->route, packet, &in);
 	pthread_mutex_unlock(&publisher->lock);
+	/* What came too soon after another request is asked for when its time has come. */
+	if (atomic_load_explicit(&publisher->keyframe_due, memory_order_relaxed))
+		thp_media_keyframe(session, FALSE);
 	if (relayed > 0)
 		atomic_fetch_add_explicit(&publisher->relayed, relayed, memory_order_relaxed);
 	else
@@ -182,9 +185,12 @@ void thp_media_keyframe(thp_session *session, gboolean at_once)
 
 	if (mindex < 0 || atomic_load(&session->gone))
 		return;
-	if (!at_once && now_us - last < gateway.conf.keyframe_ms * 1000)
+	if (!at_once && now_us - last < gateway.conf.keyframe_ms * 1000) {
+		atomic_store(&publisher->keyframe_due, TRUE);
 		return;
+	}
 	/* Of several that ask at once, one does. */
+	atomic_store(&publisher->keyframe_due, FALSE);
 	if (atomic_compare_exchange_strong(&publisher->keyframe_us, &last, now_us))
 		gateway.janus->send_pli_stream(session->handle, mindex);
 }

@@ -37,5 +37,8 @@ void thp_media_rtp(thp_session *publisher, janus_plugin_rtp *packet);
 /** Feedback of @receiver: a wish for a key frame goes to whom it concerns. Its media thread. */
 void thp_media_rtcp(thp_session *receiver, janus_plugin_rtcp *packet);
 
-/** Asks @publisher for a key frame; at most one in conf.keyframe_ms unless @at_once. No lock held. */
+/**
+ * Asks @publisher for a key frame; at most one in conf.keyframe_ms unless @at_once: what comes
+ * sooner is asked for later. No lock held.
+ */
 void thp_media_keyframe(thp_session *publisher, gboolean at_once);

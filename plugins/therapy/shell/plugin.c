@@ -5,7 +5,10 @@
 #include <therapy/claim_value.h>
 #include <therapy/reply.h>
 
+#include "admin.h"
+#include "disk.h"
 #include "janus_conf.h"
+#include "keys.h"
 #include "log.h"
 #include "media.h"
 #include "registry.h"
@@ -203,42 +206,13 @@ static json_t *query_session(janus_plugin_session *handle)
 	return thp_reply_handle_new(&shown);
 }
 
-static json_t *status(void)
-{
-	guint64 relayed = atomic_load(&gateway.relayed);
-	guint64 dropped = atomic_load(&gateway.dropped);
-	thp_area_count heads = {0};
-	guint areas = 0;
-
-	thp_registry_count(&relayed, &dropped);
-	thp_workers_count(&areas, &heads);
-	thp_reply_status shown = {.version = PACKAGE_VERSION,
-				  .areas = areas,
-				  .rooms = heads.rooms,
-				  .participants = heads.participants,
-				  .waiting = heads.waiting,
-				  .admitted = heads.admitted,
-				  .away = heads.away,
-				  .relayed_packets = relayed,
-				  .dropped_packets = dropped,
-				  .refused_media = atomic_load(&gateway.refused_media),
-				  .errors = atomic_load(&gateway.errors)};
-	return thp_reply_status_new(&shown);
-}
-
 static json_t *handle_admin_message(json_t *message)
 {
-	const char *field = NULL;
-	thp_admin_kind kind;
-	thp_err err = thp_admin_parse(message, &kind, &field);
-
-	if (err != THP_OK)
-		return thp_reply_error(err, field);
 	if (!enter())
 		return thp_reply_error(THP_BUSY, NULL);
-	json_t *shown = status();
+	json_t *answer = thp_admin_handle(message);
 	leave();
-	return shown;
+	return answer;
 }
 
 /* ---- life ---- */
@@ -252,22 +226,6 @@ static gboolean is_our_janus(void)
 	return FALSE;
 }
 
-static gboolean load_keys(void)
-{
-	unsigned line = 0;
-
-	gateway.keyring = thp_keyring_new();
-	if (thp_keyring_add_file(gateway.keyring, gateway.conf.keys_file, &line) == THP_OK)
-		return TRUE;
-	if (line > 0)
-		log_err("%s: line %u is not a k4.public key", gateway.conf.keys_file, line);
-	else
-		log_err("%s cannot be read or holds no key: nobody could join",
-			gateway.conf.keys_file);
-	g_clear_pointer(&gateway.keyring, thp_keyring_free);
-	return FALSE;
-}
-
 /* Otherwise every invitation would fail by its signature, and nobody could tell why. */
 static gboolean check_realm(void)
 {
@@ -277,15 +235,14 @@ static gboolean check_realm(void)
 	return FALSE;
 }
 
-static void set_limits(void)
+/* Workers first: what they have changed is then written, and what the disk answers is of no use any more. */
+static void stop(void)
 {
-	gateway.limits = (thp_area_limits){.people = (guint)gateway.conf.people_per_area,
-					   .bindings = (guint)gateway.conf.invitations_per_area,
-					   .grace_us = gateway.conf.grace_s * G_USEC_PER_SEC,
-					   .skew_s = gateway.conf.clock_skew_s,
-					   .list_us = gateway.conf.list_ms * 1000,
-					   .commit_us = gateway.conf.commit_ms * 1000,
-					   .require_keys = gateway.conf.require_e2ee};
+	thp_disk_close();
+	thp_workers_clear();
+	thp_registry_clear();
+	thp_keys_clear();
+	g_clear_pointer(&gateway.areas, g_hash_table_unref);
 }
 
 static int init(janus_callbacks *callbacks, const char *config_path)
@@ -296,16 +253,24 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		log_err("libsodium cannot be initialised");
 		return -1;
 	}
-	if (thp_janus_conf_load(config_path, &gateway.conf) != THP_OK || !check_realm() ||
-	    !load_keys())
+	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas) != THP_OK ||
+	    !check_realm() || thp_keys_load() != THP_OK || !thp_disk_open()) {
+		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
+	}
 	gateway.janus = callbacks;
-	set_limits();
 	thp_registry_init();
+	thp_workers_init();
+	if (!thp_disk_restore()) {
+		stop();
+		return -1;
+	}
 	thp_workers_start();
+	atomic_store(&gateway.draining, FALSE);
 	atomic_store(&gateway.running, TRUE);
 	log_info("version %s is ready: %u keys, %" G_GINT64_FORMAT " workers", PACKAGE_VERSION,
-		 thp_keyring_size(gateway.keyring), gateway.conf.workers);
+		 thp_keys_count(), gateway.conf.workers);
 	return 0;
 }
 
@@ -316,8 +281,7 @@ static void destroy(void)
 	while (atomic_load(&inside) > 0)
 		g_usleep(1000);
 	thp_workers_stop();
-	thp_registry_clear();
-	g_clear_pointer(&gateway.keyring, thp_keyring_free);
+	stop();
 	log_info("stopped");
 }
 

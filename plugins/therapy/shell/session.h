@@ -29,6 +29,7 @@ typedef struct thp_publisher {
 	thp_route *route;         /* LOCK: lock; NULL: nowhere to send */
 	atomic_int video_mindex;  /* m-line of the camera, -1 for none */
 	atomic_llong keyframe_us; /* when a key frame was last asked for, monotonic */
+	atomic_bool keyframe_due; /* another was wanted too soon after it */
 	atomic_ullong relayed, dropped;
 } thp_publisher;
 

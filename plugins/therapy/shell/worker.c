@@ -2,18 +2,9 @@
 /* Worker threads: a queue of jobs each, and the clock of their areas. */
 #include "worker.h"
 
-#include <errno.h>
-
+#include "areas.h"
+#include "clocks.h"
 #include "dispatch.h"
-#include "effects.h"
-
-#define IDLE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
-
-typedef struct area_entry {
-	thp_area *area; /* owned */
-	gint64 deadline_us;
-	thp_area_count heads; /* as last added to the worker's totals */
-} area_entry;
 
 struct thp_worker {
 	int index;
@@ -22,8 +13,7 @@ struct thp_worker {
 	pthread_cond_t wake;
 	thp_job *first, *last; /* LOCK: lock */
 	gboolean stopping;     /* LOCK: lock */
-	GHashTable *areas;     /* W: name -> area_entry, owned */
-	atomic_uint n_areas, rooms, participants, waiting, admitted, away;
+	thp_areas *areas;      /* W: owned */
 };
 
 static thp_worker *workers;
@@ -39,11 +29,23 @@ thp_job *thp_job_new(thp_job_kind kind, thp_session *session)
 	return job;
 }
 
+thp_job *thp_job_new_stored(int home, const char *area)
+{
+	thp_job *job = g_new0(thp_job, 1);
+
+	job->kind = THP_JOB_STORED;
+	job->home = home;
+	job->area = g_strdup(area);
+	return job;
+}
+
 void thp_job_free(thp_job *job)
 {
 	if (!job)
 		return;
-	atomic_fetch_sub(&job->session->queued, 1);
+	if (job->session)
+		atomic_fetch_sub(&job->session->queued, 1);
+	g_free(job->area);
 	g_free(job->transaction);
 	json_decref(job->message);
 	json_decref(job->jsep);
@@ -66,6 +68,7 @@ static void put(thp_worker *worker, thp_job *job)
 
 static void wait_until(thp_worker *worker, gint64 until_us)
 {
+	until_us -= thp_clocks_slept_us();
 	struct timespec at = {.tv_sec = until_us / G_USEC_PER_SEC,
 			      .tv_nsec = (until_us % G_USEC_PER_SEC) * 1000};
 
@@ -76,10 +79,12 @@ static void wait_until(thp_worker *worker, gint64 until_us)
 static thp_job *take(thp_worker *worker, gint64 until_us, gboolean *stopped)
 {
 	THP_LOCK(&worker->lock);
-	while (!worker->first && !worker->stopping && g_get_monotonic_time() < until_us)
+	gboolean storing = thp_areas_any_storing(worker->areas);
+	while (!worker->first && (!worker->stopping || storing) &&
+	       thp_clocks_now().mono_us < until_us)
 		wait_until(worker, until_us);
 	thp_job *job = worker->first;
-	*stopped = !job && worker->stopping;
+	*stopped = !job && worker->stopping && !storing;
 	if (!job)
 		return NULL;
 	worker->first = job->next;
@@ -91,18 +96,10 @@ static thp_job *take(thp_worker *worker, gint64 until_us, gboolean *stopped)
 
 void thp_worker_post(thp_job *job)
 {
-	put(&workers[atomic_load(&job->session->home)], job);
+	put(&workers[job->session ? atomic_load(&job->session->home) : job->home], job);
 }
 
 /* ---- areas ---- */
-
-static void area_entry_free(gpointer data)
-{
-	area_entry *entry = data;
-
-	thp_area_free(entry->area);
-	g_free(entry);
-}
 
 int thp_worker_of(const char *area_name)
 {
@@ -114,100 +111,73 @@ int thp_worker_index(const thp_worker *worker)
 	return worker->index;
 }
 
-thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make)
+struct thp_areas *thp_worker_areas(thp_worker *worker)
 {
-	area_entry *entry = g_hash_table_lookup(worker->areas, name);
-
-	if (!entry && make) {
-		entry = g_new0(area_entry, 1);
-		entry->area = thp_area_new(name, &gateway.limits);
-		entry->deadline_us = G_MAXINT64;
-		g_hash_table_insert(worker->areas, g_strdup(name), entry);
-		atomic_fetch_add(&worker->n_areas, 1);
-	}
-	return entry ? entry->area : NULL;
+	return worker->areas;
 }
 
-/* Adds what has changed since the last look to the worker's totals. */
-static void recount(thp_worker *worker, area_entry *entry, thp_area_count heads)
+thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make)
 {
-	atomic_fetch_add(&worker->rooms, heads.rooms - entry->heads.rooms);
-	atomic_fetch_add(&worker->participants, heads.participants - entry->heads.participants);
-	atomic_fetch_add(&worker->waiting, heads.waiting - entry->heads.waiting);
-	atomic_fetch_add(&worker->admitted, heads.admitted - entry->heads.admitted);
-	atomic_fetch_add(&worker->away, heads.away - entry->heads.away);
-	entry->heads = heads;
+	return thp_areas_get(worker->areas, name, make);
 }
 
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
 			 const char *transaction)
 {
-	g_auto(thp_effects) fx = {0};
-	area_entry *entry = g_hash_table_lookup(worker->areas, thp_area_name(area));
-	thp_now at = now();
-
-	thp_effects_init(&fx);
-	thp_err err = thp_area_apply(area, event, at, &fx);
-	if (err == THP_OK)
-		thp_effects_run(&fx, area, at, transaction);
-	/* An idle area goes at the next tick: its caller may still be using it. */
-	entry->deadline_us = thp_area_is_idle(area) ? at.mono_us : thp_area_deadline(area, at);
-	recount(worker, entry, thp_area_count_heads(area));
-	return err;
+	return thp_areas_apply(worker->areas, area, event, transaction);
 }
 
-static gint64 next_deadline(thp_worker *worker)
+void thp_worker_restore(const char *area, const thp_lasting *facts, guint n)
 {
-	gint64 at = g_get_monotonic_time() + IDLE_US;
-	GHashTableIter iter;
-	area_entry *entry;
-
-	g_hash_table_iter_init(&iter, worker->areas);
-	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&entry))
-		at = MIN(at, entry->deadline_us);
-	return at;
-}
-
-static void apply_to_all(thp_worker *worker, const thp_event *event, gint64 due_us)
-{
-	g_autoptr(GList) entries = g_hash_table_get_values(worker->areas);
-
-	for (GList *l = entries; l; l = l->next) {
-		area_entry *entry = l->data;
-		if (entry->deadline_us > due_us)
-			continue;
-		if (thp_worker_apply(worker, entry->area, event, NULL) != THP_OK)
-			continue;
-		if (thp_area_is_idle(entry->area)) {
-			g_hash_table_remove(worker->areas, thp_area_name(entry->area));
-			atomic_fetch_sub(&worker->n_areas, 1);
-		}
-	}
+	thp_areas_restore(workers[thp_worker_of(area)].areas, area, facts, n);
 }
 
 /* ---- the thread ---- */
 
+/* The area that a session belongs to, or is joining; "" if none. */
+static const char *area_of(const thp_session *session)
+{
+	return session->area[0] == '\0' && session->partner ? session->partner->area
+							    : session->area;
+}
+
 static void run_job(thp_worker *worker, thp_job *taken)
 {
 	g_autoptr(thp_job) job = taken;
+	thp_session *session = job->session;
 
+	g_return_if_fail(session);
 	/* The session has moved since the job was posted: follow it. */
-	if (atomic_load(&job->session->home) != worker->index)
+	if (atomic_load(&session->home) != worker->index)
 		thp_worker_post(g_steal_pointer(&job));
+	else if (thp_areas_storing(worker->areas, area_of(session)))
+		thp_areas_park(worker->areas, area_of(session), g_steal_pointer(&job));
 	else
 		thp_dispatch(worker, &job);
+}
+
+/* What waited for the area goes first, as far as it goes. */
+static void run_stored(thp_worker *worker, thp_job *taken)
+{
+	g_autoptr(thp_job) job = taken;
+	thp_job *parked;
+
+	thp_areas_stored(worker->areas, job);
+	while ((parked = thp_areas_unpark(worker->areas, job->area)))
+		run_job(worker, parked);
 }
 
 /* One job, if there is one before @until_us, and then what is due; FALSE if there was none. */
 static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 {
-	static const thp_event tick = {.kind = THP_EV_TICK};
 	thp_job *job = take(worker, until_us, stopped);
 	gboolean any = job != NULL;
 
-	if (job)
+	if (job && job->kind == THP_JOB_STORED)
+		run_stored(worker, job);
+	else if (job)
 		run_job(worker, job);
-	apply_to_all(worker, &tick, g_get_monotonic_time());
+	thp_areas_tick(worker->areas, thp_clocks_now().mono_us);
 	return any;
 }
 
@@ -218,8 +188,8 @@ static void *work(void *data)
 	gboolean stopped = FALSE;
 
 	while (!stopped)
-		(void)step(worker, next_deadline(worker), &stopped);
-	apply_to_all(worker, &shutdown, G_MAXINT64);
+		(void)step(worker, thp_areas_deadline(worker->areas, thp_clocks_now().mono_us), &stopped);
+	thp_areas_tell_all(worker->areas, &shutdown);
 	return NULL;
 }
 
@@ -239,7 +209,7 @@ static void worker_init(thp_worker *worker, int index)
 	pthread_condattr_t monotonic;
 
 	worker->index = index;
-	worker->areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, area_entry_free);
+	worker->areas = thp_areas_new(index);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -247,12 +217,16 @@ static void worker_init(thp_worker *worker, int index)
 	pthread_condattr_destroy(&monotonic);
 }
 
-void thp_workers_start(void)
+void thp_workers_init(void)
 {
 	n_workers = (int)gateway.conf.workers;
 	workers = g_new0(thp_worker, (gsize)n_workers);
 	for (int i = 0; i < n_workers; i++)
 		worker_init(&workers[i], i);
+}
+
+void thp_workers_start(void)
+{
 	for (int i = 0; i < n_workers; i++) {
 		if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
 			g_error("[therapy] cannot start a worker thread");
@@ -275,7 +249,7 @@ static void worker_clear(thp_worker *worker)
 		worker->first = job->next;
 		thp_job_free(job);
 	}
-	g_hash_table_unref(worker->areas);
+	thp_areas_free(worker->areas);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);
 }
@@ -284,6 +258,10 @@ void thp_workers_stop(void)
 {
 	for (int i = 0; i < n_workers; i++)
 		worker_stop(&workers[i]);
+}
+
+void thp_workers_clear(void)
+{
 	for (int i = 0; i < n_workers; i++)
 		worker_clear(&workers[i]);
 	g_clear_pointer(&workers, g_free);
@@ -291,12 +269,6 @@ void thp_workers_stop(void)
 
 void thp_workers_count(guint *areas, thp_area_count *heads)
 {
-	for (int i = 0; i < n_workers; i++) {
-		*areas += atomic_load(&workers[i].n_areas);
-		heads->rooms += atomic_load(&workers[i].rooms);
-		heads->participants += atomic_load(&workers[i].participants);
-		heads->waiting += atomic_load(&workers[i].waiting);
-		heads->admitted += atomic_load(&workers[i].admitted);
-		heads->away += atomic_load(&workers[i].away);
-	}
+	for (int i = 0; i < n_workers; i++)
+		thp_areas_count(workers[i].areas, areas, heads);
 }

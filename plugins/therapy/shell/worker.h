@@ -6,18 +6,25 @@
  */
 #pragma once
 
+#include <therapy/lasting.h>
+
 #include "session.h"
 
 typedef enum thp_job_kind {
 	THP_JOB_MESSAGE,  /* a page asked for something */
 	THP_JOB_MEDIA_UP, /* the handle's connection stands */
 	THP_JOB_MEDIA_DOWN,
-	THP_JOB_GONE, /* Janus has let go of the handle */
+	THP_JOB_GONE,   /* Janus has let go of the handle */
+	THP_JOB_STORED, /* the disk has answered; of no session */
 } thp_job_kind;
 
 typedef struct thp_job {
 	thp_job_kind kind;
-	thp_session *session; /* owned */
+	thp_session *session; /* owned; NULL: STORED */
+	int home;             /* STORED: the worker */
+	char *area;           /* STORED: owned */
+	thp_err err;          /* STORED: how it went */
+	gboolean charged;     /* the rate limit has counted it */
 	char *transaction;    /* owned */
 	json_t *message;      /* owned */
 	json_t *jsep;         /* owned */
@@ -29,21 +36,33 @@ typedef struct thp_worker thp_worker;
 /** Makes a job about @session (a reference is taken). */
 thp_job *thp_job_new(thp_job_kind kind, thp_session *session);
 
+/** Makes the job that tells worker @home how storing @area went. */
+thp_job *thp_job_new_stored(int home, const char *area);
+
 /** Frees a job and what it owns; NULL is allowed. */
 void thp_job_free(thp_job *job);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_job, thp_job_free)
 
-/** Starts conf.workers threads. */
+/** Makes conf.workers workers, which do nothing yet. */
+void thp_workers_init(void);
+
+/** Gives what has lasted of @area to its worker. Between init and start. */
+void thp_worker_restore(const char *area, const thp_lasting *facts, guint n);
+
+/** Starts their threads. */
 void thp_workers_start(void);
 
 /** Lets every queued job run, tells everybody that the gateway stops, ends the threads. */
 void thp_workers_stop(void);
 
+/** Frees them, when nobody posts to them any more. */
+void thp_workers_clear(void);
+
 /** Does now, on the calling thread, what is queued and due: for tests, whose workers have no threads. */
 void thp_workers_drain(void);
 
-/** Hands @job (taken) to the worker of its session. Any thread; returns at once. */
+/** Hands @job (taken) to its worker, or that of its session. Any thread; returns at once. */
 void thp_worker_post(thp_job *job);
 
 /** The worker that @area_name belongs to. */
@@ -55,9 +74,12 @@ int thp_worker_index(const thp_worker *worker);
 /** The area called @name on this worker; made if @make, else NULL if there is none. W. */
 thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make);
 
-/** Applies @event to @area and carries out the effects; @transaction goes with the answer to a knock. W. */
+/** Applies @event to @area: see thp_areas_apply(). W. */
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
 			 const char *transaction) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The areas of this worker. W. */
+struct thp_areas *thp_worker_areas(thp_worker *worker);
 
 /** Adds up areas and heads over all workers. Any thread. */
 void thp_workers_count(guint *areas, thp_area_count *heads);

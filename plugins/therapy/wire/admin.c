@@ -7,7 +7,9 @@
 #include "body.h"
 
 static const char *const names[THP_N_ADMINS] = {
-	[THP_ADMIN_STATUS] = "status",
+	[THP_ADMIN_STATUS] = "status",   [THP_ADMIN_DRAIN] = "drain",
+	[THP_ADMIN_UNDRAIN] = "undrain", [THP_ADMIN_RELOAD_KEYS] = "reload_keys",
+	[THP_ADMIN_BACKUP] = "backup",
 };
 
 thp_err thp_admin_parse(json_t *body, thp_admin_kind *out, const char **field)

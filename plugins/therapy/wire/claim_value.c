@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define MARKS_MAX   2
+#define ZWNJ        0x200C
+#define ZWJ         0x200D
 #define ID_EXTRA    "._~-"
 #define REALM_EXTRA "._~:/-"
 
@@ -111,8 +113,20 @@ static gboolean is_mark(gunichar c)
 	return type == G_UNICODE_NON_SPACING_MARK || type == G_UNICODE_ENCLOSING_MARK;
 }
 
+static gboolean is_arabic_letter(gunichar c)
+{
+	return g_unichar_get_script(c) == G_UNICODE_SCRIPT_ARABIC && g_unichar_isalpha(c);
+}
+
+/* Urdu and Persian write with these between two letters, and only there do they show. */
+static gboolean is_joiner(gunichar before, gunichar c, gunichar after)
+{
+	return (c == ZWNJ || c == ZWJ) && is_arabic_letter(before) && is_arabic_letter(after);
+}
+
 static gboolean is_name(const char *text)
 {
+	gunichar before = 0;
 	int chars = 0;
 	int marks = MARKS_MAX; /* a mark needs a letter to sit on */
 
@@ -121,9 +135,14 @@ static gboolean is_name(const char *text)
 	for (const char *c = text; *c; c += g_utf8_skip[(guchar)*c]) {
 		const gunichar u = g_utf8_get_char(c);
 
+		const gunichar after = g_utf8_get_char(c + g_utf8_skip[(guchar)*c]);
+
 		marks = is_mark(u) ? marks + 1 : 0;
-		if (!is_name_char(u) || marks > MARKS_MAX || ++chars > THP_NAME_CHARS)
+		if (!is_name_char(u) && !is_joiner(before, u, after))
 			return FALSE;
+		if (marks > MARKS_MAX || ++chars > THP_NAME_CHARS)
+			return FALSE;
+		before = u;
 	}
 	return TRUE;
 }

@@ -126,6 +126,12 @@ static gboolean read_minutes(const json_t *value, gsize offset, thp_claims *out)
 	return read_number(value, 1, THP_MINUTES_MAX, &out->invitation.minutes);
 }
 
+static gboolean read_max_minutes(const json_t *value, gsize offset, thp_claims *out)
+{
+	(void)offset;
+	return read_number(value, 1, THP_MINUTES_MAX, &out->invitation.max_minutes);
+}
+
 static gboolean read_time(const json_t *value, gsize offset, thp_claims *out)
 {
 	const char *const text = json_string_value(value);
@@ -163,6 +169,8 @@ static const claim_row rows[] = {
 	{"lang", read_language, IN(invitation.lang), FALSE},
 	{"seats", read_seats, 0, FALSE},
 	{"minutes", read_minutes, 0, FALSE},
+	{"max_minutes", read_max_minutes, 0, FALSE},
+	{"start", read_time, IN(invitation.start_s), FALSE},
 };
 
 static thp_err read_rows(const json_t *root, thp_claims *out, const char **claim)
@@ -189,6 +197,10 @@ static thp_err check_together(const thp_invitation *in, const char **claim)
 	}
 	if (in->exp_s <= in->nbf_s || in->exp_s - in->nbf_s > THP_LIFETIME_MAX_S) {
 		*claim = "exp";
+		return THP_TOKEN_BAD_CLAIM;
+	}
+	if (in->max_minutes != 0 && in->max_minutes < in->minutes) {
+		*claim = "max_minutes";
 		return THP_TOKEN_BAD_CLAIM;
 	}
 	return THP_OK;
@@ -248,6 +260,10 @@ char *thp_claims_print(const thp_claims *claims)
 		json_object_set_new(root, "seats", json_integer(in->seats));
 	if (in->minutes != 0)
 		json_object_set_new(root, "minutes", json_integer(in->minutes));
+	if (in->max_minutes != 0)
+		json_object_set_new(root, "max_minutes", json_integer(in->max_minutes));
+	if (in->start_s != 0)
+		put_time(root, "start", in->start_s);
 
 	/* jansson has its own allocator; callers know only g_free(). */
 	char *const text = json_dumps(root, JSON_COMPACT);

@@ -90,9 +90,40 @@ json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer
 			       locked, "peers", array));
 }
 
+json_t *thp_reply_clock_new(const thp_reply_clock *c)
+{
+	json_t *clock = whole(json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I}", "therapy",
+					"clock", "room", c->room, "paused", c->paused, "hard",
+					c->hard, "ran_ms", (json_int_t)c->ran_ms, "left_ms",
+					(json_int_t)c->left_ms, "length_s", (json_int_t)c->length_s,
+					"end_ms", (json_int_t)c->end_ms));
+
+	if (c->closes_ms >= 0)
+		json_object_set_new(clock, "closes_ms", json_integer(c->closes_ms));
+	if (!c->for_therapist)
+		return clock;
+	json_object_set_new(clock, "extend_s", json_integer(c->extend_s));
+	json_object_set_new(clock, "pause_left_s", json_integer(c->pause_left_s));
+	json_object_set_new(clock, "next_waits", json_boolean(c->next_waits));
+	if (c->next_start != 0)
+		json_object_set_new(clock, "next_start", json_integer(c->next_start));
+	return clock;
+}
+
+json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared)
+{
+	return whole(json_pack("{s:s, s:s, s:I, s:b}", "therapy", "cue", "cue", cue, "left_s",
+			       (json_int_t)left_s, "shared", shared));
+}
+
 json_t *thp_reply_message(const char *text)
 {
 	return whole(json_pack("{s:s, s:s}", "therapy", "message", "text", text));
+}
+
+json_t *thp_reply_draining(gboolean draining)
+{
+	return whole(json_pack("{s:s, s:b}", "therapy", "draining", "draining", draining));
 }
 
 /* The answer to what a therapist did to somebody. */
@@ -132,9 +163,31 @@ json_t *thp_reply_locked(const char *room, gboolean locked)
 		json_pack("{s:s, s:s, s:b}", "therapy", "locked", "room", room, "locked", locked));
 }
 
+/* The answer to what a therapist did to the session in a room. */
+static json_t *done_in(const char *name, const char *room)
+{
+	return whole(json_pack("{s:s, s:s}", "therapy", name, "room", room));
+}
+
 json_t *thp_reply_ended(const char *room)
 {
-	return whole(json_pack("{s:s, s:s}", "therapy", "ended", "room", room));
+	return done_in("ended", room);
+}
+
+json_t *thp_reply_extended(const char *room, int minutes)
+{
+	return whole(json_pack("{s:s, s:s, s:i}", "therapy", "extended", "room", room, "minutes",
+			       minutes));
+}
+
+json_t *thp_reply_paused(const char *room)
+{
+	return done_in("paused", room);
+}
+
+json_t *thp_reply_resumed(const char *room)
+{
+	return done_in("resumed", room);
 }
 
 static json_t *person(const thp_reply_person *p)
@@ -166,13 +219,24 @@ json_t *thp_reply_receiving(void)
 	return bare("receiving");
 }
 
+json_t *thp_reply_keys_loaded(guint n)
+{
+	return whole(json_pack("{s:s, s:i}", "therapy", "keys_loaded", "keys", (int)n));
+}
+
+json_t *thp_reply_backup(const char *file)
+{
+	return whole(json_pack("{s:s, s:s}", "therapy", "backup", "file", file));
+}
+
 json_t *thp_reply_status_new(const thp_reply_status *s)
 {
 	return whole(json_pack(
-		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy", "status",
-		"version", s->version, "areas", (json_int_t)s->areas, "rooms", (json_int_t)s->rooms,
-		"participants", (json_int_t)s->participants, "waiting", (json_int_t)s->waiting,
-		"admitted", (json_int_t)s->admitted, "away", (json_int_t)s->away, "relayed_packets",
+		"{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy",
+		"status", "version", s->version, "draining", s->draining, "areas",
+		(json_int_t)s->areas, "rooms", (json_int_t)s->rooms, "participants",
+		(json_int_t)s->participants, "waiting", (json_int_t)s->waiting, "admitted",
+		(json_int_t)s->admitted, "away", (json_int_t)s->away, "relayed_packets",
 		(json_int_t)s->relayed_packets, "dropped_packets", (json_int_t)s->dropped_packets,
 		"refused_media", (json_int_t)s->refused_media, "errors", (json_int_t)s->errors));
 }

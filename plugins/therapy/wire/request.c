@@ -131,6 +131,17 @@ static thp_err read_room(const json_t *value, thp_request *out, const char **fie
 	return THP_OK;
 }
 
+static thp_err read_minutes(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	json_int_t minutes = json_integer_value(value);
+
+	if (!json_is_integer(value) || minutes < 1 || minutes > THP_EXTEND_MAX)
+		return THP_BAD_FIELD;
+	out->minutes = (int)minutes;
+	return THP_OK;
+}
+
 static thp_err read_ticket(const json_t *value, thp_request *out, const char **field)
 {
 	(void)field;
@@ -195,6 +206,7 @@ enum {
 	ECHO = 1 << 11,
 	RESTART = 1 << 12,
 	KEYS = 1 << 13,
+	MINUTES = 1 << 14,
 };
 
 static const struct {
@@ -216,6 +228,7 @@ static const struct {
 	{ECHO, "echo", read_echo},
 	{RESTART, "restart", read_restart},
 	{KEYS, "e2ee", read_keys},
+	{MINUTES, "minutes", read_minutes},
 };
 
 /* What each request must have and may have; seq always may. */
@@ -232,6 +245,7 @@ static const struct {
 	[THP_REQ_MESSAGE] = {TO | TEXT, 0},
 	[THP_REQ_LOCK] = {ROOM, 0},
 	[THP_REQ_UNLOCK] = {ROOM, 0},
+	[THP_REQ_EXTEND] = {MINUTES, 0},
 	[THP_REQ_RECEIVE] = {TICKET, RESTART},
 };
 
