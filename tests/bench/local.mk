@@ -3,15 +3,17 @@
 
 EXTRA_DIST += %D%/adapt.mjs %D%/admit.mjs %D%/_recorder.mjs %D%/keys.mjs %D%/restart.mjs %D%/_acks.mjs %D%/_crypto.mjs %D%/_measure.mjs \
 	%D%/_removal.mjs %D%/_therapy.mjs %D%/_videoroom.mjs %D%/_worker-cpu.mjs \
-	%D%/videoroom/index.html %D%/videoroom/videoroom.js
+	%D%/sim/golden.csv %D%/videoroom/index.html %D%/videoroom/videoroom.js
 
-# The bandwidth controller on links in a box: check holds it to its limits, table prints the figures.
+# The bandwidth controller on links in a box: check holds it to its limits and to golden.csv, table prints that.
 sim_sources = \
 	%D%/sim/call.c \
 	%D%/sim/call.h \
 	%D%/sim/camera.c \
 	%D%/sim/camera.h \
 	%D%/sim/chance.c \
+	%D%/sim/golden.c \
+	%D%/sim/golden.h \
 	%D%/sim/link.c \
 	%D%/sim/listener.c \
 	%D%/sim/matrix.c \

@@ -39,6 +39,7 @@ export class Bandwidth {
   /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
   async hear(event) {
     if (event.type === 'send') return this.#obey(/** @type {any} */ (event));
+    if (event.type === 'tier') return holdBack(this.#receiver.connection, Number(event.buffer));
     if (!this.#running) this.#later(REPORT_MS);
     this.#running = true;
     return undefined;
@@ -96,6 +97,19 @@ export class Bandwidth {
       /* the link is lost or the connection closed: the next report says how it is then */
     }
     if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
+  }
+}
+
+/**
+ * On a link that swings, speech is played a little later, so that fewer words are missing.
+ * @param {RTCPeerConnection | null} connection
+ * @param {number} ms 0: as the browser likes
+ */
+function holdBack(connection, ms) {
+  for (const receiver of connection?.getReceivers() ?? []) {
+    /* not every browser knows it */
+    if (receiver.track.kind === 'audio' && 'jitterBufferTarget' in receiver)
+      receiver.jitterBufferTarget = ms > 0 ? Math.min(ms, 500) : null;
   }
 }
 

@@ -135,7 +135,7 @@ export class Call {
   #heard(event) {
     this.dispatch(event);
     if (event.type === 'joined') this.#resume(event);
-    if (event.type === 'joined' || event.type === 'send') void this.#adapt(event);
+    if (/^(joined|send|tier)$/.test(event.type)) void this.#adapt(event);
     this.#holdBack();
     if (this.state.over !== null) this.#finish();
     else if (event.type === 'failed') this.#rest();

@@ -91,13 +91,8 @@ void link_bar(thp_downlink *link, uint32_t tier, uint32_t most_ms, int64_t now_u
 {
 	if (tier >= THP_TIERS_MAX)
 		return;
-	int64_t hold_us =
-		link->hold_us[tier] > 0
-			? 2 * link->hold_us[tier]
-			: (int64_t)link->tuning->hold_ms * MS /
-				  (link_has_video(link, tier) && !link_has_video(link, link->tier)
-					   ? 2
-					   : 1);
+	int64_t hold_us = link->hold_us[tier] > 0 ? 2 * link->hold_us[tier]
+						  : (int64_t)link->tuning->hold_ms * MS;
 
 	if (hold_us > (int64_t)most_ms * MS)
 		hold_us = (int64_t)most_ms * MS;

@@ -18,13 +18,13 @@ libtherapy_core_la_SOURCES = \
 	%D%/downlink.c \
 	%D%/effect.c \
 	%D%/error.c \
-	%D%/inside.h \
 	%D%/group.c \
+	%D%/inside.h \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
-	%D%/lasting.c \
 	%D%/knock.c \
+	%D%/lasting.c \
 	%D%/link.c \
 	%D%/link.h \
 	%D%/pacer.c \

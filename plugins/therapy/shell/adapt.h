@@ -29,6 +29,7 @@ typedef struct thp_seat {
 	guint told_tier;
 	gboolean told_video;
 	guint told_paused; /* bit per place */
+	guint told_buffer_ms;
 } thp_seat;
 
 struct thp_adapt_room {

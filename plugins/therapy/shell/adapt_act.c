@@ -59,10 +59,11 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, guint paused,
 	thp_reply_tier tier = {.tier = ladder->tiers[d->tier].name,
 			       .why = thp_controller_why_name(d->why),
 			       .video = d->video,
+			       .buffer_ms = d->buffer_ms,
 			       .paused = who};
 
 	if (seat->told && seat->told_tier == d->tier && seat->told_video == d->video &&
-	    seat->told_paused == paused)
+	    seat->told_paused == paused && seat->told_buffer_ms == d->buffer_ms)
 		return;
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		if (paused & 1u << i)
@@ -72,6 +73,7 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, guint paused,
 	seat->told_tier = d->tier;
 	seat->told_video = d->video;
 	seat->told_paused = paused;
+	seat->told_buffer_ms = d->buffer_ms;
 	thp_session_push(seat->participant, NULL, thp_reply_tier_new(&tier), NULL);
 }
 

@@ -9,7 +9,7 @@
 #define UDP_IP_BYTES   28
 #define PADDING_BYTES  295
 #define PATIENCE_US    600000
-#define ORDER_MS       80 /* from the server to the camera and into its encoder, beside the path */
+#define ORDER_MS       80  /* from the server to the camera and into its encoder, beside the path */
 #define KEPT_MS        300 /* sent packets are kept for so long */
 #define RESENT_MS      200
 #define REPORT_MS      250
@@ -283,8 +283,8 @@ static void resend(sim_call *call, uint32_t seq)
 	sim_packet *kept = &call->sent_parts[seq % SIM_SENT];
 	sim_packet packet = *kept;
 
-	if (packet.seq != seq || packet.kind != SIM_VIDEO || call->now_ms - kept->sent_ms > KEPT_MS ||
-	    call->now_ms - kept->due_ms < RESENT_MS)
+	if (packet.seq != seq || packet.kind != SIM_VIDEO ||
+	    call->now_ms - kept->sent_ms > KEPT_MS || call->now_ms - kept->due_ms < RESENT_MS)
 		return;
 	kept->due_ms = call->now_ms;
 	packet.again = true;

@@ -63,7 +63,8 @@ static void play(sim_listener *ears, double late_ms, double ptime_ms)
 
 	/* Told to hold more back, it stretches speech until it does. */
 	if (ears->play_ms < ears->least_ms)
-		ears->play_ms = fmin(ears->least_ms, ears->play_ms + SHRINK_MS_PER_S * ptime_ms / 1000);
+		ears->play_ms =
+			fmin(ears->least_ms, ears->play_ms + SHRINK_MS_PER_S * ptime_ms / 1000);
 	if (ears->play_ms > deep)
 		ears->play_ms = fmax(deep, ears->play_ms - SHRINK_MS_PER_S * ptime_ms / 1000);
 	heard(ears, ptime_ms);

@@ -27,7 +27,7 @@ typedef struct sim_listener {
 	double target_ms;    /* what the jitter buffer aims at */
 	uint32_t next_audio; /* sequence number expected */
 	double spoken_ms, concealed_ms;
-	double least_ms;       /* that the server asked for */
+	double least_ms; /* that the server asked for */
 	double gap_ms;   /* the present one */
 	double heard_ms; /* since it last grew */
 	double longest_gap_ms;

@@ -1,74 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Prints the figures of every row, or of those whose names begin with the first argument. */
-#include "tally.h"
+/*
+ * Prints the figures of every row: tests/bench/sim/golden.csv is this program's output.
+ * With "radio [FIRST]", compares radio links with one tier for good, on every second trace from FIRST on:
+ * the odd ones are those that the defaults were chosen on, the even ones were only looked at.
+ */
+#include "golden.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void print_row(const sim_row *row, uint32_t seeds)
+#define RADIO_CALLS 60
+
+static void print_head(void)
 {
-	static sim_tally t;
-
-	sim_tally_row(row, SIM_CONTROLLED, 3, 1, 1, seeds, &t);
-	printf("%-20s", row->name);
-	for (int f = 0; f < SIM_N_FIGURES; f++) {
-		double a = sim_tally_share(&t, (sim_figure)f, .5),
-		       b = sim_tally_share(&t, (sim_figure)f, .95);
-		int d = sim_figure_digits((sim_figure)f);
-		char text[2][16];
-
-		snprintf(text[0], sizeof text[0], a > 9000 ? "-" : "%.*f", d, a);
-		snprintf(text[1], sizeof text[1], b > 9000 ? "-" : "%.*f", d, b);
-		if (a > 9000)
-			strcpy(text[0], "-");
-		if (b > 9000)
-			strcpy(text[1], "-");
-		printf(" %5s/%-5s", text[0], text[1]);
-	}
-	printf(" end");
-	for (int i = 0; i < 5; i++)
-		printf(" %.2f", t.end_tier_share[i]);
+	printf("row");
+	for (int f = 0; f < SIM_N_FIGURES; f++)
+		printf(",%s p50,p95", sim_figure_name((sim_figure)f));
 	printf("\n");
 }
 
-static void compare_radio(const sim_row *row, uint32_t seeds, uint32_t first)
+static void print_row(const sim_row *row)
+{
+	static sim_tally tally;
+	char line[512];
+
+	sim_tally_row(row, SIM_CONTROLLED, SIM_START, 1, 1, SIM_GOLDEN_SEEDS, &tally);
+	sim_golden_line(row, &tally, line, sizeof line);
+	printf("%s\n", line);
+}
+
+static void print_policy(const char *name, const sim_tally *tally)
+{
+	printf("  %-10s speech made up %.2f %%, video %.0f kbit/s, %.1f pictures a second, %.1f switches\n",
+	       name, sim_tally_mean(tally, SIM_concealed_pct),
+	       sim_tally_mean(tally, SIM_video_kbps), sim_tally_mean(tally, SIM_fps),
+	       sim_tally_mean(tally, SIM_switches));
+}
+
+static void compare(const sim_row *row, uint32_t first)
 {
 	static sim_tally ours, low, medium;
-	uint32_t worse = 0, less = 0;
 
-	sim_tally_row(row, SIM_CONTROLLED, 3, first, 2, seeds, &ours);
-	sim_tally_row(row, SIM_FIXED, 2, first, 2, seeds, &low);
-	sim_tally_row(row, SIM_FIXED, 3, first, 2, seeds, &medium);
-	for (uint32_t i = 0; i < seeds; i++) {
-		worse += ours.values[SIM_concealed_pct][i] > low.values[SIM_concealed_pct][i] + .1;
-		less += ours.values[SIM_video_kbps][i] < low.values[SIM_video_kbps][i];
-	}
-	printf("%-12s ours %.2f %% %4.0f kbit/s %.1f fps | low %.2f %% %3.0f %.1f fps | medium %.2f %% %3.0f | worse %u, less video %u of %u, switches %.1f\n",
-	       row->name, sim_tally_mean(&ours, SIM_concealed_pct),
-	       sim_tally_mean(&ours, SIM_video_kbps), sim_tally_mean(&ours, SIM_fps),
-	       sim_tally_mean(&low, SIM_concealed_pct), sim_tally_mean(&low, SIM_video_kbps),
-	       sim_tally_mean(&low, SIM_fps), sim_tally_mean(&medium, SIM_concealed_pct),
-	       sim_tally_mean(&medium, SIM_video_kbps), worse, less, seeds,
-	       sim_tally_mean(&ours, SIM_switches));
+	sim_tally_row(row, SIM_CONTROLLED, SIM_START, first, 2, RADIO_CALLS, &ours);
+	sim_tally_row(row, SIM_FIXED, SIM_LOW, first, 2, RADIO_CALLS, &low);
+	sim_tally_row(row, SIM_FIXED, SIM_LOW + 1, first, 2, RADIO_CALLS, &medium);
+	printf("%s, %d calls\n", row->name, RADIO_CALLS);
+	print_policy("ours", &ours);
+	print_policy("low", &low);
+	print_policy("medium", &medium);
 }
 
 int main(int argc, char **argv)
 {
-	uint32_t seeds = argc > 2 ? (uint32_t)atoi(argv[2]) : 30;
-	const char *which = argc > 1 ? argv[1] : "";
+	bool radio = argc > 1 && strcmp(argv[1], "radio") == 0;
+	uint32_t first = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 2;
 
-	printf("%-20s", "row");
-	for (int f = 0; f < SIM_N_FIGURES; f++)
-		printf(" %-11.11s", sim_figure_name((sim_figure)f));
-	printf("\n");
+	if (!radio)
+		print_head();
 	for (uint32_t i = 0; i < sim_n_rows; i++) {
-		if (strncmp(sim_rows[i].name, which, strlen(which)) != 0 && which[0] != 'R')
-			continue;
-		if (which[0] != 'R')
-			print_row(&sim_rows[i], seeds);
+		if (!radio)
+			print_row(&sim_rows[i]);
 		else if (sim_rows[i].shape == SIM_RADIO)
-			compare_radio(&sim_rows[i], seeds, argc > 3 ? (uint32_t)atoi(argv[3]) : 1);
+			compare(&sim_rows[i], first);
 	}
 	return 0;
 }

@@ -74,7 +74,7 @@ double sim_tally_share(const sim_tally *tally, sim_figure figure, double p)
 	uint32_t at = (uint32_t)ceil(p * tally->n);
 
 	for (uint32_t i = 0; i < tally->n; i++)
-		sorted[i] = tally->values[figure][i] < 0 ? 9999 : tally->values[figure][i];
+		sorted[i] = tally->values[figure][i] < 0 ? SIM_NEVER : tally->values[figure][i];
 	qsort(sorted, tally->n, sizeof *sorted, by_size);
 	return sorted[at > 0 ? at - 1 : 0];
 }

@@ -5,6 +5,9 @@
 #include "matrix.h"
 
 #define SIM_SEEDS_MAX 200
+#define SIM_NEVER     9999.0
+#define SIM_START     3 /* tiers of the default ladder */
+#define SIM_LOW       2
 
 /* X(field, digits after the point): what is taken of each call; two figures of each, p50 and p95 */
 #define SIM_FIGURES(X)                                                                             \
