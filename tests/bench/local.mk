@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Benches, run by ./dev bench NAME. Files that begin with _ are parts of them.
 
-EXTRA_DIST += %D%/adapt.mjs %D%/admit.mjs %D%/_recorder.mjs %D%/keys.mjs %D%/restart.mjs %D%/_acks.mjs %D%/_crypto.mjs %D%/_measure.mjs \
+EXTRA_DIST += %D%/adapt.mjs %D%/admit.mjs %D%/_recorder.mjs %D%/keys.mjs %D%/ledger.mjs %D%/restart.mjs %D%/_acks.mjs %D%/_crypto.mjs %D%/_measure.mjs \
 	%D%/_removal.mjs %D%/_therapy.mjs %D%/_videoroom.mjs %D%/_worker-cpu.mjs \
 	%D%/sim/golden.csv %D%/videoroom/index.html %D%/videoroom/videoroom.js
 
@@ -33,3 +33,10 @@ tests_bench_sim_check_LDADD = libtherapy_core.la $(GLIB_LIBS) -lm
 tests_bench_sim_table_SOURCES = %D%/sim/table.c $(sim_sources)
 tests_bench_sim_table_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_sim_table_LDADD = libtherapy_core.la $(GLIB_LIBS) -lm
+
+# Reaches into the store, to fill a ledger without waiting for the disk each time.
+check_PROGRAMS += tests/bench/ledger
+tests_bench_ledger_SOURCES = %D%/ledger.c
+tests_bench_ledger_CPPFLAGS = -I$(top_srcdir)/plugins/therapy/store
+tests_bench_ledger_CFLAGS = $(clinic_cflags)
+tests_bench_ledger_LDADD = $(clinic_libs)
