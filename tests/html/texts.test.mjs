@@ -94,7 +94,8 @@ describe('the texts', () => {
   it('are all used, and all that is used is there', () => {
     /** @param {string} folder @returns {string[]} */
     const files = (folder) =>
-      readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      // The page that checks receipts works from a disk, and so has its words in it.
+      readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'verify').flatMap((entry) =>
         entry.isDirectory() ? files(path.join(folder, entry.name)) : path.join(folder, entry.name),
       );
     const code = files(path.join(top, 'html/js'))
