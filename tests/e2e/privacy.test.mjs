@@ -13,7 +13,7 @@ import { comeIn, media, reaches, Scene, seesReady, shows, sitDown } from './scen
 
 const FORGER = join(dirname(fileURLToPath(import.meta.url)), 'forger.mjs');
 /** The full count is asked for by THP_ADMISSIONS=100. */
-const ADMISSIONS = Number(process.env.THP_ADMISSIONS ?? 40);
+const ADMISSIONS = Number(process.env.THP_ADMISSIONS ?? 20);
 const OF_ONE_CLIENT = 10; // then another one comes, to another appointment
 /** How long each wait between two admissions is watched. */
 const WATCH_MS = 150;

@@ -49,6 +49,33 @@ test('a third person comes in, one is sent back to wait, and comes again', async
   assert.deepEqual([t, a, b].flatMap(({ troubles }) => troubles), []);
 });
 
+test('who is sent out is removed in the same breath, unless the server refuses', async () => {
+  const server = new Server();
+  const [t, a, b] = await gather(server, 'a', 'b');
+  for (const pid of ['a', 'b']) {
+    await admit(t, pid);
+    await server.quiet();
+  }
+  const before = b.keys;
+  await t.feed({ kind: 'leaving', participant: 'a', leaving: true });
+  assert.deepEqual(t.outbox.map(({ body }) => body.drop), [['a']], 'without being asked');
+  await server.quiet();
+  await t.feed({ kind: 'leaving', participant: 'a', leaving: false });
+  await server.quiet();
+  assert.deepEqual(server.members, ['t', 'a', 'b'], 'the server had not agreed');
+  assert.deepEqual(b.keys, before);
+
+  server.takeOut('a', 'removed');
+  await t.feed({ kind: 'leaving', participant: 'a', leaving: true });
+  await server.quiet();
+  assert.deepEqual(server.members, ['t', 'b']);
+  assert.equal(t.keys?.base, b.keys?.base);
+  assert.notEqual(b.keys?.base, a.keys?.base);
+
+  await t.feed({ kind: 'leaving', participant: 'b', leaving: true });
+  assert.deepEqual(t.outbox, [], 'of two, one stays: that group is over');
+});
+
 test('case 1: alone again, the therapist drops the keys; the next person meets a new group', async () => {
   const server = new Server();
   const [t, a, b] = await gather(server, 'a', 'b');

@@ -19,6 +19,8 @@ const TO_SERVER_TABLE = 100;
 const FIRST_HOST = 10;
 const HOSTS_MAX = 200;
 const PREFIX = 'thp';
+/** TCP as phones, desktops and most servers have it, whatever this machine is set to. */
+const DEFAULT_ROUTE = 'route add default dev eth0 congctl cubic';
 
 /** Why a lab cannot be made on this machine, or undefined if it can. */
 export function whyNoLab() {
@@ -109,7 +111,7 @@ export class LinkedHost extends Host {
 
   #takeAddress() {
     this.#lab.router.ip(`route add ${this.address} dev ${this.#ifname}`);
-    this.ip(`addr add ${this.address}/32 dev eth0`, 'route add default dev eth0');
+    this.ip(`addr add ${this.address}/32 dev eth0`, DEFAULT_ROUTE);
   }
 
   /** What happens when somebody walks out of the Wi-Fi: the old address is gone, a new one works. */
@@ -137,7 +139,7 @@ export class Lab {
     this.router = new Host('router', `${this.#id}-router`, '');
     this.router.run(['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.all.send_redirects=0']);
     this.server.ip(`link add eth0 type veth peer name eth0 netns ${this.router.netns}`, 'link set eth0 up',
-      `addr add ${SERVER_ADDRESS}/32 dev eth0`, 'route add default dev eth0');
+      `addr add ${SERVER_ADDRESS}/32 dev eth0`, DEFAULT_ROUTE);
     this.router.ip('link set eth0 up', `route add ${SERVER_ADDRESS} dev eth0`,
       `route add ${SERVER_ADDRESS} dev eth0 table ${TO_SERVER_TABLE}`,
       `route add blackhole default table ${TO_SERVER_TABLE}`);

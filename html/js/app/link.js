@@ -21,6 +21,7 @@ import { IceWatch } from './ice-watch.js';
 
 const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining', 'send', 'tier']);
 const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
+const SENDS_OUT = new Set(['remove', 'hold']);
 const SLOTS_MAX = 8;
 const OVER = new Set(['left', 'denied', 'removed', 'ended']);
 
@@ -94,7 +95,9 @@ export class Link {
    */
   async request(body) {
     if (!this.#handle) throw new NamedError('SERVER_GONE');
-    const { data } = await this.#handle.request(body);
+    const answer = this.#handle.request(body);
+    if (SENDS_OUT.has(String(body.request))) this.#parts.keeper.leaving(String(body.participant), answer);
+    const { data } = await answer;
     if (HEARD.has(data.therapy)) this.#hear(data);
     return data;
   }

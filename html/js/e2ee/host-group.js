@@ -30,6 +30,8 @@ export class HostGroup extends Group {
   #back = new Map();
   /** @type {Set<string>} members who are gone */
   #gone = new Set();
+  /** @type {Set<string>} members who are being sent out, which the server may refuse */
+  #outgoing = new Set();
   /** @type {Map<string, number>} the last group of each room */
   #last = new Map();
   /** @type {Wish[]} */
@@ -38,6 +40,8 @@ export class HostGroup extends Group {
   #flying = null;
   #resetting = false;
   #admitting = false;
+  /** @type {{prepared: Prepared, room: string} | null} keys to send with before the server has answered */
+  #ahead = null;
   #beat = 0;
   #rekey = false;
   /** all others would be added again: who is behind mends themselves first */
@@ -54,6 +58,7 @@ export class HostGroup extends Group {
       admit: (/** @type {GroupEvent} */ event) => this.#wishes.push({ id: event.id, pid: event.participant, knock: event.knock, tries: 0, since: this.now }),
       state: (/** @type {GroupEvent} */ event) => this.#state(event),
       pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
+      leaving: (/** @type {GroupEvent} */ event) => this.#leaving(event),
       lost: () => this.#lost(),
       tick: async (/** @type {GroupEvent} */ event) => {
         await super.handlers.tick(event);
@@ -92,11 +97,18 @@ export class HostGroup extends Group {
     if (!this.#admitting) this.lose();
   }
 
+  lose() {
+    this.#ahead = null;
+    this.#outgoing.clear();
+    super.lose();
+  }
+
   /** The requests on their way may have been done or not. */
   #lost() {
     super.handlers.lost({ kind: 'lost' });
     for (const { id } of this.#wishes) this.out.push({ do: 'admitted', id, error: 'SERVER_GONE' });
     this.#wishes = [];
+    this.#ahead = null;
     this.#admitting = this.#resetting = false;
   }
 
@@ -171,6 +183,7 @@ export class HostGroup extends Group {
   }
 
   async foresee() {
+    if (await this.#goAhead()) return true;
     /* the first pictures have this machine for themselves */
     if (this.#admitting || this.now - this.since < FIRST_MS) return false;
     for (const candidate of this.#waiting.values()) {
@@ -195,7 +208,8 @@ export class HostGroup extends Group {
     /* whose key package is not there yet has a moment for it */
     const at = this.#wishes.findIndex(({ pid, since }) => this.#waiting.has(pid) || this.now - since >= PATIENCE_MS);
     if (at >= 0) return this.#admit(this.#wishes.splice(at, 1)[0]);
-    if (this.at && inside && (this.#back.size > 0 || this.#gone.size > 0 || this.#rekey)) await this.#change();
+    const due = this.#back.size > 0 || this.#gone.size > 0 || this.#outgoing.size > 0 || this.#rekey;
+    if (this.at && inside && due) await this.#change();
     return undefined;
   }
 
@@ -212,9 +226,18 @@ export class HostGroup extends Group {
       request: 'admit', participant: wish.pid, knock: wish.knock,
       e2ee: { gi: prepared.gi, epoch: start, commit: toBase64url(prepared.commit), welcome: toBase64url(/** @type {Uint8Array} */ (prepared.welcome)) },
     }, (answer) => this.#admitted(wish, candidate, prepared, answer));
-    /* nobody else can be disturbed: send with the new keys before they are even asked for */
-    if (!prepared.from) await this.#take(prepared, candidate.room);
+    /* nobody else can be disturbed: send with the new keys before they are even asked for, once the wish is out */
+    if (!prepared.from) this.#ahead = { prepared, room: candidate.room };
     return undefined;
+  }
+
+  /** @returns {Promise<boolean>} whether there were keys to go ahead with */
+  async #goAhead() {
+    if (!this.#ahead) return false;
+    const { prepared, room } = this.#ahead;
+    this.#ahead = null;
+    await this.#take(prepared, room);
+    return true;
   }
 
   /**
@@ -238,6 +261,7 @@ export class HostGroup extends Group {
     this.#flying = null;
     this.#admitting = false;
     if (ok) {
+      await this.#goAhead();
       this.#waiting.delete(wish.pid);
       if (prepared.from) await this.#take(prepared, candidate.room);
       wipe(prepared.consumed);
@@ -263,10 +287,12 @@ export class HostGroup extends Group {
     const back = [...this.#back].filter(([pid]) => this.present?.has(pid) ?? true);
     const members = new Set(roster(at).map(({ pid }) => pid));
     const gone = [...this.#gone].filter((pid) => members.has(pid));
-    const drop = [...new Set([...gone, ...back.map(([pid]) => pid).filter((pid) => members.has(pid))])];
+    const leaving = [...this.#outgoing].filter((pid) => members.has(pid));
+    const drop = [...new Set([...gone, ...leaving, ...back.map(([pid]) => pid).filter((pid) => members.has(pid))])];
     const rekey = this.#rekey;
     this.#back.clear();
     this.#gone.clear();
+    this.#outgoing.clear();
     this.#rekey = false;
     if (back.length === 0 && drop.length === 0 && !rekey) return;
     const secret = await this.secretOf(this.room);
@@ -288,7 +314,7 @@ export class HostGroup extends Group {
     }, async ({ ok }) => {
       this.#flying = null;
       if (ok && this.gi === gi && this.at && epochOf(this.at) === epochOf(at)) return this.enter(change.next);
-      /* somebody else was quicker: what is still to be done is done on what they made */
+      /* somebody else was quicker: what is still to be done is done on what they made; who stays after all, stays */
       for (const [pid, data] of back) if (!this.#back.has(pid)) this.#back.set(pid, data);
       for (const pid of gone) this.#gone.add(pid);
       return this.missed();
@@ -332,6 +358,16 @@ export class HostGroup extends Group {
   #pending({ gi, remove }) {
     if (gi !== this.gi) return;
     for (const pid of Array.isArray(remove) ? remove : []) this.#gone.add(pid);
+  }
+
+  /**
+   * The therapist is sending somebody out: the keys change in the same breath, not when the server asks for it.
+   * A group of two ends instead.
+   * @param {GroupEvent} event
+   */
+  #leaving({ participant, leaving }) {
+    if (!leaving) this.#outgoing.delete(participant);
+    else if (this.at && roster(this.at).length > 2) this.#outgoing.add(participant);
   }
 
   async #tick() {

@@ -127,6 +127,16 @@ export class Keeper {
   }
 
   /**
+   * Somebody is being sent out: who stays gets new keys at once.
+   * @param {string} participant
+   * @param {Promise<unknown>} answer of the server, which may refuse
+   */
+  leaving(participant, answer) {
+    this.#post({ kind: 'leaving', participant, leaving: true });
+    answer.catch(() => this.#post({ kind: 'leaving', participant, leaving: false }));
+  }
+
+  /**
    * @param {string} text
    * @returns {Promise<void>} rejects if it could not be sent
    */

@@ -7,6 +7,7 @@
  *   | {kind: "server", data: Record<string, unknown>}
  *   | {kind: "answer", id: number, ok: boolean, error?: string, gi?: number, epoch?: number}
  *   | {kind: "admit", id: number, participant: string, knock: number}
+ *   | {kind: "leaving", participant: string, leaving: boolean}
  *   | {kind: "tiles", pids: (string | null)[]}
  *   | {kind: "chat", id: number, text: string}
  *   | {kind: "sas", act: "begin" | "cancel" | "type" | "match" | "differ" | "fail", text?: string}
@@ -55,6 +56,7 @@ const TO_WORKER = {
   server: { data: object },
   answer: { id: count, ok: yes, error: nothingOr(text(64)), gi: nothingOr(count), epoch: nothingOr(count) },
   admit: { id: count, participant: text(64), knock: count },
+  leaving: { participant: text(64), leaving: yes },
   tiles: { pids: listOf(nothingOr(text(64))) },
   chat: { id: count, text: text(CHAT_MAX) },
   sas: { act: oneOf('begin', 'cancel', 'type', 'match', 'differ', 'fail'), text: nothingOr(text(32)) },

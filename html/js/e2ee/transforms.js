@@ -32,6 +32,8 @@ export class Transforms {
   onreadable = () => {};
   /** @type {Set<() => void>} */
   #waiting = new Set();
+  #expecting = false;
+  #kept = false;
 
   /** @param {KeyRing} ring @param {() => number} clock milliseconds */
   constructor(ring, clock) {
@@ -39,8 +41,22 @@ export class Transforms {
     this.#clock = clock;
   }
 
+  /** The first keys are being worked out: pictures wait for them, rather than go out for nobody to open. */
+  expect() {
+    this.#expecting = !this.#ring.ready;
+    this.#kept = false;
+  }
+
+  /** Whether a whole picture waits for the keys that just came, and none need be asked for. */
+  takeKept() {
+    const kept = this.#kept;
+    this.#kept = false;
+    return kept;
+  }
+
   /** There are new keys. */
   wake() {
+    this.#expecting = false;
     for (const go of this.#waiting) go();
     this.#waiting.clear();
   }
@@ -59,6 +75,11 @@ export class Transforms {
     return async (/** @type {Frame} */ frame, /** @type {TransformStreamDefaultController} */ to) => {
       const codec = codecFor(kind, frame);
       if (!codec) return;
+      if (this.#expecting && codec !== 'opus') {
+        this.#kept ||= codec === 'vp8' && isKeyFrame(new Uint8Array(frame.data));
+        await this.#keys();
+        this.#kept &&= this.#ring.ready;
+      }
       const data = await protect(this.#ring, kind, codec, new Uint8Array(frame.data));
       frame.data = /** @type {ArrayBuffer} */ (data.buffer.byteLength === data.byteLength ? data.buffer : data.slice().buffer);
       this.out[line] += 1;

@@ -61,6 +61,9 @@ async function obey(effect) {
   case 'drop':
     ring.leave();
     return transforms.wake();
+  case 'keyframe':
+    if (!transforms.takeKept()) tell({ kind: 'keyframe' });
+    return undefined;
   case 'members': {
     const { gi, epoch, members } = effect;
     sas?.enter({ group: effect.group, authenticator: effect.authenticator, members });
@@ -128,7 +131,7 @@ async function act(message) {
   case 'end':
     group = sas = null;
     return ring.leave();
-  case 'answer': case 'admit': case 'lost': return feed({ ...message });
+  case 'answer': case 'admit': case 'leaving': case 'lost': return feed({ ...message });
   default: return undefined;
   }
 }
@@ -144,7 +147,10 @@ scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
   /* these two do not wait for keys to be worked out */
   if (message.kind === 'tiles') transforms.tiles = message.pids;
   else if (message.kind === 'counts') tell({ kind: 'counts', id: message.id, out: { ...transforms.out }, in: { ...transforms.in } });
-  else next(() => act(message));
+  else {
+    if (message.kind === 'server' && message.data.therapy === 'e2ee' && message.data.type === 'welcome') transforms.expect();
+    next(() => act(message));
+  }
 };
 
 scope.onrtctransform = (/** @type {any} */ event) => transforms.accept(event.transformer);
