@@ -54,7 +54,6 @@ void link_experiment(thp_downlink *link, int64_t now_us);
 /* A report said that speech was made up: keep below that rate for a long while. */
 void link_harmed(thp_downlink *link, int64_t now_us);
 
-
 /* Grows, probes and steps up if there is room. */
 void link_climb(thp_downlink *link, int64_t now_us);
 
