@@ -161,7 +161,10 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 	link_fail_trial(link, now_us);
 	if (v != PROVEN_BAD && again && highest > link->range.floor)
 		highest--;
-	if (v == PROVEN_BAD || again || !link_has_video(link, link->tier))
+	/* With no room left in the tier, there is nothing but the one below. */
+	bool least = link->kbps <= link_floor_kbps(link, link->tier) * 11 / 10;
+
+	if (v == PROVEN_BAD || again || least || !link_has_video(link, link->tier))
 		fit(link, capacity_kbps(link, now_us), highest, again, why, now_us);
 	else
 		link->kbps = link_floor_kbps(link, link->tier);

@@ -88,7 +88,10 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 {
 	if (report->audio_packets < 0 || report->audio_lost < 0)
 		return;
+	/* What was sent before the page began to count is not on its way; nor can more arrive than was sent. */
 	sense->arrived += (uint32_t)(report->audio_packets + report->audio_lost);
+	if (sense->lag_us == 0 || (int32_t)(sense->arrived - sense->sent.audio_packets) > 0)
+		sense->arrived = sense->sent.audio_packets;
 	int32_t ms = age_ms(sense, now_us);
 
 	if (ms < sense->lag_floor_ms[0])
