@@ -14,6 +14,7 @@
 #define SLOW_LEAST   15
 #define STALE_RTT_US 4000000
 #define STALE_LAG_US 1500000
+#define LAG_NOISE_MS 130 /* two packets of 60 ms, and a page that is busy */
 #define NEVER        INT32_MAX
 #define UDP_IP_BYTES 28
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
@@ -217,7 +218,7 @@ static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 	if (sense->lag_us > 0 && now_us - sense->lag_us <= STALE_LAG_US)
 		by_lag = (sense->lag_ms[0] < sense->lag_ms[1] ? sense->lag_ms[0]
 							      : sense->lag_ms[1]) -
-			 least_of(sense->lag_floor_ms);
+			 least_of(sense->lag_floor_ms) - LAG_NOISE_MS;
 	if (by_lag > by_rtt)
 		return (uint32_t)by_lag;
 	return by_rtt > 0 ? (uint32_t)by_rtt : 0;
@@ -227,7 +228,7 @@ static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
 	if (sense->lag_us == 0 || now_us - sense->lag_us > STALE_LAG_US / 2)
 		return 0;
-	int32_t ms = sense->lag_ms[0] - least_of(sense->lag_floor_ms);
+	int32_t ms = sense->lag_ms[0] - least_of(sense->lag_floor_ms) - LAG_NOISE_MS;
 
 	return ms > 0 ? (uint32_t)ms : 0;
 }

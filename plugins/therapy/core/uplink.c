@@ -14,7 +14,7 @@
 #define LEAST_PACKETS   8
 #define FLOOR_PERCENT   55
 #define BAD_US          300000 /* for so long it has to be bad */
-#define ASKED_US        2000000
+#define ASKED_US        5000000
 #define SPEECH_PERMILLE 50
 #define REPORT_US       2500000
 #define GROW_PERMILLE   8
