@@ -4,7 +4,7 @@
 packages_build="gcc make autoconf automake libtool pkg-config janus-dev libjansson-dev
 	libglib2.0-dev libsodium-dev libsqlite3-dev"
 packages_start="$packages_build janus nginx-light openssl"
-packages_test="$packages_start binutils chromium firefox-esr iproute2 procps tcpdump"
+packages_test="$packages_start binutils chromium firefox-esr iproute2 libfaketime procps tcpdump"
 packages_lint="$packages_build clang-format-14 clang-tidy-14 cppcheck"
 packages_fuzz="$packages_build clang libclang-rt-14-dev llvm"
 packages_coverage="$packages_build gcovr"

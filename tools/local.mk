@@ -11,3 +11,17 @@ tools_therapy_invite_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS)
 tools_therapy_invite_LDADD = \
 	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
+
+bin_PROGRAMS += tools/therapy-ledger
+tools_therapy_ledger_SOURCES = \
+	%D%/ledger.h \
+	%D%/ledger_check.c \
+	%D%/ledger_export.c \
+	%D%/ledger_keep.c \
+	%D%/ledger_keys.c \
+	%D%/ledger_make.c \
+	%D%/therapy-ledger.c
+tools_therapy_ledger_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS)
+tools_therapy_ledger_LDADD = \
+	libtherapy_store.la libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(SQLITE_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)

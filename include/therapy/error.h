@@ -78,7 +78,14 @@
 	X(DB_LOCKED, 5186, "the database is in use by another process")                            \
 	X(DB_UNWRITABLE, 5187, "the database cannot be written")                                   \
 	X(DB_FULL, 5188, "there is no space left for the database")                                \
-	X(DB_FAILED, 5189, "the disk failed the database")
+	X(DB_FAILED, 5189, "the disk failed the database")                                         \
+	/* what is wrong with a ledger, a receipt or a consent text (tools and start-up) */        \
+	X(PROOF_MALFORMED, 5190, "the signed text or proof is damaged")                            \
+	X(PROOF_SIGNATURE, 5191, "the signature does not match, or is of another key")             \
+	X(PROOF_MISMATCH, 5192, "the proof does not lead to what was signed")                      \
+	X(LEDGER_BEHIND, 5193, "the ledger is older than what it has signed already")              \
+	X(LEDGER_CLOCK, 5194, "the clock is outside of the time the ledger has keys for")          \
+	X(TEXT_FILE, 5195, "the consent texts cannot be used")
 
 typedef enum thp_err {
 	THP_OK = 0,

@@ -63,16 +63,18 @@ function clock(page) {
 
 /** @param {Scene} scene @param {Page[]} pages */
 async function killOnce(scene, pages) {
-  const before = await clock(pages[0]);
+  const before = await Promise.all(pages.map(clock));
   await scene.server.janus?.stop('SIGKILL');
   const gone = Date.now();
   await Promise.all(pages.map((page) => page.evaluate(() => /** @type {any} */ (window).probe.forgetFrames())));
   await scene.server.restartJanus();
   const up = Date.now();
   const frames = await Promise.all(pages.map((page) => firstFrame(page, Math.max(gone, up - 1))));
-  const after = await clock(pages[0]);
-  if (after === before) throw new Error('the clock was not told again');
-  return { back: Math.max(...frames) - up, error: Math.abs(after.ran_ms - before.ran_ms - (after.at - before.at)) };
+  const after = await Promise.all(pages.map(clock));
+  if (after.some((now, i) => now.at === before[i].at)) throw new Error('the clock was not told again');
+  // Both hear of the same clock; the one that hears of it later says less about the clock than about itself.
+  const errors = after.map((now, i) => Math.abs(now.ran_ms - before[i].ran_ms - (now.at - before[i].at)));
+  return { back: Math.max(...frames) - up, error: Math.min(...errors) };
 }
 
 async function main() {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { WebSocket } from 'ws';
 import { atExit } from '../lab/cleanup.mjs';
+import { family } from '../lab/family.mjs';
 import { temporaryFolder } from '../lab/processes.mjs';
 import { installProbe } from './probe.mjs';
 
@@ -258,6 +259,19 @@ export class Browser {
     const page = new Page(raw, device);
     await page.open(url);
     return page;
+  }
+
+  /**
+   * What a closed lid does: for so long nothing of the browser runs.
+   * @param {number} ms
+   */
+  async sleep(ms) {
+    const pid = this.#launched.driver.process()?.pid;
+    if (!pid) throw new Error('only a browser started here can be put to sleep');
+    const all = family(pid);
+    for (const each of all) process.kill(each, 'SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    for (const each of all.reverse()) process.kill(each, 'SIGCONT');
   }
 
   async close() {

@@ -9,6 +9,8 @@ import { comeIn, reaches, receivedDuring, Scene, seesAndHears, seesReady, shows,
 /** @typedef {import('./browser.mjs').Page} Page */
 
 const BACK_MS = 40_000;
+/** Longer than Janus keeps a session without a sign of life. */
+const SLEEP_MS = 75_000;
 
 describe('a session that is disturbed', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
   /** @type {Scene} */ let scene;
@@ -78,6 +80,15 @@ describe('a session that is disturbed', { skip: whyNoLab() ?? whyNoBrowser('chro
     await home.link.set({ loss: 0 });
     await bothSeeAndHear();
     await reaches(client, 'session');
+  });
+
+  it('case 14: wakes when the client opens the lid again, after the keys were changed without them', async () => {
+    const asleep = (await scene.browser('client', 'chromium')).sleep(SLEEP_MS);
+    await therapist.waitForText(/lost the connection/, SLEEP_MS);
+    await asleep;
+    await bothSeeAndHear();
+    await reaches(client, 'session');
+    for (const page of [therapist, client]) await page.waitForText(/Only the 2 of you/);
   });
 
   it('moves to the newest window of the same browser, and says so in the old one', async () => {

@@ -32,6 +32,7 @@ static void write_files(const fake_options *options)
 {
 	g_autofree char *keys = g_build_filename(folder, "keys", NULL);
 	g_autofree char *conf = g_build_filename(folder, "janus.plugin.therapy.jcfg", NULL);
+	g_autofree char *data = g_build_filename(folder, "data", NULL);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (const char *const *s = options->settings; s && *s; s++)
@@ -39,19 +40,21 @@ static void write_files(const fake_options *options)
 	g_string_append_printf(text, "general.keys_file=%s\n", keys);
 	/* Most tests are about other things than keys; the first of two settings counts. */
 	g_string_append(text, "general.require_e2ee=false\n");
-	/* And of other things than what lasts. */
-	g_string_append(text, "general.data_dir=\n");
+	/* Without threads there is nobody to write. */
+	g_string_append_printf(text, "general.data_dir=%s\n", options->no_threads ? "" : data);
 	g_assert_true(g_file_set_contents(conf, text->str, -1, NULL));
 	g_assert_true(g_file_set_contents(keys, options->keys, -1, NULL));
 }
 
 static void remove_files(void)
 {
-	g_autofree char *keys = g_build_filename(folder, "keys", NULL);
-	g_autofree char *conf = g_build_filename(folder, "janus.plugin.therapy.jcfg", NULL);
+	static const char *const names[] = {"keys", "janus.plugin.therapy.jcfg", "data/state.db",
+					    "data/state.db-journal", "data"};
 
-	(void)g_unlink(keys);
-	(void)g_unlink(conf);
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(folder, names[i], NULL);
+		(void)g_remove(path);
+	}
 	(void)g_rmdir(folder);
 	g_clear_pointer(&folder, g_free);
 }

@@ -120,7 +120,7 @@ describe('how time is shown', () => {
 
   it('goes on by itself, in words and as a shape, and is not announced', async () => {
     const now = await page.evaluate(() => performance.now());
-    await show(page, 'en', scene('session', clock(121, { at_ms: now, length_s: 130 })));
+    await show(page, 'en', scene('session', clock(127, { at_ms: now, length_s: 130 })));
     const time = page.locator('app-time');
     assert.equal(await time.innerText(), '3 minutes left');
     const part = () => page.locator('.ring .part').getAttribute('stroke-dasharray');

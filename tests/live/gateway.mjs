@@ -23,6 +23,7 @@ export const SANITIZED = existsSync(PLUGIN) && readFileSync(PLUGIN).includes('li
  * @property {Booking} [booking] whose invitations are honoured
  * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration, SECTION.KEY outside of general
  * @property {number} [logLevel]
+ * @property {Record<string, string>} [env] what Janus finds in its environment
  * @property {number} [reclaimS] seconds that Janus waits for a page whose WebSocket is gone
  */
 
@@ -45,12 +46,14 @@ export class Gateway {
       // What is sent here is not media that a browser has encrypted.
       ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
     if (options.reclaimS) this.#change('janus.jcfg', /(reclaim_session_timeout = )\d+/, options.reclaimS);
+    this.env = options.env ?? {};
     this.#running = this.#start();
   }
 
   #start() {
     return start([join(TOP, 'scripts/run-janus'), '--run', this.run], {
       env: {
+        ...this.env,
         ASAN_OPTIONS: `detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=12:log_path=${join(this.folder, 'asan')}`,
         LSAN_OPTIONS: `suppressions=${join(TOP, 'tests/live/lsan.supp')}:print_suppressions=0`,
         UBSAN_OPTIONS: 'print_stacktrace=1',

@@ -6,6 +6,8 @@ crypto_unit_tests = \
 	tests/unit/device \
 	tests/unit/invitation \
 	tests/unit/keyring \
+	tests/unit/merkle \
+	tests/unit/note \
 	tests/unit/paseto
 crypto_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
 crypto_unit_libs = libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
@@ -28,6 +30,12 @@ tests_unit_invitation_LDADD = $(crypto_unit_libs)
 tests_unit_keyring_SOURCES = %D%/keyring.c
 tests_unit_keyring_CFLAGS = $(crypto_unit_cflags)
 tests_unit_keyring_LDADD = $(crypto_unit_libs)
+tests_unit_merkle_SOURCES = %D%/merkle.c
+tests_unit_merkle_CFLAGS = $(crypto_unit_cflags)
+tests_unit_merkle_LDADD = $(crypto_unit_libs)
+tests_unit_note_SOURCES = %D%/note.c
+tests_unit_note_CFLAGS = $(crypto_unit_cflags)
+tests_unit_note_LDADD = $(crypto_unit_libs)
 tests_unit_paseto_SOURCES = %D%/paseto.c
 tests_unit_paseto_CFLAGS = $(crypto_unit_cflags)
 tests_unit_paseto_LDADD = $(crypto_unit_libs)

@@ -73,6 +73,12 @@ static const struct {
 	{"DB_UNWRITABLE", 5187},
 	{"DB_FULL", 5188},
 	{"DB_FAILED", 5189},
+	{"PROOF_MALFORMED", 5190},
+	{"PROOF_SIGNATURE", 5191},
+	{"PROOF_MISMATCH", 5192},
+	{"LEDGER_BEHIND", 5193},
+	{"LEDGER_CLOCK", 5194},
+	{"TEXT_FILE", 5195},
 };
 
 static void test_released(void)

@@ -255,6 +255,22 @@ static void test_one_commit_an_epoch(void)
 	tear_down();
 }
 
+static void test_case_5_a_losing_commit_welcomes_nobody(void)
+{
+	set_up();
+	arrive_all();
+	g_assert_cmpint(admit("c1", 1, 0), ==, THP_OK);
+	thp_keys quicker = commit_in(1, 1);
+	g_assert_cmpint(ask("c1", THP_REQ_E2EE, NULL, &quicker), ==, THP_OK);
+	g_assert_cmpint(admit("c2", 1, 1), ==, THP_E2EE_STALE);
+	g_assert_null(told("c2", THP_KEYS_WELCOME));
+	g_assert_null(told("c1", THP_KEYS_COMMIT));
+	g_assert_cmpint(place_of("c2", THP_FX_STATE), ==, -1);
+	g_assert_cmpint(admit("c2", 1, 2), ==, THP_OK); /* made again, on what won */
+	g_assert_nonnull(told("c2", THP_KEYS_WELCOME));
+	tear_down();
+}
+
 static void test_only_therapists_add(void)
 {
 	set_up();
@@ -410,6 +426,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/keys/admit/welcome-first", test_welcome_comes_before_all_else);
 	g_test_add_func("/keys/admit/used-once", test_a_keypackage_is_used_once);
 	g_test_add_func("/keys/commit/one-an-epoch", test_one_commit_an_epoch);
+	g_test_add_func("/keys/commit/case-5-losing-welcome",
+			test_case_5_a_losing_commit_welcomes_nobody);
 	g_test_add_func("/keys/commit/only-therapists-add", test_only_therapists_add);
 	g_test_add_func("/keys/commit/seated-stay", test_a_seated_member_is_not_dropped);
 	g_test_add_func("/keys/commit/outsiders", test_outsiders_have_no_say);

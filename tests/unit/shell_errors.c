@@ -554,6 +554,12 @@ static void test_all_seen(void)
 					    THP_DB_UNWRITABLE,
 					    THP_DB_FULL,
 					    THP_DB_FAILED,
+					    THP_PROOF_MALFORMED, /* these: proof, receipt, ledger, consent_text */
+					    THP_PROOF_SIGNATURE,
+					    THP_PROOF_MISMATCH,
+					    THP_LEDGER_BEHIND,
+					    THP_LEDGER_CLOCK,
+					    THP_TEXT_FILE,
 					    THP_SESSION_MAXIMUM,
 					    THP_NEXT_APPOINTMENT,
 					    THP_PAUSE_LIMIT};

@@ -8,13 +8,8 @@ import { button } from './parts.js';
 
 const CHAT_MAX = 2000;
 
-/** Who can hear this, and whether that was checked; and whose sound and picture do not open. @param {Scene} scene */
-export function shield(scene) {
-  return [badge(scene), unopened(scene)];
-}
-
-/** @param {Scene} scene */
-function badge({ state, t }) {
+/** Who can hear this, and whether that was checked. @param {Scene} scene */
+export function shield({ state, t }) {
   const how = privacy(state);
   if (how === 'changed') return null;
   const n = state.keys.members.length;
@@ -32,7 +27,7 @@ function badge({ state, t }) {
 }
 
 /** What arrives of somebody cannot be decrypted: what happens now, and what to do. @param {Scene} scene */
-function unopened({ state, t }) {
+export function unopened({ state, t }) {
   const names = state.peers
     .filter(({ participant, audio, video }) => (audio || video) && state.keys.unreadable.includes(participant))
     .map(({ name, role }) => name || t(`role.${role}`));

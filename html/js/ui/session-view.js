@@ -3,7 +3,7 @@ import { h } from '../lib/html.js';
 import { button, control, notice, toggle } from './parts.js';
 import { OWN } from './dialogs.js';
 import { checkDialog, longDialog } from './check-view.js';
-import { chat, shield, stranger } from './privacy-view.js';
+import { chat, shield, stranger, unopened } from './privacy-view.js';
 import { stage } from './stage.js';
 import { cueNote, timeShape } from './time-view.js';
 
@@ -27,6 +27,7 @@ export function session(scene, more, side = null) {
       'div',
       { key: 'over', class: 'over-stage' },
       h('div', { key: 'signs', class: 'signs' }, timeShape(scene), shield(scene)),
+      unopened(scene),
       notice(scene),
       silence(scene),
       sends && start(scene),

@@ -93,6 +93,8 @@ static const char *check_room(const thp_area *area, const room *r)
 		return "a room never has more people than seats";
 	if (taken > 0 && !room_has_therapist(area, r, NULL))
 		return "nobody is in a room without a therapist";
+	if (taken > 0 && !thp_clock_is_on(&r->clock))
+		return "a session that goes on has a clock that does";
 	return NULL;
 }
 

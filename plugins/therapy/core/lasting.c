@@ -2,10 +2,9 @@
 /* What must last, found by comparing with what was last written: so nothing that changes can be forgotten. */
 #include "inside.h"
 
-/* A clock's record says when it was made, so the clock itself is what is compared. */
 typedef struct written_room {
 	thp_lasting_room fact;
-	thp_clock clock;
+	thp_clock_record clock; /* still() */
 } written_room;
 
 void written_init(thp_area *area)
@@ -29,12 +28,30 @@ static void add(GArray **facts, const thp_lasting *fact)
 	g_array_append_val(*facts, *fact);
 }
 
+/* All of it zero, whichever member of the union is the largest. */
+static thp_lasting blank(thp_lasting_kind kind)
+{
+	thp_lasting fact;
+
+	memset(&fact, 0, sizeof fact);
+	fact.kind = kind;
+	return fact;
+}
+
+static thp_lasting gone(thp_lasting_kind kind)
+{
+	thp_lasting fact = blank(kind);
+
+	fact.gone = TRUE;
+	return fact;
+}
+
 /* ---- people ---- */
 
 static thp_lasting person_fact(const thp_area *area, const participant *p)
 {
 	gint64 waited_us = area->now.mono_us - p->knocked_us;
-	thp_lasting fact = {.kind = THP_LASTING_PERSON};
+	thp_lasting fact = blank(THP_LASTING_PERSON);
 	thp_lasting_person *out = &fact.person;
 
 	memcpy(out->key, p->key, sizeof out->key);
@@ -80,7 +97,7 @@ static void add_people_gone(thp_area *area, GArray **facts)
 
 	g_hash_table_iter_init(&iter, area->written_people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&was)) {
-		thp_lasting fact = {.kind = THP_LASTING_PERSON, .gone = TRUE};
+		thp_lasting fact = gone(THP_LASTING_PERSON);
 
 		if (participant_of_key(area, was->key))
 			continue;
@@ -95,12 +112,9 @@ static void add_people_gone(thp_area *area, GArray **facts)
 /* All but the clock's record. */
 static thp_lasting room_fact(const room *r)
 {
-	thp_lasting fact;
+	thp_lasting fact = blank(THP_LASTING_ROOM);
 	thp_lasting_room *out = &fact.room;
 
-	/* Its bytes will be compared, those between the members too. */
-	memset(&fact, 0, sizeof fact);
-	fact.kind = THP_LASTING_ROOM;
 	memcpy(out->name, r->name, sizeof out->name);
 	out->seats = (guint32)r->seats;
 	out->minutes = (guint32)r->minutes;
@@ -115,13 +129,26 @@ static thp_lasting room_fact(const room *r)
 	return fact;
 }
 
-static gboolean same_room(const written_room *was, const thp_lasting_room *fact,
-			  const thp_clock *clock)
+/* How the clock was when it last changed: what has only passed since is no news. */
+static thp_clock_record still(const thp_clock *clock)
 {
-	thp_lasting_room former = was->fact;
+	thp_clock_moment changed = {.mono_us = clock->since_us};
+	thp_clock_record record;
 
-	former.clock = fact->clock;
-	return memcmp(&former, fact, sizeof former) == 0 &&
+	thp_clock_save(clock, changed, &record);
+	return record;
+}
+
+static gboolean same_room(const written_room *was, const thp_lasting_room *fact,
+			  const thp_clock_record *clock)
+{
+	const thp_lasting_room *f = &was->fact;
+
+	return f->seats == fact->seats && f->minutes == fact->minutes &&
+	       f->max_minutes == fact->max_minutes && f->locked == fact->locked &&
+	       f->goodbye == fact->goodbye && f->gi == fact->gi && f->epoch == fact->epoch &&
+	       f->n_members == fact->n_members &&
+	       memcmp(f->members, fact->members, sizeof f->members) == 0 &&
 	       memcmp(&was->clock, clock, sizeof *clock) == 0;
 }
 
@@ -135,13 +162,14 @@ static void add_rooms(thp_area *area, thp_clock_moment at, GArray **facts)
 		thp_lasting fact = room_fact(r);
 		written_room *was = g_hash_table_lookup(area->written_rooms, r->name);
 
-		if (was && same_room(was, &fact.room, &r->clock))
+		thp_clock_record clock = still(&r->clock);
+		if (was && same_room(was, &fact.room, &clock))
 			continue;
 		thp_clock_save(&r->clock, at, &fact.room.clock);
 		add(facts, &fact);
 		was = g_new0(written_room, 1);
 		was->fact = fact.room;
-		was->clock = r->clock;
+		was->clock = clock;
 		g_hash_table_replace(area->written_rooms, was->fact.name, was);
 	}
 }
@@ -153,7 +181,7 @@ static void add_rooms_gone(thp_area *area, GArray **facts)
 
 	g_hash_table_iter_init(&iter, area->written_rooms);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&was)) {
-		thp_lasting fact = {.kind = THP_LASTING_ROOM, .gone = TRUE};
+		thp_lasting fact = gone(THP_LASTING_ROOM);
 
 		if (room_find(area, was->fact.name))
 			continue;
@@ -168,7 +196,7 @@ static void add_rooms_gone(thp_area *area, GArray **facts)
 static void add_binding(const thp_area *area, const char *key, GArray **facts)
 {
 	const binding *b = g_hash_table_lookup(area->bindings, key);
-	thp_lasting fact = {.kind = THP_LASTING_BINDING, .gone = !b};
+	thp_lasting fact = b ? blank(THP_LASTING_BINDING) : gone(THP_LASTING_BINDING);
 	thp_lasting_binding *out = &fact.binding;
 
 	g_strlcpy(out->key, key, sizeof out->key);

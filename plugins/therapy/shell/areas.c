@@ -4,13 +4,13 @@
 
 #include <therapy/reply.h>
 
+#include "area_limits.h"
 #include "clocks.h"
 #include "disk.h"
 #include "effects.h"
-#include "limits.h"
 #include "registry.h"
 
-#define IDLE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
+#define IDLE_US  (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
 #define LOOK_US  500000 /* the same with areas: no wait ends early when the machine wakes up */
 #define RETRY_US G_USEC_PER_SEC /* until what is not as it should be on the disk is written again */
 
@@ -90,8 +90,7 @@ static area_entry *find(const thp_areas *areas, const char *name)
 static thp_area *make_area(const char *name)
 {
 	const thp_conf_session *own = g_hash_table_lookup(gateway.areas, name);
-	thp_area_limits limits =
-		thp_limits_of(&gateway.conf, own ? own : &gateway.conf.session);
+	thp_area_limits limits = thp_limits_of(&gateway.conf, own ? own : &gateway.conf.session);
 
 	return thp_area_new(name, &limits);
 }

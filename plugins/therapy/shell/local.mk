@@ -19,7 +19,7 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/janus_conf.c %D%/janus_conf.h \
 	%D%/join.c \
 	%D%/keys.c %D%/keys.h \
-	%D%/limits.c %D%/limits.h \
+	%D%/area_limits.c %D%/area_limits.h \
 	%D%/lock.h \
 	%D%/log.h \
 	%D%/media.c %D%/media.h \

@@ -188,7 +188,8 @@ static void *work(void *data)
 	gboolean stopped = FALSE;
 
 	while (!stopped)
-		(void)step(worker, thp_areas_deadline(worker->areas, thp_clocks_now().mono_us), &stopped);
+		(void)step(worker, thp_areas_deadline(worker->areas, thp_clocks_now().mono_us),
+			   &stopped);
 	thp_areas_tell_all(worker->areas, &shutdown);
 	return NULL;
 }

@@ -3,6 +3,14 @@
 noinst_LTLIBRARIES += libtherapy_store.la
 libtherapy_store_la_SOURCES = \
 	%D%/db.c \
+	%D%/ledger.c \
+	%D%/ledger_append.c \
+	%D%/ledger_backup.c \
+	%D%/ledger_epoch.c \
+	%D%/ledger_erase.c \
+	%D%/ledger_files.c %D%/ledger_files.h \
+	%D%/ledger_inside.h \
+	%D%/ledger_verify.c \
 	%D%/state.c %D%/state.h \
 	%D%/store.c
-libtherapy_store_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
+libtherapy_store_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)

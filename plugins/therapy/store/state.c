@@ -273,8 +273,10 @@ thp_err state_commit(state *s)
 /* A row that cannot be right stays out; the area's own checks say the rest. */
 static void read_row(sqlite3_stmt *statement, int k, GArray *facts)
 {
-	thp_lasting fact = {.kind = (thp_lasting_kind)k};
+	thp_lasting fact;
 
+	memset(&fact, 0, sizeof fact);
+	fact.kind = (thp_lasting_kind)k;
 	for (int i = 0; columns[k][i].name; i++) {
 		if (!fetch(statement, i + 1, &columns[k][i], &fact))
 			return;

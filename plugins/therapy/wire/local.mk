@@ -7,6 +7,8 @@ libtherapy_wire_la_SOURCES = \
 	%D%/bytes.c %D%/bytes.h \
 	%D%/claim_value.c \
 	%D%/claims.c \
+	%D%/consent_record.c \
+	%D%/consent_text.c \
 	%D%/jsep.c \
 	%D%/keys_read.c %D%/keys_read.h \
 	%D%/mls.c %D%/mls.h \

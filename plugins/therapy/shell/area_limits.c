@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Seconds of the configuration become microseconds of the core. */
-#include "limits.h"
+#include "area_limits.h"
 
 G_STATIC_ASSERT(2 * THP_CONF_LIST_MAX <= THP_CLOCK_CUES_MAX);
 

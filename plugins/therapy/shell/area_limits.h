@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * @file limits.h
+ * @file area_limits.h
  * From the keys of the configuration to the limits of an area.
  */
 #pragma once

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file consent_record.h
+ * The record of one act, in the shape of ISO/IEC TS 27560, and the words a receipt explains it in.
+ * No state; any thread.
+ */
+#pragma once
+
+#include <glib.h>
+#include <therapy/consent_text.h>
+#include <therapy/error.h>
+
+#define THP_CONSENT_DETAIL_MAX 200 /* characters */
+
+/* In the order of thp_ledger_answer. */
+#define THP_CONSENT_ANSWERS 4
+
+/** One act of one person; all borrowed. */
+typedef struct thp_consent_act {
+	const thp_consent_kind *kind;
+	const thp_consent_language *language;
+	const char *id;     /* of the record */
+	const char *sub;    /* the organisation's pseudonym of who acts */
+	const char *scope;  /* the room it is limited to; "" if it is not */
+	const char *method; /* "button", or "witnessed" */
+	const char *detail; /* what the person added; "" if nothing */
+	guint answer;       /* a thp_ledger_answer */
+	gint64 at_ms;
+	gint64 shown_ms; /* 0: not known */
+	gint64 until_ms; /* 0: no end */
+} thp_consent_act;
+
+/** Where somebody stands, as a record says it. */
+typedef struct thp_consent_record_state {
+	char kind[33];
+	char scope[200];
+	guint answer;
+	gint64 until_ms;
+} thp_consent_record_state;
+
+/** "granted" and so on; "" for what is no answer. Static. */
+const char *thp_consent_record_answer(guint answer);
+
+/** Finds an answer by name. */
+gboolean thp_consent_record_find(const char *name, guint *answer) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Writes the record, one line of JSON in one form; the caller's to g_free. */
+char *thp_consent_record_print(const thp_consent_texts *texts,
+			       const thp_consent_act *act) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Reads where somebody stands out of a record; PROOF_MALFORMED. */
+thp_err thp_consent_record_read(const char *record, gsize len,
+				thp_consent_record_state *out) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What the receipt says of itself, in the language of the text; the caller's to g_free. */
+char *thp_consent_record_explain(const thp_consent_texts *texts,
+				 const thp_consent_act *act) G_GNUC_WARN_UNUSED_RESULT;

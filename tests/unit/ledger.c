@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ledger in use: answers, epochs, keys, erasure, copies. */
+#include "clinic.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <therapy/secret.h>
+
+static void answer(clinic *c, const char *sub, const char *kind, thp_ledger_answer what)
+{
+	thp_ledger_kept kept;
+
+	g_assert_cmpint(clinic_answer(c, sub, kind, what, &kept), ==, THP_OK);
+	g_assert_nonnull(kept.receipt);
+	g_free(kept.receipt);
+}
+
+static void test_in_use(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	gint64 seq;
+
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 1);
+	answer(c, "p-1", "telehealth", THP_LEDGER_SHOWN);
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	answer(c, "p-2", "telehealth", THP_LEDGER_REFUSED);
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 5);
+	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
+	clinic_open(c);
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 5);
+}
+
+static void test_states(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GArray) there = NULL;
+	g_autoptr(GArray) elsewhere = NULL;
+	const thp_ledger_state *state;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	answer(c, "p-1", "observer", THP_LEDGER_GRANTED);
+	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-1", &there), ==, THP_OK);
+	g_assert_cmpuint(there->len, ==, 2);
+	state = &g_array_index(there, thp_ledger_state, 0);
+	g_assert_cmpstr(state->kind, ==, "telehealth");
+	g_assert_cmpint(state->answer, ==, THP_LEDGER_WITHDRAWN);
+	g_assert_true(state->scoped);
+	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-2", &elsewhere), ==, THP_OK);
+	g_assert_cmpuint(elsewhere->len, ==, 0);
+}
+
+/* A reply that was lost is asked for again: the same entry, the same receipt, and to nobody else. */
+static void test_asked_again(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	guint8 request[THP_SEAL_REQUEST_BYTES] = {1, 2, 3};
+	thp_ledger_kept first, again;
+
+	g_assert_cmpint(clinic_ask(c, request, "p-1", "telehealth", THP_LEDGER_GRANTED, &first), ==,
+			THP_OK);
+	clinic_open(c);
+	g_assert_cmpint(clinic_ask(c, request, "p-1", "telehealth", THP_LEDGER_GRANTED, &again), ==,
+			THP_OK);
+	g_assert_cmpuint(again.seq, ==, first.seq);
+	g_assert_cmpstr(again.receipt, ==, first.receipt);
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 2);
+	g_free(again.receipt);
+	request[0]++;
+	g_assert_false(thp_ledger_find(c->ledger, request, &again));
+	request[0]--;
+	/* After two epochs it is known that it was answered, and no more. */
+	c->now_ms += 2 * CLINIC_DAY_MS;
+	clinic_open(c);
+	g_assert_true(thp_ledger_find(c->ledger, request, &again));
+	g_assert_cmpuint(again.seq, ==, first.seq);
+	g_assert_null(again.receipt);
+	g_free(first.receipt);
+}
+
+static void test_refuses(void)
+{
+	static const char *const kinds[] = {"", "a b", "Ünsinn", "x/y",
+					    "a123456789012345678901234567890123456789"};
+	g_autoptr(clinic) c = clinic_new();
+	thp_ledger_kept kept;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+		g_assert_cmpint(clinic_answer(c, "p-1", kinds[i], THP_LEDGER_GRANTED, &kept), ==,
+				THP_BAD_FIELD);
+	g_assert_cmpint(clinic_answer(c, "", "telehealth", THP_LEDGER_GRANTED, &kept), ==,
+			THP_BAD_FIELD);
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 1);
+}
+
+static void test_texts(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	gint64 seq;
+
+	g_assert_cmpint(thp_ledger_text(c->ledger, "telehealth", "1.0", "en", "# A\n", c->now_ms),
+			==, THP_OK);
+	g_assert_cmpint(thp_ledger_text(c->ledger, "telehealth", "1.0", "en", "# A\n", c->now_ms),
+			==, THP_OK);
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 2);
+	/* The same version with other words is no version. */
+	g_assert_cmpint(thp_ledger_text(c->ledger, "telehealth", "1.0", "en", "# B\n", c->now_ms),
+			==, THP_TEXT_FILE);
+	g_assert_cmpint(thp_ledger_text(c->ledger, "telehealth", "1.1", "en", "# B\n", c->now_ms),
+			==, THP_OK);
+	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
+}
+
+static void test_epochs(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	thp_ledger_verify_report report;
+	gint64 seq;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	c->now_ms += 3 * CLINIC_DAY_MS;
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	/* Three heartbeats, though nothing happened in between. */
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 6);
+	g_assert_cmpint(
+		clinic_verify_with(c, (thp_ledger_verify_ask){.now_ms = c->now_ms}, &seq, &report),
+		==, THP_LEDGER_GOOD);
+	g_assert_cmpuint(report.epochs, ==, 3);
+	/* The seed of yesterday is nowhere in the folder. */
+	clinic_open(c);
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+}
+
+/* The clock goes back: the ledger does not, and says what it can. */
+static void test_clock_back(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	gint64 seq;
+
+	c->now_ms += CLINIC_DAY_MS;
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	c->now_ms -= CLINIC_DAY_MS / 2;
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	c->now_ms += CLINIC_DAY_MS;
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
+}
+
+static void test_keys_used_up(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_ledger_plan plan;
+	gint64 seq;
+
+	c->now_ms += 25 * CLINIC_DAY_MS;
+	g_assert_cmpint(clinic_try(c), ==, THP_LEDGER_CLOCK);
+	plan = clinic_plan(c);
+	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_OK);
+	clinic_open(c);
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
+}
+
+/* Years at once are a wrong clock: the keys are not thrown away for it. */
+static void test_far_future(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+
+	c->now_ms += 400 * CLINIC_DAY_MS;
+	g_assert_cmpint(clinic_try(c), ==, THP_LEDGER_CLOCK);
+	c->now_ms -= 400 * CLINIC_DAY_MS;
+	clinic_open(c);
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+}
+
+static void test_rotate(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(clinic) other = clinic_new();
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_ledger_plan plan;
+	gint64 seq;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	c->now_ms += 5 * CLINIC_DAY_MS;
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	plan = clinic_plan(c);
+	plan.root_secret = other->root_secret;
+	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_KEY_FILE);
+	plan.root_secret = c->root_secret;
+	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_OK);
+	clinic_open(c);
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
+}
+
+static void test_erase(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	thp_ledger_verify_report report;
+	thp_ledger_kept kept;
+	g_autoptr(GArray) states = NULL;
+	thp_receipt r;
+	const char *at;
+	gint64 seq;
+	guint n;
+
+	g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept), ==,
+			THP_OK);
+	answer(c, "p-2", "telehealth", THP_LEDGER_GRANTED);
+	answer(c, "p-1", "observer", THP_LEDGER_REFUSED);
+	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "two words", c->now_ms, &n), ==,
+			THP_BAD_FIELD);
+	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
+	g_assert_cmpuint(n, ==, 2);
+	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-1", &states), ==, THP_OK);
+	g_assert_cmpuint(states->len, ==, 0);
+	/* The person's own copy still proves what was. */
+	g_assert_cmpint(thp_receipt_check(kept.receipt, strlen(kept.receipt), &c->root, &r, &at),
+			==, THP_OK);
+	g_free(kept.receipt);
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.now_ms = 0}, &seq, &report),
+			==, THP_LEDGER_GOOD);
+	g_assert_cmpuint(report.erased, ==, 2);
+	g_assert_cmpuint(report.opened, ==, 2);
+}
+
+/* The key was destroyed, then the power went: the next start finishes. */
+static void test_erase_interrupted(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	thp_ledger_verify_report report;
+	gint64 seq;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_tamper(c, "keys.db",
+		      "UPDATE person SET public = NULL, wrapped = NULL, erased_ms = 1");
+	clinic_open(c);
+	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.now_ms = 0}, &seq, &report),
+			==, THP_LEDGER_GOOD);
+	g_assert_cmpuint(report.erased, ==, 1);
+}
+
+static char *copy_to_new_folder(clinic *c)
+{
+	char *const dir = g_dir_make_tmp("backup-XXXXXX", NULL);
+
+	g_assert_cmpint(thp_ledger_backup(c->ledger, dir), ==, THP_OK);
+	return dir;
+}
+
+static void move_databases_away(const clinic *c)
+{
+	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-journal",
+					    "keys.db-journal"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(c->dir, names[i], NULL);
+
+		(void)g_unlink(path);
+	}
+}
+
+static void remove_folder(char *dir)
+{
+	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-journal",
+					    "keys.db-journal"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(dir, names[i], NULL);
+
+		(void)g_unlink(path);
+	}
+	(void)g_rmdir(dir);
+	g_free(dir);
+}
+
+static void test_backup(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GString) why = g_string_new(NULL);
+	char *old, *fresh;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	old = copy_to_new_folder(c);
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	fresh = copy_to_new_folder(c);
+	g_assert_cmpint(thp_ledger_restore(c->dir, fresh, why), ==, THP_DB_FOREIGN);
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	move_databases_away(c);
+	g_assert_cmpint(thp_ledger_restore(c->dir, old, why), ==, THP_LEDGER_BEHIND);
+	g_assert_cmpint(thp_ledger_restore(c->dir, fresh, why), ==, THP_OK);
+	clinic_open(c);
+	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 3);
+	/* Copied back by hand, the old one does not sign either. */
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	move_databases_away(c);
+	{
+		g_autofree char *from = g_build_filename(old, "ledger.db", NULL);
+		g_autofree char *to = g_build_filename(c->dir, "ledger.db", NULL);
+		g_autofree char *bytes = NULL;
+		gsize n;
+
+		g_assert_true(g_file_get_contents(from, &bytes, &n, NULL));
+		g_assert_true(g_file_set_contents(to, bytes, (gssize)n, NULL));
+	}
+	{
+		g_autofree char *from = g_build_filename(old, "keys.db", NULL);
+		g_autofree char *to = g_build_filename(c->dir, "keys.db", NULL);
+		g_autofree char *bytes = NULL;
+		gsize n;
+
+		g_assert_true(g_file_get_contents(from, &bytes, &n, NULL));
+		g_assert_true(g_file_set_contents(to, bytes, (gssize)n, NULL));
+	}
+	g_assert_cmpint(clinic_try(c), ==, THP_LEDGER_BEHIND);
+	remove_folder(old);
+	remove_folder(fresh);
+}
+
+/* A new machine: the copy comes without the key that signs, and the root gives another. */
+static void test_new_machine(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GString) why = g_string_new(NULL);
+	g_autofree char *seed = g_build_filename(c->dir, "ledger.seed", NULL);
+	g_autofree char *head = g_build_filename(c->dir, "ledger.head", NULL);
+	thp_ledger_plan plan;
+	char *copy;
+	gint64 seq;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	copy = copy_to_new_folder(c);
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	move_databases_away(c);
+	(void)g_unlink(seed);
+	(void)g_unlink(head);
+	g_assert_cmpint(thp_ledger_restore(c->dir, copy, why), ==, THP_OK);
+	g_assert_cmpint(clinic_try(c), ==, THP_KEY_FILE);
+	plan = clinic_plan(c);
+	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_OK);
+	clinic_open(c);
+	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
+	remove_folder(copy);
+}
+
+static void test_two_at_once(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_ledger *second = NULL;
+
+	g_assert_cmpint(thp_ledger_open(c->dir, c->now_ms, why, &second), ==, THP_DB_LOCKED);
+	g_assert_null(second);
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+}
+
+static gboolean holds(const char *bytes, gsize len, const char *what, gsize n)
+{
+	for (gsize i = 0; i + n <= len; i++) {
+		if (memcmp(bytes + i, what, n) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What the server keeps is searched for what only the person and the organisation may know. */
+static void test_nobody_is_named(void)
+{
+	static const char marker[] = "amina-7f3b";
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GDir) dir = NULL;
+	const char *name;
+	guint files = 0, n;
+
+	answer(c, marker, "telehealth", THP_LEDGER_GRANTED);
+	answer(c, marker, "telehealth", THP_LEDGER_WITHDRAWN);
+	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-9", "GDPR-17", c->now_ms, &n), ==, THP_OK);
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	dir = g_dir_open(c->dir, 0, NULL);
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(c->dir, name, NULL);
+		g_autofree char *bytes = NULL;
+		gsize len = 0;
+
+		g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+		g_assert_false(holds(bytes, len, marker, strlen(marker)));
+		g_assert_false(holds(bytes, len, "room-1", strlen("room-1")));
+		files++;
+	}
+	g_assert_cmpuint(files, >=, 5);
+}
+
+/* What opened a person's records is in no file any more, once they are erased. */
+static void test_key_is_gone(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autofree char *path = g_build_filename(c->dir, "keys.db", NULL);
+	g_autofree char *bytes = NULL;
+	char wrapped[THP_SEAL_WRAPPED_BYTES];
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	gsize len = 0;
+	guint n;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_prepare_v2(db, "SELECT wrapped FROM person", -1, &s, NULL), ==,
+			SQLITE_OK);
+	g_assert_cmpint(sqlite3_step(s), ==, SQLITE_ROW);
+	g_assert_cmpint(sqlite3_column_bytes(s, 0), ==, sizeof wrapped);
+	memcpy(wrapped, sqlite3_column_blob(s, 0), sizeof wrapped);
+	(void)sqlite3_finalize(s);
+	(void)sqlite3_close(db);
+	g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+	g_assert_true(holds(bytes, len, wrapped, 16));
+	clinic_open(c);
+	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	g_free(g_steal_pointer(&bytes));
+	g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+	for (gsize i = 0; i + 16 <= sizeof wrapped; i++)
+		g_assert_false(holds(bytes, len, wrapped + i, 16));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ledger/in-use", test_in_use);
+	g_test_add_func("/ledger/states", test_states);
+	g_test_add_func("/ledger/asked-again", test_asked_again);
+	g_test_add_func("/ledger/refuses", test_refuses);
+	g_test_add_func("/ledger/texts", test_texts);
+	g_test_add_func("/ledger/epochs", test_epochs);
+	g_test_add_func("/ledger/clock-back", test_clock_back);
+	g_test_add_func("/ledger/keys-used-up", test_keys_used_up);
+	g_test_add_func("/ledger/far-future", test_far_future);
+	g_test_add_func("/ledger/rotate", test_rotate);
+	g_test_add_func("/ledger/erase", test_erase);
+	g_test_add_func("/ledger/erase-interrupted", test_erase_interrupted);
+	g_test_add_func("/ledger/backup", test_backup);
+	g_test_add_func("/ledger/new-machine", test_new_machine);
+	g_test_add_func("/ledger/two-at-once", test_two_at_once);
+	g_test_add_func("/ledger/nobody-is-named", test_nobody_is_named);
+	g_test_add_func("/ledger/key-is-gone", test_key_is_gone);
+	return g_test_run();
+}
