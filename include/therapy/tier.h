@@ -70,7 +70,7 @@ typedef struct thp_ladder {
 	X(flap_window_ms, 10000, 1800000, 180000, "see flap_ups")                                  \
 	X(flap_rest_ms, 1000, 1800000, 60000, "time without a step up after that")                 \
 	/* a link that swings */                                                                   \
-	X(buffer_ms, 0, 500, 200, "speech that the receiver holds back for a minute after a gap")  \
+	X(buffer_ms, 0, 500, 250, "speech that the receiver holds back for 2 min after a gap")     \
 	/* what the network loses anyway */                                                        \
 	X(red_loss_permille, 5, 500, 15, "loss from which RED is on, where a tier says auto")      \
 	X(lossy_low_permille, 20, 500, 100,                                                        \

@@ -27,10 +27,10 @@ static void test_defaults(void)
 static void test_cost(void)
 {
 	fresh();
-	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[0], false), ==, 24);
-	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[1], false), ==, 32);
-	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[1], true), ==, 52);
-	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[3], false), ==, 58);
+	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[0], false), ==, 29);
+	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[1], false), ==, 46);
+	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[1], true), ==, 63);
+	g_assert_cmpuint(thp_tier_audio_wire_kbps(&ladder.tiers[3], false), ==, 85);
 	g_assert_cmpuint(thp_tier_video_wire_kbps(300), ==, 327);
 	g_assert_cmpuint(thp_tier_video_wire_kbps(0), ==, 0);
 }

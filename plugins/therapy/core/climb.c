@@ -4,7 +4,7 @@
 
 #define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
 #define REMB_USABLE_US 2500000
-#define LID_US         30000000 /* before it is lifted a little at a time */
+#define LID_US         45000000 /* before it is lifted a little at a time */
 #define PROBED_US      2000000
 #define DEAD_KBPS      40
 
@@ -49,13 +49,12 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 	if (!link_has_video(link, link->tier) || link->kbps <= least ||
 	    now_us - link->lid_us < 2000000)
 		return;
-	if (link->sense.lag_now_ms < link->tuning->queue_proof_ms &&
-	    link->sense.queue_ms < link->tuning->queue_proof_ms)
+	if (link->sense.lag_now_ms == 0 && link->sense.queue_ms < link->tuning->queue_proof_ms)
 		return;
 	/* Where next to nothing came through, less would not have either. */
 	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
 		return;
-	uint32_t lid = least + (link->kbps - least) * 40 / 100;
+	uint32_t lid = least + (link->kbps - least) * 10 / 100;
 
 	link->lid_us = now_us;
 	if (link->lid_kbps == 0 || lid < link->lid_kbps)

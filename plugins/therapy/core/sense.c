@@ -14,7 +14,7 @@
 #define SLOW_LEAST   15
 #define STALE_RTT_US 4000000
 #define STALE_LAG_US 1500000
-#define LAG_NOISE_MS 60 /* a packet of 60 ms, and a page that is busy */
+#define LAG_NOISE_MS 130 /* two packets of 60 ms, and a page that is busy */
 #define NEVER        INT32_MAX
 #define UDP_IP_BYTES 28
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */

@@ -7,6 +7,9 @@
 /* Around a packet: IP 20, UDP 8, RTP 12, extension 8, SRTP's tag 16, SFrame 20. */
 #define PACKET_BYTES 84
 #define RED_BYTES    5 /* RFC 2198's headers for one former frame */
+/* Before it is encrypted speech is padded to whole buckets, so that its length tells nothing. */
+#define BUCKET_BYTES 128
+#define LENGTH_BYTES 2 /* of what is in the bucket */
 
 #define NUMBER(key, min, max, def, doc)                                                            \
 	{                                                                                          \
@@ -190,9 +193,11 @@ uint32_t thp_tier_find(const thp_ladder *ladder, const char *name)
 uint32_t thp_tier_audio_wire_kbps(const thp_tier *tier, bool red)
 {
 	uint32_t ptime_ms = tier->ptime_ms > 0 ? tier->ptime_ms : 20;
-	uint32_t around = PACKET_BYTES + (red ? RED_BYTES : 0);
+	uint32_t frame = tier->audio_kbps * ptime_ms / 8;
+	uint32_t inner = LENGTH_BYTES + (red ? 2 * frame + RED_BYTES : frame);
+	uint32_t bytes = (inner + BUCKET_BYTES - 1) / BUCKET_BYTES * BUCKET_BYTES + PACKET_BYTES;
 
-	return tier->audio_kbps * (red ? 2 : 1) + (around * 8 + ptime_ms - 1) / ptime_ms;
+	return (bytes * 8 + ptime_ms - 1) / ptime_ms;
 }
 
 uint32_t thp_tier_video_wire_kbps(uint32_t video_kbps)
