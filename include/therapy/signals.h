@@ -34,6 +34,7 @@ typedef struct thp_receiver_report {
 	int32_t freeze_ms;
 	int32_t rtt_ms;
 	int32_t quiet_ms; /* since the newest packet of any kind arrived */
+	int32_t at_ms;    /* by the page's own clock: when it saw this; not above 0: not known */
 } thp_receiver_report;
 
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
@@ -57,6 +58,7 @@ typedef struct thp_downlink_slot {
 	uint32_t lost, expected;           /* of all lines, as RRs told then */
 	uint32_t concealed, samples;       /* as reports told then */
 	uint32_t audio_bytes, video_bytes; /* sent, on the wire; video with padding */
+	uint32_t padding_bytes;            /* of these */
 	uint32_t audio_packets;            /* sent by the end of it, ever */
 } thp_downlink_slot;
 
@@ -73,12 +75,15 @@ typedef struct thp_downlink_sense {
 	int64_t usual_us;     /* the usual time between two */
 	bool deaf;            /* the page says that nothing arrives there */
 	/* delay: by round trips, and by the speech that was sent and has not arrived */
-	int32_t rtt_ms, rtt_floor_ms[THP_RTT_BUCKETS];
+	int32_t rtt_ms, rtt_before_ms, rtt_floor_ms[THP_RTT_BUCKETS];
 	int64_t rtt_us, bucket_us;
 	int32_t lag_ms[2],
 		lag_floor_ms[THP_RTT_BUCKETS]; /* the floor is of all that is on its way */
 	uint32_t arrived;                      /* packets of speech, lost ones too */
 	int64_t lag_us, sent_us;
+	int64_t lagging_us;                     /* when there last was no queue by that view */
+	int32_t late_floor_ms[THP_RTT_BUCKETS]; /* the page's clock against ours */
+	int64_t begun_us;
 	/* the receiver's estimate */
 	uint32_t remb_kbps, remb_peak_kbps;
 	int64_t remb_us;
@@ -88,6 +93,7 @@ typedef struct thp_downlink_sense {
 	uint32_t concealed_fast, concealed_slow; /* permille */
 	uint32_t audio_kbps, video_kbps;         /* sent */
 	uint32_t video_fast_kbps;                /* the same in the last half second */
+	uint32_t picture_kbps;                   /* the same without padding */
 	uint32_t got_kbps;                       /* video received, by the last report */
 	uint32_t got_before_kbps;                /* by the one before */
 	int64_t got_us;

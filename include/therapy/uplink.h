@@ -54,6 +54,7 @@ typedef struct thp_uplink {
 	thp_uplink_slot slots[THP_UPLINK_SLOTS];
 	uint32_t slot;
 	int64_t slot_us;
+	int64_t quick_us; /* when round trips were last short */
 	thp_received received;
 	thp_sender_report report;
 	int64_t report_us;

@@ -150,6 +150,42 @@ static void test_three_one_weak(void)
 	g_assert_false(out->send[2].encodings[0].active); /* nobody takes it */
 }
 
+/* The same with cameras of one size: whoever is weak hears, and the others see as before. */
+static void test_three_single(void)
+{
+	begin(3);
+	for (int i = 0; i < 3; i++) {
+		people[i].simulcast = false;
+		down((uint32_t)i, 4, 1400);
+	}
+	run(80);
+	g_assert_cmpuint(out->send[0].tier, ==, 4);
+	g_assert_cmpuint(out->send[0].n_encodings, ==, 1);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 700);
+	g_assert_cmpuint(out->send[0].encodings[0].height_px, ==, 720);
+	down(1, 2, 180);
+	run(80);
+	g_assert_cmpint(out->layer[1][0], ==, THP_NO_LAYER);
+	g_assert_cmpint(out->layer[0][1], ==, 0);
+	g_assert_cmpint(out->layer[2][0], ==, 0);
+	for (int i = 0; i < 3; i++)
+		g_assert_cmpuint(out->send[i].encodings[0].kbps, ==, 700);
+	/* A little less of the same tier is made smaller for all. */
+	down(1, 4, 1200);
+	run(80);
+	g_assert_cmpint(out->layer[1][0], ==, 0);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 600);
+	g_assert_cmpuint(out->send[1].encodings[0].kbps, ==, 700);
+	for (int i = 0; i < 3; i++)
+		down((uint32_t)i, 1, 0);
+	run(80);
+	g_assert_true(out->send[0].camera_paused);
+	down(1, 2, 180);
+	run(1);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 90);
+	g_assert_false(out->send[0].camera_paused);
+}
+
 static void test_unused_layers(void)
 {
 	begin(3);
@@ -231,6 +267,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/allot/two/uplink", test_two_uplink);
 	g_test_add_func("/allot/two/rates", test_two_rates);
 	g_test_add_func("/allot/three/one-weak", test_three_one_weak);
+	g_test_add_func("/allot/three/single", test_three_single);
 	g_test_add_func("/allot/three/unused-layers", test_unused_layers);
 	g_test_add_func("/allot/three/steady", test_steady);
 	g_test_add_func("/allot/crowd", test_crowd);

@@ -17,6 +17,9 @@ const PACKETS = { down: 'audio_packets', up: 'packets' };
 /** May fall: late packets are taken out again. */
 const SIGNED = 'audio_lost';
 
+/** Of the clock that says when something was seen, so that a late report is known to be late. */
+const BEGUN = Math.floor(performance.timeOrigin);
+
 export class Stats {
   /** @type {Record<string, Counts>} totals at the last look that was told, and at the last one */
   #told = { down: {}, up: {} };
@@ -124,6 +127,7 @@ function arriving(report) {
     checks: pair?.responsesReceived,
     checks_ms: 1000 * (pair?.totalRoundTripTime ?? NaN),
     quiet_ms: quiet >= 0 && quiet <= 60_000 ? quiet : NaN,
+    at_ms: 1 + (audio[0]?.timestamp - BEGUN) % 2 ** 31,
   });
 }
 
@@ -133,7 +137,7 @@ function leaving(report) {
   const far = all(report, 'remote-inbound-rtp');
   const limits = video.map((item) => item.qualityLimitationDurations ?? {});
   const pair = all(report, 'candidate-pair').find((item) => item.nominated);
-  const rtt = Math.max(...far.map((item) => item.roundTripTime ?? -Infinity));
+  const rtt = Math.min(...far.map((item) => item.roundTripTime ?? Infinity));
   return known({
     available_kbps: (pair?.availableOutgoingBitrate ?? NaN) / 1000,
     rtt_ms: Math.min(60_000, 1000 * (Number.isFinite(rtt) ? rtt : (roundTrip(report) ?? NaN))),

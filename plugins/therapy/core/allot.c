@@ -4,38 +4,32 @@
 
 #include <string.h>
 
-#define RAISE_US      1000000 /* at most so often is a sender told to send more */
-#define RAISE_PERCENT 105     /* and by no less */
-#define REMB_LEAST    30
-#define LARGE_CROWD   4 /* from so many people on, nobody sends the third layer */
+#define RAISE_US       1000000 /* at most so often is a sender told to send more */
+#define RAISE_PERCENT  105     /* and by no less */
+#define REMB_LEAST     30
+#define LARGE_CROWD    4  /* from so many people on, nobody sends the third layer */
+#define SINGLE_PERCENT 50 /* of a tier's rate, for which its size is still worth it */
 
 /* Layers are the tiers with video, lowest first. */
 typedef struct layers {
 	uint32_t first, n;
 } layers;
 
+/* What a camera sends that has one size for all. */
+typedef struct single {
+	uint32_t tier, kbps;
+} single;
+
 typedef struct room {
 	const thp_allot_person *people;
 	uint32_t present;
 	layers layers;
+	single singles[THP_CROWD_MAX];
 } room;
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
-}
-
-static room look(const thp_allot *allot, const thp_allot_person *people)
-{
-	room r = {.people = people};
-
-	for (int i = 0; i < THP_CROWD_MAX; i++)
-		r.present += people[i].present;
-	r.layers.first = thp_tier_first_video(allot->ladder);
-	r.layers.n = least(allot->ladder->n - r.layers.first, THP_LAYERS_MAX);
-	if (r.present >= LARGE_CROWD && r.layers.n == THP_LAYERS_MAX)
-		r.layers.n--;
-	return r;
 }
 
 static const thp_tier *layer_tier(const thp_allot *allot, const room *r, uint32_t layer)
@@ -51,6 +45,67 @@ static bool receives(const thp_allot_person *p)
 static bool films(const thp_allot_person *p)
 {
 	return p->present && p->video && p->up;
+}
+
+/* ---- a camera with one size for all ---- */
+
+/* What the receiver @to has for each picture there is; 0 if it bears none. */
+static uint32_t share_of(const room *r, uint32_t to)
+{
+	const thp_allot_person *p = &r->people[to];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < THP_CROWD_MAX; i++)
+		n += i != to && films(&r->people[i]);
+	return receives(p) && p->down->tier >= r->layers.first && n > 0 ? p->down->video_kbps / n
+									: 0;
+}
+
+/*
+ * It is made for who can take most; of those who can take the same tier, for the weakest. Who cannot gets
+ * no picture, rather than a small one for everybody.
+ */
+static single make_single(const thp_allot *allot, const room *r, uint32_t from)
+{
+	const thp_tier *tiers = allot->ladder->tiers;
+	const thp_uplink_decision *up = r->people[from].up;
+	single s = {.tier = least(up->tier, allot->ladder->n - 1)};
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
+		if (i != from && share_of(r, i) > most)
+			most = share_of(r, i);
+	}
+	most = least(most, up->video_kbps);
+	while (s.tier > r->layers.first && most * 100 < tiers[s.tier].video_kbps * SINGLE_PERCENT)
+		s.tier--;
+	s.kbps = least(most, tiers[s.tier].video_kbps);
+	for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
+		uint32_t kbps = i != from ? share_of(r, i) : 0;
+
+		if (kbps * 100 >= tiers[s.tier].video_kbps * SINGLE_PERCENT)
+			s.kbps = least(s.kbps, kbps);
+	}
+	if (s.kbps == 0)
+		s.kbps = tiers[r->layers.first].video_kbps;
+	return s;
+}
+
+static room look(const thp_allot *allot, const thp_allot_person *people)
+{
+	room r = {.people = people};
+
+	for (int i = 0; i < THP_CROWD_MAX; i++)
+		r.present += people[i].present;
+	r.layers.first = thp_tier_first_video(allot->ladder);
+	r.layers.n = least(allot->ladder->n - r.layers.first, THP_LAYERS_MAX);
+	if (r.present >= LARGE_CROWD && r.layers.n == THP_LAYERS_MAX)
+		r.layers.n--;
+	for (uint32_t i = 0; r.layers.n > 0 && i < THP_CROWD_MAX; i++) {
+		if (films(&people[i]) && !people[i].simulcast)
+			r.singles[i] = make_single(allot, &r, i);
+	}
+	return r;
 }
 
 /* How many layers a camera can send: one without simulcast, and what its own link bears. */
@@ -88,11 +143,17 @@ static uint32_t order(const room *r, uint32_t to, uint8_t *out)
 	return n;
 }
 
-static uint32_t step_kbps(const thp_allot *allot, const room *r, int8_t from)
+static uint32_t layer_kbps(const thp_allot *allot, const room *r, uint32_t who, int8_t layer)
 {
-	uint32_t kbps = layer_tier(allot, r, (uint32_t)(from + 1))->video_kbps;
+	if (layer < 0)
+		return 0;
+	return r->people[who].simulcast ? layer_tier(allot, r, (uint32_t)layer)->video_kbps
+					: r->singles[who].kbps;
+}
 
-	return from < 0 ? kbps : kbps - layer_tier(allot, r, (uint32_t)from)->video_kbps;
+static uint32_t step_kbps(const thp_allot *allot, const room *r, uint32_t who, int8_t from)
+{
+	return layer_kbps(allot, r, who, (int8_t)(from + 1)) - layer_kbps(allot, r, who, from);
 }
 
 /* Everybody's smallest picture first, in order; then one step up each, in order, as far as it goes. */
@@ -108,9 +169,9 @@ static void share(const thp_allot *allot, const room *r, uint32_t to, uint32_t k
 
 			if (out[who] != layer ||
 			    layer + 1 >= (int8_t)layers_of(r, &r->people[who]) ||
-			    step_kbps(allot, r, layer) > kbps)
+			    step_kbps(allot, r, who, layer) > kbps)
 				continue;
-			kbps -= step_kbps(allot, r, layer);
+			kbps -= step_kbps(allot, r, who, layer);
 			out[who]++;
 		}
 	}
@@ -153,8 +214,8 @@ static void choose(thp_allot *allot, const room *r, uint32_t to, int64_t now_us)
 		allot->now.switched[to][i] = to_be != was && to_be != THP_NO_LAYER;
 		allot->now.layer[to][i] = to_be;
 		if (to_be != THP_NO_LAYER)
-			allot->now.down_kbps[to] += thp_tier_video_wire_kbps(
-				layer_tier(allot, r, (uint32_t)to_be)->video_kbps);
+			allot->now.down_kbps[to] +=
+				thp_tier_video_wire_kbps(layer_kbps(allot, r, (uint32_t)i, to_be));
 	}
 }
 
@@ -218,7 +279,9 @@ static void film_for_many(thp_allot *allot, const room *r, uint32_t from, thp_di
 	d->n_encodings = p->simulcast ? r->layers.n : 1;
 	d->camera_paused = true;
 	for (uint32_t l = 0; l < d->n_encodings; l++) {
-		const thp_tier *tier = layer_tier(allot, r, l);
+		uint32_t t = p->simulcast ? r->layers.first + l : r->singles[from].tier;
+		const thp_tier *tier = &allot->ladder->tiers[t];
+		uint32_t kbps = layer_kbps(allot, r, from, (int8_t)l);
 
 		for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
 			if (receives(&r->people[i]) && allot->now.layer[i][from] == (int8_t)l)
@@ -228,13 +291,13 @@ static void film_for_many(thp_allot *allot, const room *r, uint32_t from, thp_di
 			  now_us - allot->taken_us[from][l] <=
 				  (int64_t)allot->tuning->layer_hold_ms * 1000;
 
-		d->encodings[l] = encoding(tier, tier->video_kbps, on);
+		d->encodings[l] = encoding(tier, kbps, on);
 		if (!on)
 			continue;
-		d->tier = r->layers.first + l;
+		d->tier = t;
 		d->why = p->up->why;
 		d->camera_paused = false;
-		wire_kbps += thp_tier_video_wire_kbps(tier->video_kbps);
+		wire_kbps += thp_tier_video_wire_kbps(kbps);
 	}
 	d->remb_kbps = wire_kbps > 0 ? wire_kbps : REMB_LEAST;
 }

@@ -193,6 +193,9 @@ uint32_t link_padding_kbps(const thp_downlink *link, int64_t now_us)
 	uint32_t quarter =
 		1 + (uint32_t)((now_us - link->phase_us) * 4 / (whole_us > 0 ? whole_us : 1));
 	uint32_t have = thp_tier_video_wire_kbps(link->kbps);
+	/* Of several pictures some may be withheld; then padding has to stand in for them too. */
+	if (link->videos > 1 && have > link->sense.picture_kbps)
+		have = link->sense.picture_kbps;
 	uint32_t want = probe_target_kbps(link);
 
 	return want > have ? (want - have) * (quarter < 4 ? quarter : 4) / 4 : 0;

@@ -14,20 +14,42 @@
 #define SLOW_LEAST   15
 #define STALE_RTT_US 4000000
 #define STALE_LAG_US 1500000
-#define LAG_NOISE_MS 130 /* two packets of 60 ms, and a page that is busy */
+#define LAG_NOISE_MS 130 /* two packets of 60 ms, and a machine that is busy */
+#define LATE_MAX_MS  10000
+#define AHEAD_MAX    200     /* packets: so many more cannot have arrived than were counted */
+#define DENIED_US    3000000 /* for so long a queue may be denied by nothing */
+#define DENIED_MS    50
 #define NEVER        INT32_MAX
 #define UDP_IP_BYTES 28
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
 #define DEAF_MS      450
+#define DEAF_SLOTS   3      /* in each of which something was sent */
 #define CLOSE_US     700000 /* signs of life that follow each other closely */
 #define USUAL_MAX_US 1500000
+
+static int32_t least_of(const int32_t floors_ms[THP_RTT_BUCKETS])
+{
+	int32_t least = NEVER;
+
+	for (int i = 0; i < THP_RTT_BUCKETS; i++)
+		least = floors_ms[i] < least ? floors_ms[i] : least;
+	return least;
+}
+
+static void forget_floor(int32_t floors_ms[THP_RTT_BUCKETS])
+{
+	for (int i = 0; i < THP_RTT_BUCKETS; i++)
+		floors_ms[i] = NEVER;
+}
 
 void sense_init(thp_downlink_sense *sense, int64_t now_us)
 {
 	memset(sense, 0, sizeof *sense);
 	sense->rtt_ms = -1;
-	for (int i = 0; i < THP_RTT_BUCKETS; i++)
-		sense->rtt_floor_ms[i] = sense->lag_floor_ms[i] = NEVER;
+	forget_floor(sense->rtt_floor_ms);
+	forget_floor(sense->lag_floor_ms);
+	forget_floor(sense->late_floor_ms);
+	sense->begun_us = sense->lagging_us = now_us;
 	sense->slot_us = sense->bucket_us = now_us;
 	sense->alive_us = sense->alive_for_us = now_us;
 }
@@ -50,35 +72,62 @@ static void note_rtt(thp_downlink_sense *sense, int32_t rtt_ms, int64_t now_us)
 {
 	if (rtt_ms < 0)
 		return;
+	sense->rtt_before_ms = sense->rtt_ms < 0 ? rtt_ms : sense->rtt_ms;
 	sense->rtt_ms = rtt_ms;
 	sense->rtt_us = now_us;
 	if (rtt_ms < sense->rtt_floor_ms[0])
 		sense->rtt_floor_ms[0] = rtt_ms;
+	/* Round trips as short as ever deny a queue: packets were counted wrongly. */
+	if (now_us - sense->lagging_us > DENIED_US && sense->lag_us > sense->lagging_us &&
+	    rtt_ms < least_of(sense->rtt_floor_ms) + DENIED_MS) {
+		forget_floor(sense->lag_floor_ms);
+		sense->lag_floor_ms[0] = sense->lag_ms[0];
+		sense->lagging_us = now_us;
+	}
 }
 
-/* How long ago the newest packet of speech was sent that has arrived, to a tenth or better. */
-static int32_t age_ms(const thp_downlink_sense *sense, int64_t now_us)
+/* How long the oldest packet of speech was under way at @at_us that had not arrived then; 0: all had. */
+static int32_t age_ms(const thp_downlink_sense *sense, int64_t at_us)
 {
-	uint32_t arrived = sense->arrived, later = sense->sent.audio_packets;
+	uint32_t later = sense->sent.audio_packets;
 	int64_t end_us = sense->sent_us;
 
-	if ((int32_t)(arrived - later) > 0)
-		arrived = later;
+	if ((int32_t)(later - sense->arrived) <= 0)
+		return 0;
 	for (uint32_t i = 1; i < THP_DOWNLINK_SLOTS; i++) {
 		const thp_downlink_slot *slot =
 			&sense->slots[(sense->slot + THP_DOWNLINK_SLOTS - i) % THP_DOWNLINK_SLOTS];
 		int64_t begin_us = sense->slot_us - (int64_t)(i - 1) * SLOT_US;
 		uint32_t earlier = slot->audio_packets;
 
-		if ((int32_t)(arrived - earlier) > 0) {
-			int64_t in_us =
-				(end_us - begin_us) * (arrived - earlier) / (later - earlier);
-			return (int32_t)((now_us - begin_us - in_us) / 1000);
+		if ((int32_t)(sense->arrived - earlier) >= 0) {
+			int64_t in_us = (end_us - begin_us) * (sense->arrived - earlier + 1) /
+					(later - earlier);
+			int64_t age_us = at_us - begin_us - in_us;
+			return age_us > 0 ? (int32_t)(age_us / 1000) : 0;
 		}
 		later = earlier;
 		end_us = begin_us;
 	}
-	return (int32_t)((now_us - end_us) / 1000);
+	return at_us > end_us ? (int32_t)((at_us - end_us) / 1000) : 0;
+}
+
+/*
+ * When the page saw what it tells. A page may be busy and its report slow on a way of its own: both are known
+ * by its clock, of which only the difference to the quickest report of the last minute means anything.
+ */
+static int64_t seen_us(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t now_us)
+{
+	int64_t late_ms = (now_us - sense->begun_us) / 1000 - report->at_ms;
+
+	if (report->at_ms <= 0)
+		return now_us;
+	/* another page, another clock */
+	if (late_ms > (int64_t)least_of(sense->late_floor_ms) + LATE_MAX_MS)
+		forget_floor(sense->late_floor_ms);
+	if (late_ms < sense->late_floor_ms[0])
+		sense->late_floor_ms[0] = (int32_t)late_ms;
+	return now_us - (late_ms - least_of(sense->late_floor_ms)) * 1000;
 }
 
 /*
@@ -89,17 +138,19 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 {
 	if (report->audio_packets < 0 || report->audio_lost < 0)
 		return;
-	/* What was sent before the page began to count is not on its way; nor can more arrive than was sent. */
+	/* What was sent before the page began to count is not on its way. */
 	sense->arrived += (uint32_t)(report->audio_packets + report->audio_lost);
-	if (sense->lag_us == 0 || (int32_t)(sense->arrived - sense->sent.audio_packets) > 0)
+	if (sense->lag_us == 0 || (int32_t)(sense->arrived - sense->sent.audio_packets) > AHEAD_MAX)
 		sense->arrived = sense->sent.audio_packets;
-	int32_t ms = age_ms(sense, now_us);
+	int32_t ms = age_ms(sense, seen_us(sense, report, now_us));
 
 	if (ms < sense->lag_floor_ms[0])
 		sense->lag_floor_ms[0] = ms;
 	sense->lag_ms[1] = sense->lag_ms[0];
 	sense->lag_ms[0] = ms;
 	sense->lag_us = now_us;
+	if (ms <= least_of(sense->lag_floor_ms) + LAG_NOISE_MS)
+		sense->lagging_us = now_us;
 }
 
 void sense_rr(thp_downlink_sense *sense, uint32_t line, const thp_rr *rr, int64_t now_us)
@@ -134,12 +185,25 @@ void sense_remb(thp_downlink_sense *sense, uint64_t bps, int64_t now_us)
 	sense->remb_us = now_us;
 }
 
+/* In each of the last @n tenths of a second but the newest two something was sent. */
+static bool was_sent(const thp_downlink_sense *sense, uint32_t n)
+{
+	for (uint32_t i = 2; i < 2 + n; i++) {
+		const thp_downlink_slot *slot =
+			&sense->slots[(sense->slot + THP_DOWNLINK_SLOTS - i) % THP_DOWNLINK_SLOTS];
+
+		if (slot->audio_bytes == 0 && slot->video_bytes == 0)
+			return false;
+	}
+	return true;
+}
+
 void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t now_us)
 {
 	thp_downlink_slot *slot = &sense->slots[sense->slot];
 
 	sense_alive(sense, now_us);
-	sense->deaf = report->quiet_ms >= DEAF_MS;
+	sense->deaf = report->quiet_ms >= DEAF_MS && was_sent(sense, DEAF_SLOTS);
 	if (report->span_ms == 0)
 		return;
 	if (report->audio_samples > 0 && report->concealed_samples >= 0) {
@@ -184,6 +248,7 @@ static thp_downlink_slot sum_of(const thp_downlink_sense *sense, uint32_t slots)
 		sum.samples += slot->samples;
 		sum.audio_bytes += slot->audio_bytes;
 		sum.video_bytes += slot->video_bytes;
+		sum.padding_bytes += slot->padding_bytes;
 	}
 	return sum;
 }
@@ -193,28 +258,21 @@ static uint32_t permille(uint32_t part, uint32_t whole, uint32_t least)
 	return whole >= least && whole > 0 ? (uint32_t)((uint64_t)part * 1000 / whole) : 0;
 }
 
-static int32_t least_of(const int32_t floors_ms[THP_RTT_BUCKETS])
-{
-	int32_t least = NEVER;
-
-	for (int i = 0; i < THP_RTT_BUCKETS; i++)
-		least = floors_ms[i] < least ? floors_ms[i] : least;
-	return least;
-}
-
 static void next_bucket(int32_t floors_ms[THP_RTT_BUCKETS])
 {
 	memmove(&floors_ms[1], &floors_ms[0], (THP_RTT_BUCKETS - 1) * sizeof floors_ms[0]);
 	floors_ms[0] = NEVER;
 }
 
-/* The worse of two views; of the coarser one, the better of its last two looks. */
+/* The worse of two views; of each, the better of its last two looks. */
 static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
 	int32_t by_rtt = 0, by_lag = 0;
 
 	if (sense->rtt_ms >= 0 && now_us - sense->rtt_us <= STALE_RTT_US)
-		by_rtt = sense->rtt_ms - least_of(sense->rtt_floor_ms);
+		by_rtt = (sense->rtt_ms < sense->rtt_before_ms ? sense->rtt_ms
+							       : sense->rtt_before_ms) -
+			 least_of(sense->rtt_floor_ms);
 	if (sense->lag_us > 0 && now_us - sense->lag_us <= STALE_LAG_US)
 		by_lag = (sense->lag_ms[0] < sense->lag_ms[1] ? sense->lag_ms[0]
 							      : sense->lag_ms[1]) -
@@ -253,6 +311,7 @@ static void turn(thp_downlink_sense *sense, int64_t now_us)
 	while (now_us - sense->bucket_us >= BUCKET_US) {
 		next_bucket(sense->rtt_floor_ms);
 		next_bucket(sense->lag_floor_ms);
+		next_bucket(sense->late_floor_ms);
 		sense->bucket_us += BUCKET_US;
 	}
 }
@@ -271,6 +330,8 @@ static void take_sent(thp_downlink_sense *sense, const thp_sent *sent, int64_t n
 	slot->video_bytes += (uint32_t)(sent->video_bytes - was->video_bytes + sent->padding_bytes -
 					was->padding_bytes) +
 			     video * UDP_IP_BYTES;
+	slot->padding_bytes += (uint32_t)(sent->padding_bytes - was->padding_bytes) +
+			       (sent->padding_packets - was->padding_packets) * UDP_IP_BYTES;
 	sense->sent = *sent;
 	sense->sent_us = now_us;
 }
@@ -290,6 +351,7 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 	sense->video_fast_kbps = sum_of(sense, HALF_SLOTS).video_bytes * 8 / (HALF_SLOTS * 100);
 	sense->audio_kbps = rate.audio_bytes * 8 / (RATE_SLOTS * 100);
 	sense->video_kbps = rate.video_bytes * 8 / (RATE_SLOTS * 100);
+	sense->picture_kbps = (rate.video_bytes - rate.padding_bytes) * 8 / (RATE_SLOTS * 100);
 	sense->queue_ms = queue_ms(sense, now_us);
 	sense->lag_now_ms = lag_now_ms(sense, now_us);
 	turn(sense, now_us);

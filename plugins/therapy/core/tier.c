@@ -45,7 +45,7 @@ static const thp_tier_key tuning_keys[] = {
 
 static const thp_ladder ladder_default = {
 	.n = 5,
-	.start = 3,
+	.start = 4,
 	.tiers = {
 		{"audio_min", 0, 0, 0, 12, 60, true, false, THP_RED_OFF, false},
 		{"audio", 0, 0, 0, 20, 60, true, false, THP_RED_AUTO, false},

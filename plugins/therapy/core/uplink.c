@@ -13,8 +13,10 @@
 #define SLOW_SLOTS      20
 #define LEAST_PACKETS   8
 #define FLOOR_PERCENT   55
-#define BAD_US          300000 /* for so long it has to be bad */
-#define ASKED_US        5000000
+#define BAD_US          300000  /* for so long it has to be bad */
+#define SLOW_US         1200000 /* the same for round trips, which are measured once a second */
+#define ASKED_US        15000000
+#define SHORT_PERCENT   35 /* of what was asked for */
 #define SPEECH_PERMILLE 50
 #define REPORT_US       2500000
 #define GROW_PERMILLE   8
@@ -107,7 +109,7 @@ static bool falls_short(const thp_uplink *link, uint32_t kbps, int64_t now_us)
 	const thp_sender_report *r = fresh_report(link, now_us);
 
 	return link->asked_kbps > 0 && now_us - link->asked_us >= ASKED_US && r &&
-	       r->bandwidth_permille > 500 && kbps * 10 < link->asked_kbps * 6;
+	       r->bandwidth_permille > 500 && kbps * 100 < link->asked_kbps * SHORT_PERCENT;
 }
 
 static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
@@ -121,7 +123,7 @@ static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 	if (permille(fast.video_lost, fast.video_packets) > link->tuning->uplink_loss_permille)
 		return true;
 	*why = THP_WHY_DELAY;
-	if (queue_ms(link, now_us) > link->tuning->uplink_rtt_ms)
+	if (now_us - link->quick_us > SLOW_US)
 		return true;
 	*why = THP_WHY_ESTIMATE;
 	return falls_short(link, slow.video_bytes * 8 / (SLOW_SLOTS * 100), now_us);
@@ -215,7 +217,7 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 	link->decision.video_kbps = link->kbps;
 	link->hold_us = (int64_t)tuning->hold_ms * MS;
 	link->rtt_floor_ms = INT32_MAX;
-	link->slot_us = link->ticked_us = now_us;
+	link->slot_us = link->ticked_us = link->quick_us = now_us;
 	link->raised_us = INT64_MIN / 2;
 }
 
@@ -281,6 +283,8 @@ const thp_uplink_decision *thp_uplink_tick(thp_uplink *link, const thp_received 
 	thp_why why;
 
 	take(link, received, now_us);
+	if (queue_ms(link, now_us) <= link->tuning->uplink_rtt_ms)
+		link->quick_us = now_us;
 	note_asked(link, asked_kbps, now_us);
 	if (within != link->tier)
 		go(link, within, most_kbps(link, within), link->range.why, now_us);

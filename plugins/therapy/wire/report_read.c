@@ -31,6 +31,7 @@ static const count down_counts[] = {
 	DOWN(freeze_ms, 8 * SPAN_MAX),
 	DOWN(rtt_ms, SPAN_MAX),
 	DOWN(quiet_ms, SPAN_MAX),
+	DOWN(at_ms, G_MAXINT32),
 };
 
 static const count up_counts[] = {

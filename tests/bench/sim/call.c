@@ -195,6 +195,7 @@ static void report(sim_call *call)
 	sim_word *word = say(call, SIM_REPORT);
 	word->report = (thp_receiver_report){
 		.span_ms = (uint32_t)(call->now_ms - call->reported_ms),
+		.at_ms = (int32_t)call->now_ms + 1,
 		.audio_samples = (int32_t)((ears->spoken_ms - call->told.spoken_ms +
 					    ears->concealed_ms - call->told.concealed_ms) *
 					   48),
