@@ -35,6 +35,7 @@ typedef struct thp_receiver_report {
 	int32_t rtt_ms;
 	int32_t quiet_ms; /* since the newest packet of any kind arrived */
 	int32_t at_ms;    /* by the page's own clock: when it saw this; not above 0: not known */
+	int32_t busy_ms;  /* by so much the page's machine did what it had to do too late */
 } thp_receiver_report;
 
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
@@ -84,6 +85,7 @@ typedef struct thp_downlink_sense {
 	int64_t lagging_us;                     /* when there last was no queue by that view */
 	int32_t late_floor_ms[THP_RTT_BUCKETS]; /* the page's clock against ours */
 	int64_t begun_us;
+	int64_t busy_us; /* when a machine, here or there, last was too busy for its delays to mean anything */
 	/* the receiver's estimate */
 	uint32_t remb_kbps, remb_peak_kbps;
 	int64_t remb_us;

@@ -167,7 +167,7 @@ static void test_json(void)
 		json_integer_value(json_object_get(
 			json_object_get(json_object_get(shown, "down"), "tier_seconds"), "medium")),
 		==, 2);
-	g_assert_cmpstr(json_string_value(json_object_get(tiers, "start")), ==, "medium");
+	g_assert_cmpstr(json_string_value(json_object_get(tiers, "start")), ==, "high");
 	g_assert_true(json_is_true(json_object_get(tiers, "shadow")));
 	g_assert_cmpstr(json_string_value(json_object_get(low, "tier")), ==, "low");
 	g_assert_cmpint(json_integer_value(json_object_get(low, "video_kbps")), ==, 90);

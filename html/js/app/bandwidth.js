@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
+import { browserFamily } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
 
@@ -13,6 +14,9 @@ import { Stats } from '../media/stats.js';
 
 /** Concealed speech, lost packets or silence beyond this are trouble, and trouble is reported sooner. */
 const TROUBLE = { concealed: 0.02, lost: 0.03, quiet_ms: 250 };
+
+/** Elsewhere a second agreement can end what is sent; speech then keeps its packets, and only their size changes. */
+const AGREES_ANEW = /^(chrome|android)$/.test(browserFamily(navigator.userAgent));
 
 /**
  * One person's share in keeping speech alive on a weak link: tells the server what is seen here, and sends
@@ -28,6 +32,7 @@ export class Bandwidth {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #running = false;
+  #due_ms = 0;
 
   /** @param {Publisher} publisher @param {Receiver} receiver @param {Request} request */
   constructor(publisher, receiver, request) {
@@ -76,19 +81,23 @@ export class Bandwidth {
     if (sender) await capSpeech(sender, speech);
     const same =
       former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx;
-    if (!same) await publisher.redress();
+    if (!same && AGREES_ANEW) await publisher.redress();
   }
 
   /** @param {number} ms */
   #later(ms) {
     clearTimeout(this.#timer);
+    this.#due_ms = performance.now() + ms;
     this.#timer = setTimeout(() => void this.#report(), ms);
   }
 
   async #report() {
     let soon = false;
+    const from_ms = document.hidden ? performance.now() : this.#due_ms; /* hidden, it is late for no reason */
     try {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
+      /* a machine that is busy looks like a weak link, and is the first to know better */
+      if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#request({ request: 'report', ...seen });

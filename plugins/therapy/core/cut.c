@@ -64,7 +64,9 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	if ((by_estimate && estimate_below(link, 60, now_us) && proof) || starves(link, now_us))
+	bool full = s->queue_ms > t->queue_soft_ms || lost > PROOF_PERMILLE;
+
+	if ((by_estimate && estimate_below(link, 60, now_us) && full) || starves(link, now_us))
 		return PROVEN_BAD;
 	*why = THP_WHY_DELAY;
 	if (s->queue_ms > t->queue_hard_ms)

@@ -19,6 +19,9 @@
 #define AHEAD_MAX    200     /* packets: so many more cannot have arrived than were counted */
 #define DENIED_US    3000000 /* for so long a queue may be denied by nothing */
 #define DENIED_MS    50
+#define BUSY_MS      120
+#define BUSY_TICK_US 350000
+#define BUSY_FOR_US  2500000 /* delays of a busy machine are over so long after it */
 #define NEVER        INT32_MAX
 #define UDP_IP_BYTES 28
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
@@ -68,9 +71,14 @@ void sense_alive(thp_downlink_sense *sense, int64_t now_us)
 	sense->alive_us = now_us;
 }
 
+static bool is_busy(const thp_downlink_sense *sense, int64_t now_us)
+{
+	return sense->busy_us > 0 && now_us - sense->busy_us < BUSY_FOR_US;
+}
+
 static void note_rtt(thp_downlink_sense *sense, int32_t rtt_ms, int64_t now_us)
 {
-	if (rtt_ms < 0)
+	if (rtt_ms < 0 || is_busy(sense, now_us))
 		return;
 	sense->rtt_before_ms = sense->rtt_ms < 0 ? rtt_ms : sense->rtt_ms;
 	sense->rtt_ms = rtt_ms;
@@ -144,6 +152,12 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 		sense->arrived = sense->sent.audio_packets;
 	int32_t ms = age_ms(sense, seen_us(sense, report, now_us));
 
+	if (is_busy(sense, now_us)) {
+		sense->lagging_us = now_us;
+		sense->lag_us = now_us;
+		return;
+	}
+
 	if (ms < sense->lag_floor_ms[0])
 		sense->lag_floor_ms[0] = ms;
 	sense->lag_ms[1] = sense->lag_ms[0];
@@ -204,6 +218,8 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 
 	sense_alive(sense, now_us);
 	sense->deaf = report->quiet_ms >= DEAF_MS && was_sent(sense, DEAF_SLOTS);
+	if (report->busy_ms > BUSY_MS)
+		sense->busy_us = now_us;
 	if (report->span_ms == 0)
 		return;
 	if (report->audio_samples > 0 && report->concealed_samples >= 0) {
@@ -269,6 +285,8 @@ static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
 	int32_t by_rtt = 0, by_lag = 0;
 
+	if (is_busy(sense, now_us))
+		return 0;
 	if (sense->rtt_ms >= 0 && now_us - sense->rtt_us <= STALE_RTT_US)
 		by_rtt = (sense->rtt_ms < sense->rtt_before_ms ? sense->rtt_ms
 							       : sense->rtt_before_ms) -
@@ -284,7 +302,8 @@ static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 
 static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
-	if (sense->lag_us == 0 || now_us - sense->lag_us > STALE_LAG_US / 2)
+	if (is_busy(sense, now_us) || sense->lag_us == 0 ||
+	    now_us - sense->lag_us > STALE_LAG_US / 2)
 		return 0;
 	int32_t ms = sense->lag_ms[0] - least_of(sense->lag_floor_ms) - LAG_NOISE_MS;
 
@@ -338,6 +357,8 @@ static void take_sent(thp_downlink_sense *sense, const thp_sent *sent, int64_t n
 
 void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 {
+	if (sense->sent_us > 0 && now_us - sense->sent_us > BUSY_TICK_US)
+		sense->busy_us = now_us;
 	take_sent(sense, sent, now_us);
 	thp_downlink_slot fast = sum_of(sense, FAST_SLOTS);
 	thp_downlink_slot slow = sum_of(sense, SLOW_SLOTS);

@@ -89,6 +89,11 @@ static thp_adapt_room *find_room(thp_adapt *adapt, const thp_session *participan
 	return room;
 }
 
+gboolean thp_adapt_heeds(const thp_seat *seat)
+{
+	return seat->room->n <= 2;
+}
+
 static void sit(const thp_adapt *adapt, thp_adapt_room *room, guint place, thp_session *participant)
 {
 	const thp_conf_tiers *conf = &adapt->tiers->conf;
@@ -217,6 +222,18 @@ static void count_feeds(const thp_adapt_room *room, thp_seat *seat)
 	thp_downlink_feeds(&seat->down, audios, videos);
 }
 
+/* Until cameras send several sizes one weak link among many would make everybody's pictures small. */
+static void be_unheard(thp_seat *seat, gint64 now_us)
+{
+	thp_tier_range range = seat->down.range;
+
+	range.floor = range.cap;
+	if (range.why == THP_WHY_START)
+		range.why = THP_WHY_RELEASED;
+	thp_downlink_limit(&seat->down, &range);
+	thp_downlink_on_alive(&seat->down, now_us);
+}
+
 static void hear(thp_seat *seat, thp_session *receiver)
 {
 	thp_meter_heard heard;
@@ -255,7 +272,10 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 	count_feeds(room, seat);
 	limit(adapt, room, seat, now_us);
 	if (receiver) {
-		hear(seat, receiver);
+		if (thp_adapt_heeds(seat))
+			hear(seat, receiver);
+		else
+			be_unheard(seat, now_us);
 		thp_meter_sent(&receiver->subscriber.meter, &sent);
 		(void)thp_downlink_tick(&seat->down, &sent, now_us);
 	}

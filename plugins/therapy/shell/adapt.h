@@ -59,6 +59,12 @@ void thp_adapt_enter(thp_adapt *adapt, thp_session *participant, const char *roo
 /** @participant is in no room now. What holds back its media is taken away. Nothing if it had no seat. */
 void thp_adapt_leave(thp_adapt *adapt, thp_session *participant);
 
+/**
+ * Whether signals of the link to @seat count: between two people. Among more they do not yet, for each
+ * camera has one size for all.
+ */
+gboolean thp_adapt_heeds(const thp_seat *seat);
+
 /** When thp_adapt_tick() is due; G_MAXINT64 while nobody is admitted. */
 gint64 thp_adapt_deadline(const thp_adapt *adapt);
 

@@ -35,8 +35,8 @@ static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const th
 	thp_gate *gate = &receiver->subscriber.gates[slot];
 	gboolean was_closed = atomic_exchange(&gate->closed, !flows);
 
-	if (flows && (was_closed || atomic_load(&gate->waits) ||
-		      a->switched[to->place][from->place] || to->down.decision.keyframe))
+	/* A larger picture begins with a key frame by itself. */
+	if (flows && (was_closed || atomic_load(&gate->waits)))
 		thp_media_keyframe(from->participant, FALSE);
 	return flows;
 }

@@ -32,6 +32,7 @@ static const count down_counts[] = {
 	DOWN(rtt_ms, SPAN_MAX),
 	DOWN(quiet_ms, SPAN_MAX),
 	DOWN(at_ms, G_MAXINT32),
+	DOWN(busy_ms, SPAN_MAX),
 };
 
 static const count up_counts[] = {
