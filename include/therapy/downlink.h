@@ -50,7 +50,7 @@ typedef struct thp_downlink {
 	uint32_t ticks;
 	uint32_t tier;
 	uint32_t kbps; /* of the video encoder */
-	int64_t tier_us, grown_us, opened_us;
+	int64_t begun_us, tier_us, grown_us, opened_us;
 	int64_t cut_us, settled_us;      /* no cut before; when the last one has had its effect */
 	uint32_t uncut_tier, uncut_kbps; /* what was before the last cut, and when that was */
 	int64_t uncut_us;

@@ -8,6 +8,7 @@
 #define DRAIN_MAX_MS      1500
 #define DRAIN_MIN_MS      300
 #define EXPERIMENT_US     3800000
+#define EARLY_US          6000000
 #define AGAIN_US          3000000 /* a cut so soon after another has settled is the same trouble */
 
 /* ---- signs of too much ---- */
@@ -64,7 +65,9 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	bool full = s->queue_ms > t->queue_soft_ms || lost > PROOF_PERMILLE;
+	/* A receiver's first estimates are about itself. */
+	bool settled = now_us - link->begun_us > EARLY_US;
+	bool full = s->queue_ms > t->queue_soft_ms || lost > PROOF_PERMILLE || (settled && proof);
 
 	if ((by_estimate && estimate_below(link, 60, now_us) && full) || starves(link, now_us))
 		return PROVEN_BAD;

@@ -78,7 +78,7 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 	link->audios = link->videos = 1;
 	link->tier = link->was_tier = start < ladder->n ? start : ladder->n - 1;
 	link->kbps = link_ceiling_kbps(link, link->tier);
-	link->tier_us = link->ticked_us = link->dirty_us = now_us;
+	link->begun_us = link->tier_us = link->ticked_us = link->dirty_us = now_us;
 	sense_init(&link->sense, now_us);
 }
 
