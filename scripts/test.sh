@@ -40,15 +40,15 @@ check_tree() {
 # test_files FOLDER: what node is to run there.
 test_files() { (cd "$top" && find "$1" -name node_modules -prune -o \( -name '*.test.mjs' -o -path 'tests/interop/*.mjs' \) -print | sort); }
 
-# node_tests FOLDER TREE SECONDS: the tests of a folder, one file after the other.
+# node_tests FOLDER TREE SECONDS FILES: the tests of a folder, so many files at a time.
 node_tests() {
-	local folder=$1 tree=$2 limit=$3 log p f s status=0 name files
+	local folder=$1 tree=$2 limit=$3 together=$4 log p f s status=0 name files
 	name=${folder#tests/}
 	log=$state/test-$name.log
 	step_started=$SECONDS
 	mapfile -t files < <(test_files "$folder")
 	doing "$name" "running ${#files[@]} files" "$log" env -C "$top" THP_SRCDIR="$top" THP_BUILDDIR="$top/build/$tree" \
-		timeout -k 10 "$limit" node --test --test-concurrency=1 --test-reporter=tap "${files[@]}" || status=$?
+		timeout -k 10 "$limit" node --test --test-concurrency="$together" --test-reporter=tap "${files[@]}" || status=$?
 	p=$(number pass "$log") f=$(($(number fail "$log") + $(number cancelled "$log")))
 	s=$(($(number skipped "$log") + $(number todo "$log")))
 	if [ $((p + f)) = 0 ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; }; then
@@ -65,7 +65,7 @@ node_folders() {
 }
 
 cmd_test() {
-	local folder tree started=$SECONDS
+	local folder started=$SECONDS
 	[ $# -eq 0 ] || die "test takes no options; single tests are run from build/default, or by node --test."
 	# Namespaces of the network need root; the rest of the run is then root's as well.
 	if [ "$(id -u)" != 0 ]; then
@@ -81,9 +81,12 @@ cmd_test() {
 	# Only what has threads: the layers below are called by one at a time.
 	check_tree tsan '^tests/(unit/(shell_|store|db)|fake/)'
 	for folder in $(node_folders); do
-		tree=default
-		[ "$folder" != tests/live ] || tree=asan
-		node_tests "$folder" "$tree" 900
+		case $folder in
+		tests/html) node_tests "$folder" default 900 2 ;;
+		tests/live) node_tests "$folder" asan 900 2 ;;
+		# Two browsers, a server and what they send are as much as two cores can do.
+		*) node_tests "$folder" default 900 1 ;;
+		esac
 	done
 
 	say ""

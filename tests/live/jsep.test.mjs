@@ -7,7 +7,7 @@ import { Gateway } from './gateway.mjs';
 import { publishOffer, receiveAnswer } from './sdp.mjs';
 
 /** Janus closes at the next full second. */
-const CLOSED_MS = 1500;
+const CLOSED_MS = 5000;
 const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('media descriptions', () => {
@@ -18,8 +18,12 @@ describe('media descriptions', () => {
   /** Asserts that the process has no socket for datagrams, or none any more very soon. */
   async function assertNoSockets() {
     const until = Date.now() + CLOSED_MS;
-    while (gateway.files().udp > 0 && Date.now() < until) await pause(20);
-    assert.equal(gateway.files().udp, 0);
+    let { udp } = gateway.files();
+    while (udp > 0 && Date.now() < until) {
+      await pause(20);
+      ({ udp } = gateway.files());
+    }
+    assert.equal(udp, 0);
   }
 
   async function newcomer() {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { equal, toBase64url } from './bytes.js';
+import { toBase64url } from './bytes.js';
 import { Group } from './group.js';
 import { Mending } from './mending.js';
-import { epochOf, inspectKeyPackage, roster, wipe } from './mls.js';
+import { epochOf, roster, wipe } from './mls.js';
+import { deviceOf, prepare, Waiting } from './waiting.js';
 
 /**
  * The therapist's side: the only one who adds people. Whoever waits is prepared for, so that letting
@@ -12,8 +13,8 @@ import { epochOf, inspectKeyPackage, roster, wipe } from './mls.js';
  * @typedef {import("./group.js").Answer} Answer
  * @typedef {import("./mls.js").Epoch} Epoch
  * @typedef {import("./mls.js").Change} Change
- * @typedef {Change & {from: Epoch | null, gi: number}} Prepared `from`: null if the group is new
- * @typedef {{pid: string, room: string, data: Uint8Array, ready: Prepared | null}} Candidate
+ * @typedef {import("./waiting.js").Prepared} Prepared
+ * @typedef {import("./waiting.js").Candidate} Candidate
  * @typedef {{id: number, pid: string, knock: number, tries: number, since: number}} Wish
  */
 
@@ -24,13 +25,12 @@ const REKEY_MS = 600_000;
 const FIRST_MS = 800;
 
 export class HostGroup extends Group {
-  /** @type {Map<string, Candidate>} those who wait */
-  #waiting = new Map();
+  #waiting = new Waiting();
   /** @type {Map<string, Uint8Array>} people inside who must be added again, and their key packages */
   #back = new Map();
   /** @type {Set<string>} members who are gone */
   #gone = new Set();
-  /** @type {Set<string>} members who are being sent out, which the server may refuse */
+  /** @type {Set<string>} whom the therapist is sending out: the server may refuse, and need not ask for new keys */
   #outgoing = new Set();
   /** @type {Map<string, number>} the last group of each room */
   #last = new Map();
@@ -53,12 +53,12 @@ export class HostGroup extends Group {
       joined: (/** @type {GroupEvent} */ event) => this.#joined(event),
       place: (/** @type {GroupEvent} */ event) => this.#placed(event),
       roster: (/** @type {GroupEvent} */ event) => this.#roster(event.pids),
-      waiting: (/** @type {GroupEvent} */ event) => this.#listed(event.pids),
+      waiting: (/** @type {GroupEvent} */ event) => this.#waiting.keep(event.pids),
       keypackage: (/** @type {GroupEvent} */ event) => this.#keypackage(event),
       admit: (/** @type {GroupEvent} */ event) => this.#wishes.push({ id: event.id, pid: event.participant, knock: event.knock, tries: 0, since: this.now }),
       state: (/** @type {GroupEvent} */ event) => this.#state(event),
       pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
-      leaving: (/** @type {GroupEvent} */ event) => this.#leaving(event),
+      leaving: (/** @type {GroupEvent} */ event) => void this.#outgoing[event.leaving ? 'add' : 'delete'](event.participant),
       lost: () => this.#lost(),
       tick: async (/** @type {GroupEvent} */ event) => {
         await super.handlers.tick(event);
@@ -125,12 +125,6 @@ export class HostGroup extends Group {
     return [...(this.present ?? [])].some((pid) => pid !== this.self);
   }
 
-  /** @param {string[]} pids */
-  #listed(pids) {
-    const here = new Set(pids);
-    for (const pid of this.#waiting.keys()) if (!here.has(pid)) this.#waiting.delete(pid);
-  }
-
   /** Whether the next one to come into that room finds nobody but the therapist. @param {string} room */
   #alone(room) {
     if (this.place !== 'admitted' || room !== this.room) return true;
@@ -138,44 +132,33 @@ export class HostGroup extends Group {
   }
 
   /** @param {GroupEvent} event */
-  async #keypackage({ participant, room, state, data, gi }) {
+  #keypackage({ participant, room, state, data, gi }) {
     const bytes = this.read(data);
     try {
       if (!bytes) throw new TypeError('data');
-      const { pid, role, sub, key } = inspectKeyPackage(bytes);
-      if (pid !== participant || role === 'therapist') throw new TypeError('participant');
-      this.out.push({ do: 'device', participant, sub, key });
+      this.out.push({ do: 'device', participant, ...deviceOf(bytes, participant) });
     } catch (why) {
-      this.#waiting.delete(participant);
-      this.out.push({ do: 'device', participant, sub: '', key: null });
-      return this.trouble('KEYPACKAGE', why);
+      return this.#refused(participant, why);
     }
     if (Number.isSafeInteger(gi)) this.#last.set(room, gi);
-    if (state === 'admitted') {
-      if (room === this.room) this.#back.set(participant, bytes);
-      return undefined;
-    }
-    const known = this.#waiting.get(participant);
-    if (!known || known.room !== room || !equal(known.data, bytes))
-      this.#waiting.set(participant, { pid: participant, room, data: bytes, ready: null });
+    if (state !== 'admitted') this.#waiting.offer(participant, room, bytes);
+    else if (room === this.room) this.#back.set(participant, bytes);
     return undefined;
   }
 
-  /**
-   * What letting this person in will say; worked out beforehand, and again when it is outdated.
-   * @param {Candidate} candidate
-   * @returns {Promise<Prepared>}
-   */
-  async #prepare(candidate) {
-    const { room, data, ready } = candidate;
+  /** Nobody can be added with such a key package. @param {string} participant @param {unknown} why */
+  #refused(participant, why) {
+    this.#waiting.delete(participant);
+    this.out.push({ do: 'device', participant, sub: '', key: null });
+    this.trouble('KEYPACKAGE', why);
+  }
+
+  /** What letting this person in will say. @param {Candidate} candidate */
+  #prepare(candidate) {
+    const { room } = candidate;
     const from = this.#alone(room) ? null : this.at;
     const gi = from ? this.gi : (this.#last.get(room) ?? 0) + 1;
-    if (ready && ready.gi === gi && ready.from === from) return ready;
-    const start = from ?? await this.mls.create(`${room}.${gi}`);
-    const again = roster(start).some(({ pid }) => pid === candidate.pid) ? [candidate.pid] : [];
-    const change = await this.mls.commit(start, { add: [data], remove: again, secret: await this.secretOf(room) });
-    candidate.ready = { ...change, from, gi };
-    return candidate.ready;
+    return prepare(candidate, { from, gi, mls: this.mls, secretOf: this.secretOf });
   }
 
   async settle() {
@@ -192,9 +175,7 @@ export class HostGroup extends Group {
         if (!this.#alone(candidate.room) && !this.at) continue;
         if (await this.#prepare(candidate) !== before) return true;
       } catch (why) {
-        this.#waiting.delete(candidate.pid);
-        this.out.push({ do: 'device', participant: candidate.pid, sub: '', key: null });
-        this.trouble('KEYPACKAGE', why);
+        this.#refused(candidate.pid, why);
         return true;
       }
     }
@@ -240,10 +221,7 @@ export class HostGroup extends Group {
     return true;
   }
 
-  /**
-   * @param {Change & {gi: number}} change
-   * @param {string} room
-   */
+  /** @param {Change & {gi: number}} change @param {string} room */
   async #take(change, room) {
     this.room = room;
     this.gi = change.gi;
@@ -287,7 +265,8 @@ export class HostGroup extends Group {
     const back = [...this.#back].filter(([pid]) => this.present?.has(pid) ?? true);
     const members = new Set(roster(at).map(({ pid }) => pid));
     const gone = [...this.#gone].filter((pid) => members.has(pid));
-    const leaving = [...this.#outgoing].filter((pid) => members.has(pid));
+    /* a group of two ends instead */
+    const leaving = [...this.#outgoing].filter((pid) => members.size > 2 && members.has(pid));
     const drop = [...new Set([...gone, ...leaving, ...back.map(([pid]) => pid).filter((pid) => members.has(pid))])];
     const rekey = this.#rekey;
     this.#back.clear();
@@ -358,16 +337,6 @@ export class HostGroup extends Group {
   #pending({ gi, remove }) {
     if (gi !== this.gi) return;
     for (const pid of Array.isArray(remove) ? remove : []) this.#gone.add(pid);
-  }
-
-  /**
-   * The therapist is sending somebody out: the keys change in the same breath, not when the server asks for it.
-   * A group of two ends instead.
-   * @param {GroupEvent} event
-   */
-  #leaving({ participant, leaving }) {
-    if (!leaving) this.#outgoing.delete(participant);
-    else if (this.at && roster(this.at).length > 2) this.#outgoing.add(participant);
   }
 
   async #tick() {

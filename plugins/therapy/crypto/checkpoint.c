@@ -69,7 +69,8 @@ thp_err thp_checkpoint_parse(const char *text, gsize len, thp_checkpoint *out)
 	gsize origin_len;
 
 	memset(out, 0, sizeof *out);
-	if (!next_line(&r, &origin, &origin_len) || origin_len > THP_NOTE_NAME_MAX)
+	if (!next_line(&r, &origin, &origin_len) || origin_len > THP_NOTE_NAME_MAX ||
+	    memchr(origin, '\0', origin_len))
 		return THP_PROOF_MALFORMED;
 	memcpy(out->origin, origin, origin_len);
 	if (!thp_note_is_name(out->origin) || !next_number(&r, &out->size) ||
