@@ -153,7 +153,10 @@ static void test_repeats(void)
 	g_assert_cmpuint(first.digest, !=, other.digest);
 }
 
-/* On traces that no default was fitted to, though one rule was settled by them: no worse for speech than the low tier, and more video. */
+/*
+ * On traces that no default was fitted to, though one rule was settled by them: no worse for speech than
+ * the low tier, and more video.
+ */
 static void test_radio(gconstpointer data)
 {
 	static sim_tally ours, low;
