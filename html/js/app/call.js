@@ -35,6 +35,8 @@ export class Call {
   #site = {};
   #fragment = '';
   #held = false;
+  /** @type {Promise<import("./bandwidth.js").Bandwidth> | undefined} loaded behind the first view */
+  #bandwidth;
   /** What can be done about keys. */
   privacy = new Privacy(
     () => this.state,
@@ -133,9 +135,19 @@ export class Call {
   #heard(event) {
     this.dispatch(event);
     if (event.type === 'joined') this.#resume(event);
+    if (/^(joined|send|tier)$/.test(event.type)) void this.#adapt(event);
     this.#holdBack();
     if (this.state.over !== null) this.#finish();
     else if (event.type === 'failed') this.#rest();
+  }
+
+  /** Reports how the link is, and keeps to what the server allows. @param {Event} event */
+  async #adapt(event) {
+    const [publisher, receiver] = [this.#publisher, this.#receiver];
+    this.#bandwidth ??= import('./bandwidth.js').then(
+      (later) => new later.Bandwidth(publisher, receiver, (body) => this.#link?.request(body)),
+    );
+    await (await this.#bandwidth).hear(event);
   }
 
   /** @param {Event} event */
@@ -337,6 +349,7 @@ export class Call {
   }
 
   #rest() {
+    void this.#bandwidth?.then((bandwidth) => bandwidth.stop());
     this.#devices.stop();
     this.#publisher.close();
     this.#receiver.close();
