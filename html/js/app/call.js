@@ -9,6 +9,7 @@ import { Devices } from '../media/devices.js';
 import { Publisher } from '../media/publisher.js';
 import { Receiver } from '../media/receiver.js';
 import { keepAwake } from '../media/wake.js';
+import { Adapting } from './adapting.js';
 import { Privacy } from './privacy.js';
 import { watchSurroundings } from './surroundings.js';
 import { forget, recall, remember, takeFragment } from './tab-store.js';
@@ -29,14 +30,13 @@ export class Call {
   #devices = new Devices();
   #publisher = new Publisher();
   #receiver = new Receiver();
+  #adapting = new Adapting(this.#publisher, this.#receiver, (body) => this.#link?.request(body));
   /** @type {(state: State, media: Media, event: Event) => void} */
   #show;
   /** @type {Site} */
   #site = {};
   #fragment = '';
   #held = false;
-  /** @type {Promise<import("./bandwidth.js").Bandwidth> | undefined} loaded behind the first view */
-  #bandwidth;
   /** What can be done about keys. */
   privacy = new Privacy(
     () => this.state,
@@ -135,19 +135,10 @@ export class Call {
   #heard(event) {
     this.dispatch(event);
     if (event.type === 'joined') this.#resume(event);
-    if (/^(joined|send|tier)$/.test(event.type)) void this.#adapt(event);
+    void this.#adapting.hear(event);
     this.#holdBack();
     if (this.state.over !== null) this.#finish();
     else if (event.type === 'failed') this.#rest();
-  }
-
-  /** Reports how the link is, and keeps to what the server allows. @param {Event} event */
-  async #adapt(event) {
-    const [publisher, receiver] = [this.#publisher, this.#receiver];
-    this.#bandwidth ??= import('./bandwidth.js').then(
-      (later) => new later.Bandwidth(publisher, receiver, (body) => this.#link?.request(body)),
-    );
-    await (await this.#bandwidth).hear(event);
   }
 
   /** @param {Event} event */
@@ -349,7 +340,7 @@ export class Call {
   }
 
   #rest() {
-    void this.#bandwidth?.then((bandwidth) => bandwidth.stop());
+    this.#adapting.stop();
     this.#devices.stop();
     this.#publisher.close();
     this.#receiver.close();
