@@ -91,7 +91,7 @@ gboolean thp_tiers_ordered(const char *key, gint64 now_us, thp_tier_order *out)
 	THP_LOCK(&lock);
 	thp_tier_order *own = room_orders ? g_hash_table_lookup(room_orders, key) : NULL;
 
-	*out = holds(own, now_us) ? *own : order_for_all;
+	*out = own && holds(own, now_us) ? *own : order_for_all;
 	if (own && !holds(own, now_us))
 		g_hash_table_remove(room_orders, key);
 	return holds(out, now_us);
