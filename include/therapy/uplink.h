@@ -55,6 +55,7 @@ typedef struct thp_uplink {
 	uint32_t slot;
 	int64_t slot_us;
 	int64_t quick_us; /* when round trips were last short */
+	bool counting;
 	thp_received received;
 	thp_sender_report report;
 	int64_t report_us;

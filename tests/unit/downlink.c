@@ -10,13 +10,16 @@ static thp_downlink link;
 static thp_sent sent;
 static const thp_downlink_decision *d;
 static int64_t now_us;
+static bool speaks, films; /* the other person */
+static int64_t heard_us;
 
 static void begin(uint32_t tier)
 {
 	thp_tier_ladder_default(&ladder);
 	thp_tier_tuning_default(&tuning);
 	memset(&sent, 0, sizeof sent);
-	now_us = 1000000;
+	now_us = heard_us = 1000000;
+	speaks = films = true;
 	thp_downlink_init(&link, &ladder, &tuning, tier, now_us);
 	d = &link.decision;
 }
@@ -25,22 +28,27 @@ static void begin(uint32_t tier)
 static void run(uint32_t ticks, bool heard)
 {
 	for (uint32_t i = 0; i < ticks; i++) {
-		thp_receiver_report report = {.span_ms = 200,
-					      .audio_samples = 9600,
-					      .audio_packets = 10,
-					      .video_bytes =
-						      (int32_t)(d->video ? d->video_kbps * 25 : 0),
-					      .freeze_ms = -1,
-					      .rtt_ms = 40,
-					      .quiet_ms = 10};
+		bool video = d->video && films;
 
 		now_us += 100000;
-		sent.audio_packets += 5;
-		sent.audio_bytes += 5 * 100;
-		if (d->video) {
+		if (speaks || video)
+			heard_us = now_us - 10000;
+		if (speaks) {
+			sent.audio_packets += 5;
+			sent.audio_bytes += 5 * 100;
+		}
+		if (video) {
 			sent.video_packets += 10;
 			sent.video_bytes += d->video_kbps * 100 / 8;
 		}
+		thp_receiver_report report = {
+			.span_ms = 200,
+			.audio_samples = 9600,
+			.audio_packets = speaks ? 10 : 0,
+			.video_bytes = (int32_t)(video ? d->video_kbps * 25 : 0),
+			.freeze_ms = -1,
+			.rtt_ms = 40,
+			.quiet_ms = (int32_t)((now_us - heard_us) / 1000)};
 		if (heard && i % 2 == 1) {
 			thp_downlink_on_report(&link, &report, now_us);
 			thp_downlink_on_remb(&link, 3000000, now_us);
@@ -122,6 +130,68 @@ static void test_deaf(void)
 	thp_downlink_on_report(&link, &report, now_us);
 	run(1, false);
 	g_assert_true(d->gated);
+}
+
+static uint64_t downs(void)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < THP_N_WHY; i++)
+		n += link.counters.downs[i];
+	return n;
+}
+
+/* Who mutes or hides themselves, or is sent back to wait, has not made the link a weak one. */
+static void test_says_nothing(void)
+{
+	begin(4);
+	run(60, true);
+	speaks = false;
+	run(100, true);
+	g_assert_cmpuint(d->queue_ms, ==, 0);
+	speaks = true;
+	run(30, true);
+	speaks = films = false;
+	run(35, true);
+	g_assert_cmpuint(d->queue_ms, ==, 0);
+	speaks = films = true;
+	run(30, true);
+	g_assert_cmpuint(d->queue_ms, ==, 0);
+	g_assert_true(d->video);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(downs(), ==, 0);
+	g_assert_cmpuint(link.counters.gates, ==, 0);
+}
+
+/* What went over the same connection before is no burst of now. */
+static void test_counts_from_now(void)
+{
+	begin(4);
+	sent = (thp_sent){.audio_bytes = 10000000,
+			  .video_bytes = 100000000,
+			  .audio_packets = 100000,
+			  .video_packets = 100000};
+	run(1, true);
+	g_assert_cmpuint(link.sense.video_kbps, <, 2000);
+	run(50, true);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(downs(), ==, 0);
+}
+
+/* A machine that was busy from the first report on: nothing is known yet of what is usual. */
+static void test_busy(void)
+{
+	thp_receiver_report report = {
+		.span_ms = 200, .audio_packets = 10, .rtt_ms = 40, .quiet_ms = 10, .busy_ms = 500};
+
+	begin(4);
+	run(1, true);
+	thp_downlink_on_report(&link, &report, now_us);
+	for (int i = 0; i < 20; i++) {
+		run(2, true);
+		g_assert_true(d->video);
+		g_assert_cmpuint(d->video_kbps, ==, 1100);
+	}
 }
 
 static void test_reload(void)
@@ -221,6 +291,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/range", test_range);
 	g_test_add_func("/downlink/silence", test_silence);
 	g_test_add_func("/downlink/deaf", test_deaf);
+	g_test_add_func("/downlink/says-nothing", test_says_nothing);
+	g_test_add_func("/downlink/counts-from-now", test_counts_from_now);
+	g_test_add_func("/downlink/busy", test_busy);
 	g_test_add_func("/downlink/reload", test_reload);
 	g_test_add_func("/downlink/anything", test_anything);
 	return g_test_run();

@@ -117,6 +117,22 @@ static void test_range(void)
 	g_assert_cmpuint(d->tier, ==, 1);
 }
 
+/* What was lost before, in another room or while waiting, is not lost now. */
+static void test_counts_from_now(void)
+{
+	begin(4);
+	got = (thp_received){.audio_packets = 1000,
+			     .video_packets = 1000,
+			     .audio_lost = 500,
+			     .video_lost = 500,
+			     .video_bytes = 1000000};
+	for (int i = 0; i < 20; i++) {
+		run(.1, 1000, 0, &fine);
+		g_assert_cmpuint(d->loss_permille, ==, 0);
+		g_assert_cmpuint(d->video_kbps, ==, 1100);
+	}
+}
+
 /* A step up that fails is tried less and less often. */
 static void test_backs_off(void)
 {
@@ -138,6 +154,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/round-trip", test_round_trip);
 	g_test_add_func("/uplink/falls-short", test_falls_short);
 	g_test_add_func("/uplink/range", test_range);
+	g_test_add_func("/uplink/counts-from-now", test_counts_from_now);
 	g_test_add_func("/uplink/backs-off", test_backs_off);
 	return g_test_run();
 }

@@ -27,6 +27,7 @@
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
 #define DEAF_MS      450
 #define DEAF_SLOTS   3      /* in each of which something was sent */
+#define LATE_SENT_US (SLOT_US * (THP_DOWNLINK_SLOTS - 2 - DEAF_SLOTS))
 #define CLOSE_US     700000 /* signs of life that follow each other closely */
 #define USUAL_MAX_US 1500000
 
@@ -37,6 +38,14 @@ static int32_t least_of(const int32_t floors_ms[THP_RTT_BUCKETS])
 	for (int i = 0; i < THP_RTT_BUCKETS; i++)
 		least = floors_ms[i] < least ? floors_ms[i] : least;
 	return least;
+}
+
+/* By how much @ms is more than the least of the last minute; 0 while nothing is known of that. */
+static int32_t above_least(int32_t ms, const int32_t floors_ms[THP_RTT_BUCKETS])
+{
+	int32_t least = least_of(floors_ms);
+
+	return ms > least ? ms - least : 0;
 }
 
 static void forget_floor(int32_t floors_ms[THP_RTT_BUCKETS])
@@ -87,18 +96,34 @@ static void note_rtt(thp_downlink_sense *sense, int32_t rtt_ms, int64_t now_us)
 		sense->rtt_floor_ms[0] = rtt_ms;
 	/* Round trips as short as ever deny a queue: packets were counted wrongly. */
 	if (now_us - sense->lagging_us > DENIED_US && sense->lag_us > sense->lagging_us &&
-	    rtt_ms < least_of(sense->rtt_floor_ms) + DENIED_MS) {
+	    above_least(rtt_ms, sense->rtt_floor_ms) < DENIED_MS) {
 		forget_floor(sense->lag_floor_ms);
 		sense->lag_floor_ms[0] = sense->lag_ms[0];
 		sense->lagging_us = now_us;
 	}
 }
 
-/* How long the oldest packet of speech was under way at @at_us that had not arrived then; 0: all had. */
+static int64_t silent_in(int64_t begin_us, int64_t end_us, int64_t at_us)
+{
+	int64_t until_us = end_us < at_us ? end_us : at_us;
+
+	return until_us > begin_us ? until_us - begin_us : 0;
+}
+
+static int32_t ms_from(int64_t begin_us, int64_t end_us)
+{
+	return end_us > begin_us ? (int32_t)((end_us - begin_us) / 1000) : 0;
+}
+
+/*
+ * How long the oldest packet of speech was under way at @at_us that had not arrived then; 0: all had. Tenths
+ * in which none was sent are no time: a packet that was miscounted would grow old in a silence.
+ */
 static int32_t age_ms(const thp_downlink_sense *sense, int64_t at_us)
 {
 	uint32_t later = sense->sent.audio_packets;
 	int64_t end_us = sense->sent_us;
+	int64_t silent_us = 0;
 
 	if ((int32_t)(later - sense->arrived) <= 0)
 		return 0;
@@ -108,16 +133,18 @@ static int32_t age_ms(const thp_downlink_sense *sense, int64_t at_us)
 		int64_t begin_us = sense->slot_us - (int64_t)(i - 1) * SLOT_US;
 		uint32_t earlier = slot->audio_packets;
 
-		if ((int32_t)(sense->arrived - earlier) >= 0) {
+		if (earlier == later) {
+			/* The newest one has only begun. */
+			silent_us += i > 1 ? silent_in(begin_us, end_us, at_us) : 0;
+		} else if ((int32_t)(sense->arrived - earlier) >= 0) {
 			int64_t in_us = (end_us - begin_us) * (sense->arrived - earlier + 1) /
 					(later - earlier);
-			int64_t age_us = at_us - begin_us - in_us;
-			return age_us > 0 ? (int32_t)(age_us / 1000) : 0;
+			return ms_from(begin_us + in_us + silent_us, at_us);
 		}
 		later = earlier;
 		end_us = begin_us;
 	}
-	return at_us > end_us ? (int32_t)((at_us - end_us) / 1000) : 0;
+	return ms_from(end_us + silent_us, at_us);
 }
 
 /*
@@ -142,7 +169,8 @@ static int64_t seen_us(thp_downlink_sense *sense, const thp_receiver_report *rep
  * Speech is sent evenly, so packets of it that were sent and are not accounted for are time: the path's
  * own, and a queue's. Only the difference to the least of the last minute means anything.
  */
-static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t now_us)
+static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t at_us,
+		     int64_t now_us)
 {
 	if (report->audio_packets < 0 || report->audio_lost < 0)
 		return;
@@ -150,7 +178,7 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 	sense->arrived += (uint32_t)(report->audio_packets + report->audio_lost);
 	if (sense->lag_us == 0 || (int32_t)(sense->arrived - sense->sent.audio_packets) > AHEAD_MAX)
 		sense->arrived = sense->sent.audio_packets;
-	int32_t ms = age_ms(sense, seen_us(sense, report, now_us));
+	int32_t ms = age_ms(sense, at_us);
 
 	if (is_busy(sense, now_us)) {
 		sense->lagging_us = now_us;
@@ -163,7 +191,7 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 	sense->lag_ms[1] = sense->lag_ms[0];
 	sense->lag_ms[0] = ms;
 	sense->lag_us = now_us;
-	if (ms <= least_of(sense->lag_floor_ms) + LAG_NOISE_MS)
+	if (above_least(ms, sense->lag_floor_ms) <= LAG_NOISE_MS)
 		sense->lagging_us = now_us;
 }
 
@@ -199,10 +227,12 @@ void sense_remb(thp_downlink_sense *sense, uint64_t bps, int64_t now_us)
 	sense->remb_us = now_us;
 }
 
-/* In each of the last @n tenths of a second but the newest two something was sent. */
-static bool was_sent(const thp_downlink_sense *sense, uint32_t n)
+/* In each tenth but the newest two before the page looked, @late_us ago, something was sent. */
+static bool was_sent(const thp_downlink_sense *sense, int64_t late_us)
 {
-	for (uint32_t i = 2; i < 2 + n; i++) {
+	uint32_t from = 2 + (uint32_t)((late_us < LATE_SENT_US ? late_us : LATE_SENT_US) / SLOT_US);
+
+	for (uint32_t i = from; i < from + DEAF_SLOTS; i++) {
 		const thp_downlink_slot *slot =
 			&sense->slots[(sense->slot + THP_DOWNLINK_SLOTS - i) % THP_DOWNLINK_SLOTS];
 
@@ -215,9 +245,10 @@ static bool was_sent(const thp_downlink_sense *sense, uint32_t n)
 void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t now_us)
 {
 	thp_downlink_slot *slot = &sense->slots[sense->slot];
+	int64_t at_us = seen_us(sense, report, now_us);
 
 	sense_alive(sense, now_us);
-	sense->deaf = report->quiet_ms >= DEAF_MS && was_sent(sense, DEAF_SLOTS);
+	sense->deaf = report->quiet_ms >= DEAF_MS && was_sent(sense, now_us - at_us);
 	if (report->busy_ms > BUSY_MS)
 		sense->busy_us = now_us;
 	if (report->span_ms == 0)
@@ -232,7 +263,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 		sense->got_us = now_us;
 	}
 	note_rtt(sense, report->rtt_ms, now_us);
-	note_lag(sense, report, now_us);
+	note_lag(sense, report, at_us, now_us);
 }
 
 void sense_forget_losses(thp_downlink_sense *sense, int64_t until_us)
@@ -288,13 +319,14 @@ static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 	if (is_busy(sense, now_us))
 		return 0;
 	if (sense->rtt_ms >= 0 && now_us - sense->rtt_us <= STALE_RTT_US)
-		by_rtt = (sense->rtt_ms < sense->rtt_before_ms ? sense->rtt_ms
-							       : sense->rtt_before_ms) -
-			 least_of(sense->rtt_floor_ms);
+		by_rtt = above_least(sense->rtt_ms < sense->rtt_before_ms ? sense->rtt_ms
+									  : sense->rtt_before_ms,
+				     sense->rtt_floor_ms);
 	if (sense->lag_us > 0 && now_us - sense->lag_us <= STALE_LAG_US)
-		by_lag = (sense->lag_ms[0] < sense->lag_ms[1] ? sense->lag_ms[0]
-							      : sense->lag_ms[1]) -
-			 least_of(sense->lag_floor_ms) - LAG_NOISE_MS;
+		by_lag = above_least(sense->lag_ms[0] < sense->lag_ms[1] ? sense->lag_ms[0]
+									 : sense->lag_ms[1],
+				     sense->lag_floor_ms) -
+			 LAG_NOISE_MS;
 	if (by_lag > by_rtt)
 		return (uint32_t)by_lag;
 	return by_rtt > 0 ? (uint32_t)by_rtt : 0;
@@ -305,7 +337,7 @@ static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 	if (is_busy(sense, now_us) || sense->lag_us == 0 ||
 	    now_us - sense->lag_us > STALE_LAG_US / 2)
 		return 0;
-	int32_t ms = sense->lag_ms[0] - least_of(sense->lag_floor_ms) - LAG_NOISE_MS;
+	int32_t ms = above_least(sense->lag_ms[0], sense->lag_floor_ms) - LAG_NOISE_MS;
 
 	return ms > 0 ? (uint32_t)ms : 0;
 }
@@ -335,6 +367,15 @@ static void turn(thp_downlink_sense *sense, int64_t now_us)
 	}
 }
 
+/* A link that goes on, in another room or after a rest, has counted before: none of that was sent just now. */
+static void begin_counting(thp_downlink_sense *sense, const thp_sent *sent)
+{
+	sense->sent = *sent;
+	sense->arrived = sent->audio_packets;
+	for (int i = 0; i < THP_DOWNLINK_SLOTS; i++)
+		sense->slots[i].audio_packets = sent->audio_packets;
+}
+
 static void take_sent(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 {
 	thp_downlink_slot *slot = &sense->slots[sense->slot];
@@ -357,7 +398,9 @@ static void take_sent(thp_downlink_sense *sense, const thp_sent *sent, int64_t n
 
 void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 {
-	if (sense->sent_us > 0 && now_us - sense->sent_us > BUSY_TICK_US)
+	if (sense->sent_us == 0)
+		begin_counting(sense, sent);
+	else if (now_us - sense->sent_us > BUSY_TICK_US)
 		sense->busy_us = now_us;
 	take_sent(sense, sent, now_us);
 	thp_downlink_slot fast = sum_of(sense, FAST_SLOTS);

@@ -67,8 +67,13 @@ static void take(thp_uplink *link, const thp_received *now, int64_t now_us)
 {
 	const thp_received *was = &link->received;
 	thp_uplink_slot *slot = &link->slots[link->slot];
-	uint32_t video = now->video_packets - was->video_packets;
+	uint32_t video;
 
+	/* What came in before this began says nothing of now. */
+	if (!link->counting)
+		link->received = *now;
+	link->counting = true;
+	video = now->video_packets - was->video_packets;
 	slot->audio_packets += now->audio_packets - was->audio_packets;
 	slot->video_packets += video;
 	slot->audio_lost += (int32_t)(now->audio_lost - was->audio_lost);
