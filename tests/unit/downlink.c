@@ -41,14 +41,14 @@ static void run(uint32_t ticks, bool heard)
 			sent.video_packets += 10;
 			sent.video_bytes += d->video_kbps * 100 / 8;
 		}
-		thp_receiver_report report = {
-			.span_ms = 200,
-			.audio_samples = 9600,
-			.audio_packets = speaks ? 10 : 0,
-			.video_bytes = (int32_t)(video ? d->video_kbps * 25 : 0),
-			.freeze_ms = -1,
-			.rtt_ms = 40,
-			.quiet_ms = (int32_t)((now_us - heard_us) / 1000)};
+		thp_receiver_report report = {.span_ms = 200,
+					      .audio_samples = 9600,
+					      .audio_packets = speaks ? 10 : 0,
+					      .video_bytes =
+						      (int32_t)(video ? d->video_kbps * 25 : 0),
+					      .freeze_ms = -1,
+					      .rtt_ms = 40,
+					      .quiet_ms = (int32_t)((now_us - heard_us) / 1000)};
 		if (heard && i % 2 == 1) {
 			thp_downlink_on_report(&link, &report, now_us);
 			thp_downlink_on_remb(&link, 3000000, now_us);

@@ -26,7 +26,7 @@
 #define UDP_IP_BYTES 28
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
 #define DEAF_MS      450
-#define DEAF_SLOTS   3      /* in each of which something was sent */
+#define DEAF_SLOTS   3 /* in each of which something was sent */
 #define LATE_SENT_US (SLOT_US * (THP_DOWNLINK_SLOTS - 2 - DEAF_SLOTS))
 #define CLOSE_US     700000 /* signs of life that follow each other closely */
 #define USUAL_MAX_US 1500000
