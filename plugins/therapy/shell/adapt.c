@@ -245,20 +245,27 @@ static void hear(thp_seat *seat, thp_session *receiver)
 	thp_meter_tell(&heard, &seat->down);
 }
 
-/* Another receiver handle is another connection, at the tier where the former one was. */
-static void follow_receiver(thp_adapt *adapt, thp_seat *seat, const thp_session *receiver,
-			    gint64 now_us)
+/* From the tier where it is, with nothing known. */
+static void start_anew(thp_adapt *adapt, thp_seat *seat, gint64 now_us)
 {
 	const thp_conf_tiers *conf = &adapt->tiers->conf;
 
-	if (seat->receiver_link == receiver->link)
-		return;
-	if (seat->receiver_link != 0) {
-		thp_controller_add(&adapt->gone[0], &seat->down.counters);
-		thp_downlink_init(&seat->down, &conf->ladder, &conf->tuning,
-				  seat->down.decision.tier, now_us);
-	}
+	thp_controller_add(&adapt->gone[0], &seat->down.counters);
+	thp_downlink_init(&seat->down, &conf->ladder, &conf->tuning, seat->down.decision.tier,
+			  now_us);
+}
+
+/* Another receiver handle is another connection; and who was not heard has told nothing meanwhile. */
+static void follow_receiver(thp_adapt *adapt, thp_seat *seat, const thp_session *receiver,
+			    gint64 now_us)
+{
+	gboolean heard = thp_adapt_heeds(seat);
+
+	if (seat->receiver_link != 0 &&
+	    (seat->receiver_link != receiver->link || (heard && !seat->heard)))
+		start_anew(adapt, seat, now_us);
 	seat->receiver_link = receiver->link;
+	seat->heard = heard;
 }
 
 static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *seat, gint64 now_us)

@@ -20,6 +20,7 @@ typedef struct thp_seat {
 	thp_adapt_room *room;     /* borrowed; it holds the seat */
 	guint place;              /* in the room */
 	guint64 receiver_link;    /* of the receiver handle that down is about; 0: none yet */
+	gboolean heard;           /* what the receiver said counted at the last tick */
 	thp_downlink down;
 	thp_uplink up;
 	guint32 asked_kbps; /* of the encoder: as last told; 0: off or paused */
