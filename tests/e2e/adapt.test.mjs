@@ -14,7 +14,8 @@ const NARROW = { rateKbps: 200, queueMs: 300, delayMs: 20 };
 const KEPT_MS = 8000; /* on a good link nothing may change */
 const DOWN_MS = 6000;
 const NARROW_MS = 12_000;
-const BACK_MS = 40_000;
+const SEEN_MS = 45_000;
+const BACK_MS = 45_000; /* after that */
 /** What a page says of its tier, and what is wrong with the link. */
 const GOOD = '.weak[data-tier="high"][data-weak=""]';
 const WEAK = '.weak:not([data-weak=""])';
@@ -61,6 +62,7 @@ describe('a weak link', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false 
 
   it('brings the picture back when the link is good again', async () => {
     await setLink(WIDE);
+    await shows(client, '.weak[data-tier="low"], .weak[data-tier="medium"], .weak[data-tier="high"]', SEEN_MS);
     await shows(client, '.weak[data-tier="medium"], .weak[data-tier="high"]', BACK_MS);
     const { frames } = await receivedDuring(client, 2000);
     assert.ok(frames > 16, `${frames} pictures in 2 s`);
