@@ -13,8 +13,7 @@
  * their own goes to @areas: name to thp_conf_session, both freed with g_free().
  * On error a line in the log says which key is wrong and what is allowed.
  */
-thp_err thp_janus_conf_load(const char *folder, thp_conf *conf,
-			    GHashTable *areas,
+thp_err thp_janus_conf_load(const char *folder, thp_conf *conf, GHashTable *areas,
 			    thp_conf_tiers *tiers) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

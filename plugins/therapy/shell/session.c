@@ -5,7 +5,7 @@
 #include "media.h"
 #include "registry.h"
 
-#define REPORTS_PER_S 5.0 /* four, and some that were held up on their way */
+#define REPORTS_PER_S 5.0  /* four, and some that were held up on their way */
 #define REPORTS_BURST 12.0 /* those of a link that stood still for a while come at once */
 
 /* The last reference is gone: no thread can reach the session any more. */
