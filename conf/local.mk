@@ -2,6 +2,7 @@
 # The sample goes beside Janus's own configuration, the examples to the documentation.
 dist_janusconf_DATA = %D%/janus.plugin.therapy.jcfg.sample
 nobase_dist_examples_DATA = \
+	%D%/grafana-tiers.json \
 	%D%/janus.jcfg.in \
 	%D%/janus.transport.websockets.jcfg.in \
 	%D%/janus.service.d/therapy.conf \

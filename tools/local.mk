@@ -12,6 +12,13 @@ tools_therapy_invite_LDADD = \
 	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
 
+bin_PROGRAMS += tools/therapy-conf
+tools_therapy_conf_SOURCES = %D%/therapy-conf.c
+tools_therapy_conf_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS) $(LIBCONFIG_CFLAGS)
+tools_therapy_conf_LDADD = \
+	libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(LIBCONFIG_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
+
 bin_PROGRAMS += tools/therapy-ledger
 tools_therapy_ledger_SOURCES = \
 	%D%/ledger.h \

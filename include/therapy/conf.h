@@ -61,6 +61,9 @@ typedef struct thp_conf {
 	gint64 video_max_kbps;
 	gint64 audio_max_kbps;
 	gint64 keyframe_ms;
+	gboolean shadow;
+	char metrics_file[THP_PATH_MAX + 1];
+	gint64 metrics_s;
 	gboolean events;
 	gboolean require_e2ee;
 	gint64 commit_ms;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <therapy/allot.h>
 #include <therapy/error.h>
 #include <therapy/keys.h>
 
@@ -126,6 +127,29 @@ json_t *thp_reply_keys(const thp_keys_notice *notice, const char *state);
 
 /** The answer to a request about keys: where the group stands. */
 json_t *thp_reply_keys_accepted(guint32 gi, guint64 epoch);
+
+/** What a person is to send from now on, at most; @tier is the name of @send->tier. */
+json_t *thp_reply_send(const thp_directive *send, const char *tier);
+
+/** What a person receives from now on. */
+typedef struct thp_reply_tier {
+	const char *tier;
+	const char *why;
+	gboolean video;            /* any picture at all */
+	guint buffer_ms;           /* of speech, that the page is to hold back at least */
+	const char *const *paused; /* participants whose picture is held back */
+	guint n_paused;
+} thp_reply_tier;
+
+json_t *thp_reply_tier_new(const thp_reply_tier *tier);
+json_t *thp_reply_reported(void);
+
+/** A configuration that was refused; @why: which key, and what is allowed. */
+json_t *thp_reply_conf_error(thp_err err, const char *why);
+
+/** What an operator has asked for; @tier may be empty, @seconds 0. */
+json_t *thp_reply_pinned(const char *mode, const char *tier, gboolean all, gint64 seconds);
+json_t *thp_reply_preferred(gboolean voice_only);
 
 /** A media description to go with an event; @restart only makes sense for an offer. */
 json_t *thp_reply_jsep(gboolean is_offer, const char *sdp, gboolean e2ee, gboolean restart);

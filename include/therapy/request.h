@@ -12,10 +12,12 @@
 
 #include <jansson.h>
 #include <therapy/consent.h>
+#include <therapy/downlink.h>
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 #include <therapy/keys.h>
 #include <therapy/request_kind.h>
+#include <therapy/uplink.h>
 
 #define THP_BODY_MAX        16384  /* bytes of a body, as it would be serialised */
 #define THP_BODY_KEYS_MAX   196608 /* bytes of a body that may carry key messages */
@@ -55,6 +57,10 @@ typedef struct thp_request {
 	char lang[THP_LANG_MAX + 1];                         /* but for consent_withdraw */
 	gboolean granted;                                    /* consent_decide: else refused */
 	char id[THP_CONSENT_ID_MAX + 1];                     /* consent_decide, consent_withdraw */
+	int voice_only;                                      /* prefer: 0, 1 */
+	gboolean has_down, has_up;                           /* report: at least one */
+	thp_receiver_report down;                            /* of what arrives */
+	thp_sender_report up;                                /* of what is sent */
 	gboolean has_keys;                                   /* e2ee; admit: may be */
 	thp_keys keys;                                       /* strings borrowed from the body */
 } thp_request;
@@ -66,6 +72,9 @@ typedef struct thp_request {
  */
 thp_err thp_request_parse(json_t *body, thp_request *out,
 			  const char **field) G_GNUC_WARN_UNUSED_RESULT;
+
+/** TRUE if @body calls itself a report: those have a rate limit of their own. */
+gboolean thp_request_is_report(const json_t *body);
 
 /** Wipes @request, so that the invitation and the ticket do not stay in memory. */
 void thp_request_clear(thp_request *request);
@@ -85,17 +94,3 @@ typedef struct thp_jsep {
 /** Reads @jsep, which stays borrowed by @out; JSEP_MISSING for NULL, JSEP_BAD for anything
  * malformed. */
 thp_err thp_jsep_parse(const json_t *jsep, thp_jsep *out) G_GNUC_WARN_UNUSED_RESULT;
-
-/** What an operator can ask for through the Admin API. */
-typedef enum thp_admin_kind {
-	THP_ADMIN_STATUS,
-	THP_ADMIN_DRAIN,
-	THP_ADMIN_UNDRAIN,
-	THP_ADMIN_RELOAD_KEYS,
-	THP_ADMIN_BACKUP,
-	THP_N_ADMINS
-} thp_admin_kind;
-
-/** Reads an operator's request; errors as for thp_request_parse(). */
-thp_err thp_admin_parse(json_t *body, thp_admin_kind *out,
-			const char **field) G_GNUC_WARN_UNUSED_RESULT;

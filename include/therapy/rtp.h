@@ -17,6 +17,9 @@
 	1024 /* packets behind the newest that may still arrive; a multiple of 64 \
 	      */
 
+#define THP_RTP_PADS                                                                               \
+	16 /* pictures back, between which padding was put, that late packets are placed among */
+
 typedef struct thp_rtp_header {
 	guint8 payload_type;
 	gboolean marker;
@@ -52,6 +55,14 @@ typedef struct thp_rtp_continuity {
 	gboolean has_odd; /* a packet far from the others; the next in line makes it a restart */
 	guint16 odd_next;
 	guint64 seen[THP_RTP_WINDOW / 64]; /* bit per packet of the window, by extended number */
+	gboolean resumes; /* the next packet follows what was sent last, whatever its number */
+	/* Where numbers of our own were put in between: late packets from before have the offset of then. */
+	struct {
+		gint64 after_in;
+		guint16 seq_offset;
+	} pads[THP_RTP_PADS];
+	guint n_pads;
+	gint64 pads_from; /* packets up to this one are too late to be numbered */
 } thp_rtp_continuity;
 
 /** Starts anew, as for a new connection. */
@@ -72,3 +83,12 @@ void thp_rtp_continuity_init(thp_rtp_continuity *ctx);
 gboolean thp_rtp_rewrite(thp_rtp_continuity *ctx, guint64 source_id, guint32 ssrc, guint16 seq,
 			 guint32 ts, gint64 now_us, guint32 clock_hz, guint16 *out_seq,
 			 guint32 *out_ts) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Says that packets were held back: the next one goes on where the last one sent left off. */
+void thp_rtp_resume(thp_rtp_continuity *ctx);
+
+/**
+ * Takes the next sequence number for a packet of our own without payload, after the newest one sent and
+ * with its timestamp; what arrives later is numbered around it. Also before anything was sent.
+ */
+void thp_rtp_pad(thp_rtp_continuity *ctx, gint64 now_us, guint16 *out_seq, guint32 *out_ts);

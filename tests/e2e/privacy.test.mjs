@@ -158,7 +158,7 @@ describe('before and after an admission', { skip: whyNoLab() ?? whyNoBrowser('ch
     await shows(other, '[data-over="ended"]');
     await pause(1500);
 
-    const told = (await heard()).slice(earlier).filter((/** @type {string} */ text) => !/"therapy":\s*"(report|media)"/.test(text));
+    const told = (await heard()).slice(earlier).filter((/** @type {string} */ text) => !/"therapy":\s*"(reported|media)"/.test(text));
     assert.deepEqual(told, [], 'not one event');
     assert.equal(await client.text('main'), words, 'not one word on the page');
     for (const secret of ['Zarina', '"two"']) {

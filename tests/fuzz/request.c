@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <therapy/admin.h>
 #include <therapy/request.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		json_loadb((const char *)data, size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	g_auto(thp_request) request = {0};
 	const char *field = NULL;
-	thp_admin_kind admin;
+	thp_admin admin;
 	thp_jsep jsep;
 
 	if (thp_request_parse(body, &request, &field) == THP_OK) {
@@ -43,7 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		g_assert_cmpstr(request.ticket, ==, "");
 		g_assert_cmpstr(request.invitation, ==, "");
 	}
-	(void)!thp_admin_parse(body, &admin, &field);
+	if (thp_admin_parse(body, &admin, &field) == THP_OK) {
+		g_assert_cmpuint(admin.n_values, <=, THP_ADMIN_VALUES_MAX);
+		g_assert_nonnull(memchr(admin.tier, '\0', sizeof admin.tier));
+		g_assert_true((admin.area[0] == '\0') == (admin.room[0] == '\0'));
+	}
 	if (thp_jsep_parse(body, &jsep) == THP_OK)
 		g_assert_cmpuint(strlen(jsep.sdp), ==, jsep.sdp_length);
 	return 0;

@@ -14,6 +14,8 @@ static void try_packet(const uint8_t *data, size_t size)
 
 	(void)thp_rtcp_wants_keyframe(data, size);
 	(void)thp_rtcp_remb_bps(data, size);
+	thp_rtcp_block blocks[3];
+	g_assert_cmpuint(thp_rtcp_blocks(data, size, 0x12345678, blocks, 3), <=, 3);
 	if (!thp_rtp_read(data, size, &header))
 		return;
 	g_autofree guint8 *copy = g_memdup2(data, size);

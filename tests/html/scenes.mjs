@@ -170,6 +170,12 @@ function clientScenes(lang) {
   /** @param {string} state @param {string} [reason] */
   const over = (state, reason = state) =>
     scene(...WAITING, ADMITTED, { type: 'state', state, reason });
+  /** @param {string} why @param {boolean} video */
+  const weak = (why, video) =>
+    scene(...WAITING, ADMITTED, roster(lang, 1), {
+      type: 'tier',
+      ...{ why, tier: video ? 'low' : 'audio', video, paused: video ? [] : ['p0'] },
+    });
   return {
     opening: { page: 'client', events: [] },
     arrive: scene(),
@@ -203,6 +209,16 @@ function clientScenes(lang) {
     }),
     'session-alone': scene(...WAITING, ADMITTED),
     session: scene(...WAITING, ADMITTED, roster(lang, 1)),
+    'session-weak-off': weak('delay', false),
+    'session-weak-small': weak('loss', true),
+    'session-weak-other': scene(...WAITING, ADMITTED, roster(lang, 1), {
+      type: 'send',
+      ...{ why: 'nobody', tier: 'audio', paused: true },
+    }),
+    'session-voice-only': scene(
+      ...[...WAITING, ADMITTED, roster(lang, 1), { type: 'prefer', voice_only: true }],
+      { type: 'tier', why: 'choice', tier: 'audio', video: false, paused: ['p0'] },
+    ),
     'session-muted': scene(
       ...WAITING,
       ADMITTED,

@@ -2,18 +2,24 @@
 # The core: its tables, and what happens in an area.
 core_unit_tests = \
 	tests/unit/admission \
+	tests/unit/allot \
 	tests/unit/area \
 	tests/unit/area_walk \
 	tests/unit/clock \
 	tests/unit/clock_walk \
 	tests/unit/conf \
 	tests/unit/consent \
+	tests/unit/conf_tiers \
 	tests/unit/departure \
+	tests/unit/downlink \
 	tests/unit/error \
 	tests/unit/keys \
 	tests/unit/lasting \
+	tests/unit/pacer \
 	tests/unit/policy \
-	tests/unit/timing
+	tests/unit/tier \
+	tests/unit/timing \
+	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
 
@@ -34,7 +40,10 @@ tests_unit_clock_LDADD = $(core_unit_libs)
 tests_unit_clock_walk_SOURCES = %D%/clock_walk.c
 tests_unit_clock_walk_CFLAGS = $(core_unit_cflags)
 tests_unit_clock_walk_LDADD = $(core_unit_libs)
-tests_unit_conf_SOURCES = %D%/conf.c
+tests_unit_conf_SOURCES = %D%/conf.c %D%/sample.c %D%/sample.h
+tests_unit_conf_tiers_SOURCES = %D%/conf_tiers.c %D%/sample.c %D%/sample.h
+tests_unit_conf_tiers_CFLAGS = $(core_unit_cflags)
+tests_unit_conf_tiers_LDADD = $(core_unit_libs)
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)
 tests_unit_consent_SOURCES = %D%/consent.c %D%/stage.c %D%/stage.h
@@ -55,6 +64,21 @@ tests_unit_lasting_LDADD = $(core_unit_libs)
 tests_unit_policy_SOURCES = %D%/policy.c
 tests_unit_policy_CFLAGS = $(core_unit_cflags)
 tests_unit_policy_LDADD = $(core_unit_libs)
+tests_unit_allot_SOURCES = %D%/allot.c
+tests_unit_allot_CFLAGS = $(core_unit_cflags)
+tests_unit_allot_LDADD = $(core_unit_libs)
+tests_unit_downlink_SOURCES = %D%/downlink.c
+tests_unit_downlink_CFLAGS = $(core_unit_cflags)
+tests_unit_downlink_LDADD = $(core_unit_libs)
+tests_unit_pacer_SOURCES = %D%/pacer.c
+tests_unit_pacer_CFLAGS = $(core_unit_cflags)
+tests_unit_pacer_LDADD = $(core_unit_libs)
+tests_unit_tier_SOURCES = %D%/tier.c
+tests_unit_tier_CFLAGS = $(core_unit_cflags)
+tests_unit_tier_LDADD = $(core_unit_libs)
+tests_unit_uplink_SOURCES = %D%/uplink.c
+tests_unit_uplink_CFLAGS = $(core_unit_cflags)
+tests_unit_uplink_LDADD = $(core_unit_libs)
 tests_unit_timing_SOURCES = %D%/timing.c %D%/stage.c %D%/stage.h
 tests_unit_timing_CFLAGS = $(core_unit_cflags)
 tests_unit_timing_LDADD = $(core_unit_libs)

@@ -50,28 +50,10 @@ static void test_bad(void)
 	}
 }
 
-static void test_admin(void)
-{
-	json_auto_t *status = json_pack("{s:s}", "request", "status");
-	json_auto_t *unknown = json_pack("{s:s}", "request", "hello");
-	json_auto_t *array = json_array();
-	thp_admin_kind kind = THP_N_ADMINS;
-	const char *field = "untouched";
-
-	g_assert_cmpint(thp_admin_parse(status, &kind, &field), ==, THP_OK);
-	g_assert_cmpint(kind, ==, THP_ADMIN_STATUS);
-	g_assert_null(field);
-	g_assert_cmpint(thp_admin_parse(unknown, &kind, &field), ==, THP_UNKNOWN_REQUEST);
-	g_assert_cmpstr(field, ==, "request");
-	g_assert_cmpint(thp_admin_parse(array, &kind, &field), ==, THP_BAD_JSON);
-	g_assert_null(field);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/jsep/good", test_good);
 	g_test_add_func("/jsep/bad", test_bad);
-	g_test_add_func("/admin", test_admin);
 	return g_test_run();
 }

@@ -24,6 +24,8 @@ static const row actors[] = {
 	{THP_REQ_JOIN, NOBODY},
 	{THP_REQ_RECEIVE, NOBODY},
 	{THP_REQ_ANSWER, NOBODY},
+	{THP_REQ_REPORT, NOBODY},
+	{THP_REQ_PREFER, NOBODY},
 	/* everybody who is here, but an observer sends nothing */
 	{THP_REQ_PUBLISH, {"YYY.....", "YYY.....", "YYY.....", "--------"}},
 	{THP_REQ_MEDIA, {"YYY.....", "YYY.....", "YYY.....", "--------"}},
@@ -57,6 +59,8 @@ static const row targets[] = {
 	{THP_REQ_JOIN, NOBODY},
 	{THP_REQ_RECEIVE, NOBODY},
 	{THP_REQ_ANSWER, NOBODY},
+	{THP_REQ_REPORT, NOBODY},
+	{THP_REQ_PREFER, NOBODY},
 	{THP_REQ_PUBLISH, NOBODY},
 	{THP_REQ_MEDIA, NOBODY},
 	{THP_REQ_LEAVE, NOBODY},

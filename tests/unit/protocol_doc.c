@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* docs/protocol.md against the code: each request in it parses, each event in it is what we would
  * write. */
+#include <therapy/admin.h>
 #include <therapy/area_event.h>
 #include <therapy/consent_reply.h>
 #include <therapy/policy.h>
@@ -318,6 +319,68 @@ static json_t *e2ee(const json_t *e)
 	return thp_reply_keys_accepted(notice.gi, notice.epoch);
 }
 
+static thp_why why_of(const json_t *e)
+{
+	int why = 0;
+
+	while (why < THP_N_WHY &&
+	       g_strcmp0(thp_controller_why_name((thp_why)why), text_of(e, "why")) != 0)
+		why++;
+	return (thp_why)why;
+}
+
+static json_t *send(const json_t *e)
+{
+	const json_t *audio = json_object_get(e, "audio");
+	thp_directive d = {.camera_paused = truth_of(e, "paused"),
+			   .audio_kbps = (guint)number_of(audio, "kbps"),
+			   .ptime_ms = (guint)number_of(audio, "ptime"),
+			   .fec = truth_of(audio, "fec"),
+			   .dtx = truth_of(audio, "dtx"),
+			   .why = why_of(e)};
+	const json_t *encoding;
+	gsize i;
+
+	json_array_foreach (json_object_get(e, "encodings"), i, encoding) {
+		d.encodings[d.n_encodings++] =
+			(thp_encoding){.active = truth_of(encoding, "active"),
+				       .height_px = (guint)number_of(encoding, "height"),
+				       .fps = (guint)number_of(encoding, "fps"),
+				       .kbps = (guint)number_of(encoding, "kbps")};
+	}
+	return thp_reply_send(&d, text_of(e, "tier"));
+}
+
+static json_t *tier(const json_t *e)
+{
+	const char *paused = json_string_value(json_array_get(json_object_get(e, "paused"), 0));
+	const thp_reply_tier t = {.tier = text_of(e, "tier"),
+				  .why = text_of(e, "why"),
+				  .video = truth_of(e, "video"),
+				  .buffer_ms = (guint)number_of(e, "buffer"),
+				  .paused = &paused,
+				  .n_paused = paused ? 1 : 0};
+
+	return thp_reply_tier_new(&t);
+}
+
+static json_t *reported(const json_t *e)
+{
+	(void)e;
+	return thp_reply_reported();
+}
+
+static json_t *preferred(const json_t *e)
+{
+	return thp_reply_preferred(truth_of(e, "voice_only"));
+}
+
+static json_t *pinned(const json_t *e)
+{
+	return thp_reply_pinned(text_of(e, "mode"), text_of(e, "tier"), truth_of(e, "all"),
+				number_of(e, "seconds"));
+}
+
 static const struct {
 	const char *name;
 	json_t *(*write)(const json_t *example);
@@ -344,6 +407,11 @@ static const struct {
 	{"receiving", receiving},
 	{"status", status},
 	{"e2ee", e2ee},
+	{"send", send},
+	{"tier", tier},
+	{"reported", reported},
+	{"preferred", preferred},
+	{"pinned", pinned},
 	{"clock", session_clock},
 	{"cue", cue},
 	{"consent", consent},
@@ -408,9 +476,9 @@ static void test_requests(void)
 
 static void check_admin(json_t *example, const char *text)
 {
-	thp_admin_kind kind;
+	thp_admin admin;
 	const char *field = NULL;
-	thp_err err = thp_admin_parse(example, &kind, &field);
+	thp_err err = thp_admin_parse(example, &admin, &field);
 
 	if (err)
 		g_error("%s (%s): %s", thp_err_name(err), field, text);
@@ -479,6 +547,8 @@ static void test_words(void)
 		assert_named(thp_state_name((thp_state)i));
 	for (int i = 0; i < THP_N_REASONS; i++)
 		assert_named(thp_reason_name((thp_reason)i));
+	for (int i = 0; i < THP_N_WHY; i++)
+		assert_named(thp_controller_why_name((thp_why)i));
 	for (int i = 0; i < THP_N_CUES; i++)
 		assert_named(thp_cue_name((thp_cue)i));
 }

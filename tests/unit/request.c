@@ -434,6 +434,38 @@ static void test_limits(void)
 	assert_refused(long_key, THP_TOO_BIG, NULL);
 }
 
+static void test_report(void)
+{
+	thp_request r;
+
+	parse_good("{\"request\":\"report\",\"down\":{\"span_ms\":1000,\"audio_samples\":48000,"
+		   "\"quiet_ms\":7}}",
+		   &r);
+	g_assert_true(r.has_down && !r.has_up);
+	g_assert_cmpuint(r.down.span_ms, ==, 1000);
+	g_assert_cmpint(r.down.audio_samples, ==, 48000);
+	g_assert_cmpint(r.down.quiet_ms, ==, 7);
+	g_assert_cmpint(r.down.concealed_samples, ==, -1);
+	parse_good("{\"request\":\"report\",\"up\":{\"span_ms\":0,\"lost_permille\":1000}}", &r);
+	g_assert_true(!r.has_down && r.has_up);
+	g_assert_cmpint(r.up.lost_permille, ==, 1000);
+	g_assert_cmpint(r.up.available_kbps, ==, -1);
+	assert_refused("{\"request\":\"report\"}", THP_MISSING_FIELD, "down");
+	assert_refused("{\"request\":\"report\",\"down\":[]}", THP_BAD_FIELD, "down");
+	assert_refused("{\"request\":\"report\",\"down\":{}}", THP_MISSING_FIELD, "down.span_ms");
+	assert_refused("{\"request\":\"report\",\"up\":{\"span_ms\":60001}}", THP_BAD_FIELD,
+		       "up.span_ms");
+	assert_refused("{\"request\":\"report\",\"up\":{\"span_ms\":1,\"fps\":241}}", THP_BAD_FIELD,
+		       "up.fps");
+	assert_refused("{\"request\":\"report\",\"down\":{\"span_ms\":1,\"audio_lost\":-1}}",
+		       THP_BAD_FIELD, "down.audio_lost");
+	assert_refused("{\"request\":\"report\",\"down\":{\"span_ms\":1,\"rtt_ms\":0.5}}",
+		       THP_BAD_FIELD, "down.rtt_ms");
+	parse_good("{\"request\":\"prefer\",\"voice_only\":false}", &r);
+	g_assert_cmpint(r.voice_only, ==, 0);
+	assert_refused("{\"request\":\"prefer\",\"voice_only\":1}", THP_BAD_FIELD, "voice_only");
+}
+
 static void test_names(void)
 {
 	for (int i = 0; i < THP_N_REQUESTS; i++) {
@@ -456,6 +488,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/request/text", test_text);
 	g_test_add_func("/request/long-fields", test_long_fields);
 	g_test_add_func("/request/limits", test_limits);
+	g_test_add_func("/request/report", test_report);
 	g_test_add_func("/request/names", test_names);
 	return g_test_run();
 }

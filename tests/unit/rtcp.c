@@ -98,6 +98,45 @@ static void test_remb(void)
 	g_assert_cmpuint(remb(bytes, sizeof bytes), ==, 0);
 }
 
+#define TEN_LOST 0, 0, 0, 9, 25, 0, 0, 10, 0, 2, 3, 4, 0, 0, 0, 7, 16, 0, 0, 0, 0, 1, 0, 0
+/* Two came twice; and no sender report was seen. */
+#define TWO_TWICE 0, 0, 0, 8, 0, 255, 255, 254, 0, 0, 0, 4, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0
+
+static void test_blocks(void)
+{
+	static const guint8 report[] = {0x82, 201, 0, 13, 0, 0, 0, 1, TEN_LOST, TWO_TWICE, REMB};
+	thp_rtcp_block blocks[4];
+
+	g_assert_cmpuint(thp_rtcp_blocks(report, sizeof report, 0x10018000, blocks, 4), ==, 2);
+	g_assert_cmpuint(blocks[0].ssrc, ==, 9);
+	g_assert_cmpuint(blocks[0].highest_seq, ==, 0x00020304);
+	g_assert_cmpint(blocks[0].lost, ==, 10);
+	g_assert_cmpint(blocks[0].rtt_ms, ==, 500);
+	g_assert_cmpint(blocks[1].lost, ==, -2);
+	g_assert_cmpint(blocks[1].rtt_ms, ==, -1);
+	/* No more than there is room for. */
+	g_assert_cmpuint(thp_rtcp_blocks(report, sizeof report, 0, blocks, 1), ==, 1);
+	g_assert_cmpint(blocks[0].rtt_ms, ==, -1);
+	/* A clock that ticks a little slower than ours is no reason to refuse. */
+	g_assert_cmpuint(thp_rtcp_blocks(report, sizeof report, 0x1000ff00, blocks, 1), ==, 1);
+	g_assert_cmpint(blocks[0].rtt_ms, ==, 0);
+}
+
+static void test_blocks_malformed(void)
+{
+	/* More blocks announced than are there; and none of them of a sender. */
+	static const guint8 greedy[] = {0x9f, 201, 0, 7, 0, 0, 0, 1, TEN_LOST};
+	static const guint8 sender[] = {0x81, 200, 0, 6, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+					0,    0,   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+	thp_rtcp_block blocks[4];
+
+	g_assert_cmpuint(thp_rtcp_blocks(greedy, sizeof greedy, 0, blocks, 4), ==, 1);
+	for (gsize n = 1; n < sizeof greedy; n++)
+		g_assert_cmpuint(thp_rtcp_blocks(greedy, n, 0, blocks, 4), ==, 0);
+	g_assert_cmpuint(thp_rtcp_blocks(sender, sizeof sender, 0, blocks, 4), ==, 0);
+	g_assert_cmpuint(thp_rtcp_blocks(NULL, 0, 0, blocks, 4), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -105,5 +144,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rtcp/no-keyframe", test_no_keyframe);
 	g_test_add_func("/rtcp/malformed", test_malformed);
 	g_test_add_func("/rtcp/remb", test_remb);
+	g_test_add_func("/rtcp/blocks", test_blocks);
+	g_test_add_func("/rtcp/blocks-malformed", test_blocks_malformed);
 	return g_test_run();
 }

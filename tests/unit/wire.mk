@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The wire layer, its protocol page, and the packet helpers of the core.
 wire_unit_tests = \
+	tests/unit/admin \
 	tests/unit/jsep \
 	tests/unit/protocol_doc \
 	tests/unit/reply \
@@ -8,7 +9,8 @@ wire_unit_tests = \
 	tests/unit/rtcp \
 	tests/unit/rtp \
 	tests/unit/sdp \
-	tests/unit/sdp_receive
+	tests/unit/sdp_receive \
+	tests/unit/vp8
 check_PROGRAMS += $(wire_unit_tests)
 TESTS += $(wire_unit_tests)
 
@@ -46,3 +48,11 @@ tests_unit_jsep_LDADD = $(wire_unit_libs)
 tests_unit_sdp_receive_SOURCES = %D%/sdp_receive.c
 tests_unit_sdp_receive_CFLAGS = $(wire_unit_cflags)
 tests_unit_sdp_receive_LDADD = $(wire_unit_libs)
+
+tests_unit_admin_SOURCES = %D%/admin.c
+tests_unit_admin_CFLAGS = $(wire_unit_cflags)
+tests_unit_admin_LDADD = $(wire_unit_libs)
+
+tests_unit_vp8_SOURCES = %D%/vp8.c
+tests_unit_vp8_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
+tests_unit_vp8_LDADD = libtherapy_core.la $(GLIB_LIBS)

@@ -9,6 +9,7 @@ import { Devices } from '../media/devices.js';
 import { Publisher } from '../media/publisher.js';
 import { Receiver } from '../media/receiver.js';
 import { keepAwake } from '../media/wake.js';
+import { Adapting } from './adapting.js';
 import { Privacy } from './privacy.js';
 import { watchSurroundings } from './surroundings.js';
 import { forget, recall, remember, takeFragment } from './tab-store.js';
@@ -29,6 +30,7 @@ export class Call {
   #devices = new Devices();
   #publisher = new Publisher();
   #receiver = new Receiver();
+  #adapting = new Adapting(this.#publisher, this.#receiver, (body) => this.#link?.request(body));
   /** @type {(state: State, media: Media, event: Event) => void} */
   #show;
   /** @type {Site} */
@@ -133,6 +135,7 @@ export class Call {
   #heard(event) {
     this.dispatch(event);
     if (event.type === 'joined') this.#resume(event);
+    void this.#adapting.hear(event);
     this.#holdBack();
     if (this.state.over !== null) this.#finish();
     else if (event.type === 'failed') this.#rest();
@@ -337,6 +340,7 @@ export class Call {
   }
 
   #rest() {
+    this.#adapting.stop();
     this.#devices.stop();
     this.#publisher.close();
     this.#receiver.close();

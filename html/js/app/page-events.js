@@ -27,6 +27,11 @@ export function common(call, words, show) {
     devices: () => call.dispatch({ type: 'dialog', dialog: { kind: 'devices' } }),
     cancel: () => call.dispatch({ type: 'dialog', dialog: null }),
     dismiss: () => call.dispatch({ type: 'notice', name: null }),
+    'voice-only': async () => {
+      const voice_only = !call.state.bandwidth.voice_only;
+      if (await call.request({ request: 'prefer', voice_only }))
+        call.dispatch({ type: 'prefer', voice_only });
+    },
     'time-shut': () => call.dispatch({ type: 'time-shut' }),
     'cue-seen': () => call.dispatch({ type: 'cue' }),
     'self-view': () => call.dispatch({ type: 'self-view' }),

@@ -4,6 +4,7 @@
  * state and event always give the same new state. The pages show what is here and nothing else.
  */
 
+import { bandwidthChange, initialBandwidth } from './bandwidth.js';
 import { initialKeys, keysChange } from './keys.js';
 
 /**
@@ -47,6 +48,7 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {boolean} cleared traces were removed
  * @property {Dialog | null} dialog
  * @property {import("./keys.js").Keys} keys
+ * @property {import("./bandwidth.js").Bandwidth} bandwidth what the server does about a weak link, and why
  * @property {Event | null} time how the clock of the session stood, at `at_ms` (of performance.now())
  * @property {Event | null} cue what was said last about time, while it is shown
  * @property {boolean} time_shut only the shape of the time is shown, no words
@@ -95,6 +97,7 @@ export function initialState(page) {
     cleared: false,
     dialog: null,
     keys: initialKeys(),
+    bandwidth: initialBandwidth(),
     time: null,
     cue: null,
     time_shut: false,
@@ -245,6 +248,10 @@ const CHANGES = {
   'check-again': () => ({ checked: false }),
 
   keys: keysChange,
+
+  tier: bandwidthChange,
+  send: bandwidthChange,
+  prefer: bandwidthChange,
 
   /* --- the session's time -------------------------------------------------------------------- */
   clock: (state, event) => ({

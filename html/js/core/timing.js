@@ -10,6 +10,8 @@ export const ICE_GIVE_UP_MS = 12_000; /* a restart that has not helped: connect 
 export const SETTLE_MS = 500; /* after the list moved under the pointer, "admit" is not taken */
 export const HEARD_MS = 3_000; /* from "we can hear you" to going on by itself */
 export const CHECK_IDLE_MS = 60_000; /* going on by itself even if nothing was heard */
+export const REPORT_MS = 1_000; /* how often a page tells what it sees of its link, */
+export const REPORT_SOON_MS = 250; /* and while pictures arrive, or something is wrong with it */
 export const SHIFT_MS = 5_000; /* three presses of Shift within this leave the page */
 
 const FIRST_MS = 400;

@@ -8,6 +8,8 @@
 const SEEN = { maxBitrate: 1_200_000, height: Infinity };
 /** While nobody sees it a small picture goes out: a whole one of it is through at once when somebody may. */
 const UNSEEN = { maxBitrate: 150_000, height: 240 };
+/** What the server allows at most, before it has said anything. */
+const FREE = { active: true, maxBitrate: Infinity, height: Infinity, fps: 30 };
 /** For so long the first pictures have the link for themselves. */
 const FIRST_MS = 800;
 
@@ -31,6 +33,7 @@ export class Publisher {
   #stopWatching = () => {};
   #held = false;
   #quality = UNSEEN;
+  #limit = FREE;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #rise;
 
@@ -40,6 +43,8 @@ export class Publisher {
   onleak = () => {};
   /** @type {(state: RTCIceConnectionState) => void} */
   onstate = () => {};
+  /** Changes what the server answers before it holds. @type {(answer: RTCSessionDescriptionInit) => RTCSessionDescriptionInit} */
+  dress = (answer) => answer;
 
   /**
    * Connects to the server through a joined handle, leaving any former connection.
@@ -118,8 +123,31 @@ export class Publisher {
     if (!seen) void this.#send(UNSEEN);
   }
 
+  /**
+   * What the server allows the picture at most.
+   * @param {typeof FREE} limit
+   */
+  async limit(limit) {
+    this.#limit = limit;
+    await this.#send(this.#quality);
+  }
+
+  /** Agrees once more on what was agreed, with the server's answer as `dress` has it now. The server hears nothing of it. */
+  redress() {
+    return this.#alone(async (pc) => {
+      const answer = pc.remoteDescription;
+      if (!answer) return;
+      await pc.setLocalDescription(await pc.createOffer());
+      await pc.setRemoteDescription(this.dress(answer));
+    });
+  }
+
   get connected() {
     return this.#pc !== null;
+  }
+
+  get connection() {
+    return this.#pc;
   }
 
   close() {
@@ -143,10 +171,17 @@ export class Publisher {
     const sender = this.#video?.sender;
     if (!sender) return;
     const parameters = sender.getParameters();
-    const { height = 0 } = this.#videoTrack?.getSettings() ?? {};
+    const { width = 0, height = 0 } = this.#videoTrack?.getSettings() ?? {};
+    const limit = this.#limit;
     for (const encoding of parameters.encodings) {
-      encoding.maxBitrate = quality.maxBitrate;
-      encoding.scaleResolutionDownBy = Math.max(1, height / quality.height);
+      encoding.active = limit.active;
+      encoding.maxBitrate = Math.min(quality.maxBitrate, limit.maxBitrate);
+      /* the height of a picture that lies on its side */
+      encoding.scaleResolutionDownBy = Math.max(
+        1,
+        Math.min(width, height) / Math.min(quality.height, limit.height),
+      );
+      encoding.maxFramerate = limit.fps;
     }
     /* refused while the line is being closed or agreed on anew; then it is put right with the next change */
     await sender.setParameters(parameters).catch(() => {});
@@ -157,15 +192,21 @@ export class Publisher {
    * @param {boolean} iceRestart
    */
   #negotiate(media, iceRestart) {
-    const pc = this.#pc;
     const handle = this.#handle;
-    const work = async () => {
-      if (!pc || !handle || pc !== this.#pc) return;
+    return this.#alone(async (pc) => {
+      if (!handle) return;
       await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
       const { jsep } = await handle.request({ request: 'publish', ...media }, pc.localDescription);
-      if (jsep && pc === this.#pc) await pc.setRemoteDescription(jsep);
-    };
-    const done = this.#busy.then(work);
+      if (jsep && pc === this.#pc) await pc.setRemoteDescription(this.dress(jsep));
+    });
+  }
+
+  /** One negotiation after the other. @param {(pc: RTCPeerConnection) => Promise<void>} work */
+  #alone(work) {
+    const pc = this.#pc;
+    const done = this.#busy.then(async () => {
+      if (pc && pc === this.#pc) await work(pc);
+    });
     this.#busy = done.catch(() => {});
     return done;
   }

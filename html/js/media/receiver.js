@@ -66,6 +66,10 @@ export class Receiver {
     return this.#receive(true);
   }
 
+  get connection() {
+    return this.#pc;
+  }
+
   close() {
     this.#pc?.close();
     this.#pc = null;

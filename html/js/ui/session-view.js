@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
+import { bandwidth, voiceOnly } from './bandwidth-view.js';
 import { button, control, notice, toggle } from './parts.js';
 import { OWN } from './dialogs.js';
 import { checkDialog, longDialog } from './check-view.js';
@@ -28,6 +29,7 @@ export function session(scene, more, side = null, said = null) {
       'div',
       { key: 'over', class: 'over-stage' },
       h('div', { key: 'signs', class: 'signs' }, timeShape(scene), shield(scene)),
+      bandwidth(scene),
       unopened(scene),
       notice(scene),
       silence(scene),
@@ -97,6 +99,7 @@ function devices(scene) {
       state.sends.audio,
     ),
     toggle(scene, 'camera', t('control.camera'), ['camera', 'camera-off'], state.has.video),
+    voiceOnly(scene),
     control('devices', t('control.devices'), 'settings'),
   ];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
+import { pausedPicture } from './bandwidth-view.js';
 import { icon } from './icons.js';
 import { selfView } from './parts.js';
 
@@ -52,7 +53,8 @@ function alone({ state, t }) {
  * @param {Scene} scene
  * @param {import("../core/state.js").Peer} peer
  */
-function tile({ media, t }, peer) {
+function tile(scene, peer) {
+  const { state, media, t } = scene;
   const stream = peer.slot >= 0 ? media.pairs[peer.slot] : null;
   const name = peer.name || t(`role.${peer.role}`);
   const words = peer.away
@@ -60,6 +62,7 @@ function tile({ media, t }, peer) {
     : !peer.video
       ? t('peer.no_video', { name })
       : '';
+  const paused = !words && state.bandwidth.paused.includes(peer.participant);
   return h(
     'figure',
     { key: peer.participant, class: 'tile', 'data-peer-id': peer.participant },
@@ -67,8 +70,9 @@ function tile({ media, t }, peer) {
       '.side': 'peer',
       '.stream': stream ?? null,
       '.label': name,
-      class: words ? 'dim' : '',
+      class: words ? 'dim' : paused ? 'soft' : '',
     }),
+    paused && pausedPicture(scene, name),
     words &&
       h(
         'div',

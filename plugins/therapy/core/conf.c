@@ -76,6 +76,9 @@ static const thp_conf_key table[] = {
 	NUMBER("media", video_max_kbps, 0, 20000, 1500, "most a camera may send; 0 for no limit"),
 	NUMBER("media", audio_max_kbps, 0, 510, 48, "most a microphone may send; 0 for no limit"),
 	NUMBER("media", keyframe_ms, 100, 10000, 500, "least milliseconds between two key frame requests to a sender"),
+	SWITCH("adapt", shadow, 0, "decide and write down tiers, but leave everybody's media as they are"),
+	TEXT("adapt", metrics_file, 0, THP_PATH_MAX, "", "file for node_exporter's textfile collector; none if empty"),
+	NUMBER("adapt", metrics_s, 1, 3600, 15, "seconds between two writings of metrics_file"),
 };
 /* clang-format on */
 

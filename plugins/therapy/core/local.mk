@@ -5,21 +5,30 @@ noinst_LTLIBRARIES += libtherapy_core.la
 libtherapy_core_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
 libtherapy_core_la_SOURCES = \
 	%D%/admission.c \
+	%D%/allot.c \
 	%D%/area.c \
 	%D%/binding.c \
+	%D%/climb.c \
 	%D%/clock.c \
 	%D%/conf.c \
+	%D%/conf_tiers.c \
 	%D%/consent.c \
+	%D%/controller.c \
+	%D%/cut.c \
 	%D%/departure.c \
+	%D%/downlink.c \
 	%D%/effect.c \
 	%D%/error.c \
-	%D%/inside.h \
 	%D%/group.c \
+	%D%/inside.h \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
-	%D%/lasting.c \
 	%D%/knock.c \
+	%D%/lasting.c \
+	%D%/link.c \
+	%D%/link.h \
+	%D%/pacer.c \
 	%D%/participant.c \
 	%D%/policy.c \
 	%D%/presence.c \
@@ -30,5 +39,10 @@ libtherapy_core_la_SOURCES = \
 	%D%/route.c \
 	%D%/rtcp.c \
 	%D%/rtp.c \
+	%D%/sense.c \
+	%D%/sense.h \
+	%D%/tier.c \
 	%D%/timing.c \
-	%D%/undo.c
+	%D%/undo.c \
+	%D%/uplink.c \
+	%D%/vp8.c

@@ -28,7 +28,8 @@ typedef enum answer {
 	[THP_ROLE_GUEST] = of_guest, [THP_ROLE_OBSERVER] = of_observer,                            \
 }
 
-/* Who may ask. HELLO, JOIN, RECEIVE and ANSWER come before there is a participant, or on the receiver handle. */
+/* Who may ask. HELLO, JOIN, RECEIVE and ANSWER come before there is a participant, or on the receiver handle;
+ * REPORT and PREFER are about a person's own link, and the area never sees them. */
 static const answer actors[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 	[THP_REQ_HELLO]   = ROWS(NEVER, NEVER, NEVER, NEVER),
 	[THP_REQ_JOIN]    = ROWS(NEVER, NEVER, NEVER, NEVER),
@@ -54,6 +55,8 @@ static const answer actors[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 	[THP_REQ_CONSENT_WITHDRAW] = ROWS(NEVER, WHILE_HERE, WHILE_HERE, WHILE_HERE),
 	[THP_REQ_RECEIVE] = ROWS(NEVER, NEVER, NEVER, NEVER),
 	[THP_REQ_ANSWER]  = ROWS(NEVER, NEVER, NEVER, NEVER),
+	[THP_REQ_REPORT]  = ROWS(NEVER, NEVER, NEVER, NEVER),
+	[THP_REQ_PREFER]  = ROWS(NEVER, NEVER, NEVER, NEVER),
 };
 
 /* Whom a therapist's request may be aimed at. Another therapist, never. */
@@ -87,6 +90,8 @@ static const answer targets[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 	[THP_REQ_CONSENT_WITHDRAW] = ROWS(NEVER, NEVER, NEVER, NEVER),
 	[THP_REQ_RECEIVE] = ROWS(NEVER, NEVER, NEVER, NEVER),
 	[THP_REQ_ANSWER]  = ROWS(NEVER, NEVER, NEVER, NEVER),
+	[THP_REQ_REPORT]  = ROWS(NEVER, NEVER, NEVER, NEVER),
+	[THP_REQ_PREFER]  = ROWS(NEVER, NEVER, NEVER, NEVER),
 };
 /* clang-format on */
 

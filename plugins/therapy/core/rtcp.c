@@ -10,6 +10,11 @@
 #define FMT_AFB  15 /* application layer: REMB */
 #define FEEDBACK 12 /* bytes before the feedback itself */
 
+#define SENDER_REPORT   200
+#define RECEIVER_REPORT 201
+#define BLOCK           24 /* bytes of one report block */
+#define RTT_MAX_S       30 /* what is longer is a wrong clock */
+
 typedef struct part {
 	const guint8 *at;
 	gsize length;
@@ -70,4 +75,51 @@ guint64 thp_rtcp_remb_bps(const guint8 *packet, gsize length)
 		bps = exponent > 45 && mantissa ? G_MAXUINT64 : mantissa << (exponent & 63);
 	}
 	return whole ? bps : 0;
+}
+
+static guint32 read32(const guint8 *at)
+{
+	return (guint32)at[0] << 24 | (guint32)at[1] << 16 | (guint32)at[2] << 8 | at[3];
+}
+
+static gint32 read24_signed(const guint8 *at)
+{
+	gint32 value = at[0] << 16 | at[1] << 8 | at[2];
+
+	return value < 0x800000 ? value : value - 0x1000000;
+}
+
+/* The receiver's clock is not ours, so a round trip can come out a little below nothing. */
+static gint32 round_trip_ms(guint32 ntp_mid, guint32 sender_report, guint32 delay)
+{
+	gint32 units = (gint32)(ntp_mid - sender_report - delay);
+
+	if (sender_report == 0 || units > RTT_MAX_S * 65536 || units < -65536)
+		return -1;
+	return units > 0 ? (gint32)((gint64)units * 1000 / 65536) : 0;
+}
+
+guint thp_rtcp_blocks(const guint8 *packet, gsize length, guint32 ntp_mid, thp_rtcp_block *out,
+		      guint max)
+{
+	part left = {.at = packet, .length = length};
+	gboolean whole = TRUE;
+	guint n = 0;
+	part p;
+
+	while (next_part(&left, &p, &whole)) {
+		gsize at = p.type == RECEIVER_REPORT ? 8 : 28;
+
+		if (p.type != RECEIVER_REPORT && p.type != SENDER_REPORT)
+			continue;
+		for (guint i = 0; i < p.fmt && at + BLOCK <= p.length && n < max; i++, at += BLOCK)
+			out[n++] = (thp_rtcp_block){
+				.ssrc = read32(p.at + at),
+				.lost = read24_signed(p.at + at + 5),
+				.highest_seq = read32(p.at + at + 8),
+				.rtt_ms = round_trip_ms(ntp_mid, read32(p.at + at + 16),
+							read32(p.at + at + 20)),
+			};
+	}
+	return whole ? n : 0;
 }

@@ -131,9 +131,12 @@ static void start_source(thp_rtp_continuity *ctx, guint16 seq, guint32 ts, gint6
 	ctx->switched_us = now_us;
 	ctx->newest_us = now_us;
 	ctx->has_odd = FALSE;
+	ctx->resumes = FALSE;
+	ctx->n_pads = 0;
 	/* Extended numbers start high enough that none below the first is negative. */
 	ctx->first_in = 2 * 65536 + seq;
 	ctx->newest_in = ctx->first_in;
+	ctx->pads_from = 0;
 	memset(ctx->seen, 0, sizeof ctx->seen);
 	mark(ctx, ctx->first_in);
 }
@@ -185,19 +188,66 @@ static gboolean find_place(thp_rtp_continuity *ctx, guint16 seq, gboolean *resta
 	return TRUE;
 }
 
+/* The offset for a packet of the present source; FALSE if it is from before all that is remembered. */
+static gboolean offset_for(const thp_rtp_continuity *ctx, guint16 seq, guint16 *offset)
+{
+	gint64 ext = ctx->newest_in + (gint16)(guint16)(seq - (guint16)ctx->newest_in);
+
+	*offset = ctx->seq_offset;
+	for (guint i = ctx->n_pads; i > 0 && ext <= ctx->pads[i - 1].after_in; i--)
+		*offset = ctx->pads[i - 1].seq_offset;
+	return ext > ctx->pads_from;
+}
+
+void thp_rtp_resume(thp_rtp_continuity *ctx)
+{
+	ctx->resumes = TRUE;
+}
+
+/* Remembers the offset that holds for packets up to the newest. */
+static void remember_pad(thp_rtp_continuity *ctx)
+{
+	if (ctx->n_pads > 0 && ctx->pads[ctx->n_pads - 1].after_in == ctx->newest_in)
+		return;
+	if (ctx->n_pads == THP_RTP_PADS) {
+		ctx->pads_from = ctx->pads[0].after_in;
+		memmove(&ctx->pads[0], &ctx->pads[1], sizeof ctx->pads - sizeof ctx->pads[0]);
+		ctx->n_pads--;
+	}
+	ctx->pads[ctx->n_pads].after_in = ctx->newest_in;
+	ctx->pads[ctx->n_pads].seq_offset = ctx->seq_offset;
+	ctx->n_pads++;
+}
+
+void thp_rtp_pad(thp_rtp_continuity *ctx, gint64 now_us, guint16 *out_seq, guint32 *out_ts)
+{
+	if (!ctx->started) {
+		ctx->started = TRUE;
+		ctx->newest_us = now_us;
+	}
+	remember_pad(ctx);
+	ctx->seq_offset++;
+	*out_seq = ++ctx->newest_seq;
+	*out_ts = ctx->newest_ts;
+}
+
 gboolean thp_rtp_rewrite(thp_rtp_continuity *ctx, guint64 source_id, guint32 ssrc, guint16 seq,
 			 guint32 ts, gint64 now_us, guint32 clock_hz, guint16 *out_seq,
 			 guint32 *out_ts)
 {
 	gboolean begins = FALSE;
+	guint16 offset;
 
 	if (!take_source(ctx, source_id, ssrc, now_us, &begins))
 		return FALSE;
+	begins = begins || ctx->resumes;
 	if (!begins && !find_place(ctx, seq, &begins))
 		return FALSE;
 	if (begins)
 		start_source(ctx, seq, ts, now_us, clock_hz);
-	*out_seq = (guint16)(seq + ctx->seq_offset);
+	if (!offset_for(ctx, seq, &offset))
+		return FALSE;
+	*out_seq = (guint16)(seq + offset);
 	*out_ts = ts + ctx->ts_offset;
 	if ((gint16)(guint16)(*out_seq - ctx->newest_seq) > 0)
 		ctx->newest_seq = *out_seq;

@@ -9,6 +9,7 @@
 #include "disk.h"
 #include "keys.h"
 #include "log.h"
+#include "ops.h"
 #include "registry.h"
 
 static json_t *status(void)
@@ -67,13 +68,13 @@ static json_t *backup(void)
 
 json_t *thp_admin_handle(json_t *message)
 {
+	g_autofree thp_admin *asked = g_new(thp_admin, 1);
 	const char *field = NULL;
-	thp_admin_kind kind;
-	thp_err err = thp_admin_parse(message, &kind, &field);
+	thp_err err = thp_admin_parse(message, asked, &field);
 
 	if (err != THP_OK)
 		return thp_reply_error(err, field);
-	switch (kind) {
+	switch (asked->kind) {
 	case THP_ADMIN_STATUS:
 		return status();
 	case THP_ADMIN_DRAIN:
@@ -85,6 +86,6 @@ json_t *thp_admin_handle(json_t *message)
 	case THP_ADMIN_BACKUP:
 		return backup();
 	default:
-		return thp_reply_error(THP_UNKNOWN_REQUEST, "request");
+		return thp_ops_answer(asked);
 	}
 }

@@ -111,7 +111,7 @@ thp_area *thp_areas_get(thp_areas *areas, const char *name, gboolean make)
 	return entry ? entry->area : NULL;
 }
 
-/* Adds what has changed since the last look to the totals. */
+/* Adds what has changed since the last look to the totals: before anybody is told of it. */
 static void recount(thp_areas *areas, area_entry *entry)
 {
 	thp_area_count heads = thp_area_count_heads(entry->area);
@@ -226,6 +226,7 @@ static thp_err apply(thp_areas *areas, area_entry *entry, const thp_event *event
 		return THP_OK;
 	}
 	thp_area_settle(area);
+	recount(areas, entry);
 	if (err == THP_OK)
 		thp_effects_run(&h->fx, area, h->at, transaction);
 	held_free(h);
@@ -280,9 +281,10 @@ void thp_areas_answer_later(thp_areas *areas, const char *name, thp_session *ses
 	h->jsep = jsep;
 }
 
-static void go_through(const area_entry *entry, held *h)
+static void go_through(thp_areas *areas, area_entry *entry, held *h)
 {
 	thp_area_settle(entry->area);
+	recount(areas, entry);
 	thp_effects_run(&h->fx, entry->area, h->at, h->transaction);
 	if (h->reply)
 		thp_session_push(h->session, h->transaction, g_steal_pointer(&h->reply),
@@ -310,7 +312,7 @@ void thp_areas_stored(thp_areas *areas, const thp_job *job)
 	entry->is_astray = job->err != THP_OK;
 	/* What nobody asked for has happened all the same: time passes, whatever the disk says. */
 	if (job->err == THP_OK || !h->can_undo)
-		go_through(entry, h);
+		go_through(areas, entry, h);
 	else
 		take_back(entry, h);
 	held_free(h);

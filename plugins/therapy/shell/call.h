@@ -34,6 +34,10 @@ thp_err thp_call_publish(thp_call *call);
 thp_err thp_call_receive(thp_call *call);
 thp_err thp_call_answer(thp_call *call);
 
+/** report and prefer: about the person's own link. */
+thp_err thp_call_report(thp_call *call);
+thp_err thp_call_prefer(thp_call *call);
+
 /** Everything else: the core decides. */
 thp_err thp_call_ask(thp_call *call);
 

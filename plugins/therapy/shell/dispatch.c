@@ -38,6 +38,8 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_CONSENT_WITHDRAW] = thp_consents_call,
 	[THP_REQ_RECEIVE] = thp_call_receive,
 	[THP_REQ_ANSWER] = thp_call_answer,
+	[THP_REQ_REPORT] = thp_call_report,
+	[THP_REQ_PREFER] = thp_call_prefer,
 };
 
 static gboolean wants_jsep(thp_request_kind kind)
@@ -77,10 +79,19 @@ static thp_err check_order(const thp_call *call)
 										: THP_OK;
 }
 
+/* Reports come all the time, so they have a limit of their own and leave the others theirs. */
+static gboolean take_token(thp_session *session, const json_t *message)
+{
+	gint64 now_us = g_get_monotonic_time();
+
+	return thp_request_is_report(message) ? thp_session_may_report(session, now_us)
+					      : thp_session_may_ask(session, now_us);
+}
+
 /* A job that is run again, elsewhere or later, is still one request. */
 static gboolean may_ask(const thp_call *call, thp_job *job)
 {
-	if (!job->charged && !thp_session_may_ask(call->session, g_get_monotonic_time()))
+	if (!job->charged && !take_token(call->session, job->message))
 		return FALSE;
 	job->charged = TRUE;
 	return TRUE;
@@ -177,6 +188,7 @@ static void participant_gone(thp_worker *worker, thp_session *session)
 	thp_area *area = thp_call_area(worker, session);
 	thp_event event = {.kind = THP_EV_LINK_LOST, .link = session->link, .actor = session->who};
 
+	thp_adapt_leave(thp_worker_adapt(session), session);
 	thp_receiver_close(session);
 	if (area && thp_worker_apply(worker, area, &event, NULL) == THP_OK)
 		log_info("link %" G_GUINT64_FORMAT " is lost", session->link);

@@ -33,6 +33,7 @@ static void do_joined(const context *c)
 		return;
 	g_strlcpy(session->area, thp_area_name(c->area), sizeof session->area);
 	g_strlcpy(session->who, c->effect->who, sizeof session->who);
+	session->is_therapist = self.invitation->role == THP_ROLE_THERAPIST;
 	atomic_store(&session->kind, THP_PARTICIPANT);
 	atomic_store(&session->state, self.state);
 	thp_registry_issue(session, ticket);
@@ -72,6 +73,10 @@ static void do_state(const context *c)
 	/* Why is between them and the ledger. */
 	if (e->reason == THP_BY_CONSENT)
 		reason = thp_reason_name(THP_BY_HOLD);
+	if (e->state == THP_ADMITTED)
+		thp_adapt_enter(thp_worker_adapt(c->session), c->session, e->room);
+	else
+		thp_adapt_leave(thp_worker_adapt(c->session), c->session);
 	notify(c, state, reason);
 	log_info("link %" G_GUINT64_FORMAT " is %s (%s)", e->link, state, reason);
 }
@@ -187,6 +192,7 @@ static void do_close(const context *c)
 	thp_session *session = c->session;
 
 	do_silence(c);
+	thp_adapt_leave(thp_worker_adapt(session), session);
 	session->who[0] = '\0';
 	gateway.janus->close_pc(session->handle);
 	thp_receiver_close(session);

@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <therapy/area.h>
 
+#include "adapt.h"
+
 /** Carries out @fx of @area in order, with no lock held; @transaction goes with JOINED. Worker of the area. */
 void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at,
 		     const char *transaction);

@@ -8,9 +8,12 @@ janus_plugin_therapy_la_LIBADD = \
 	libtherapy_store.la libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) $(SQLITE_LIBS) -lpthread
 janus_plugin_therapy_la_SOURCES = \
+	%D%/adapt.c %D%/adapt.h \
+	%D%/adapt_act.c %D%/adapt_act.h \
 	%D%/admin.c %D%/admin.h \
 	%D%/areas.c %D%/areas.h \
 	%D%/call.c %D%/call.h \
+	%D%/call_link.c \
 	%D%/clocks.c %D%/clocks.h \
 	%D%/consents.c %D%/consents.h \
 	%D%/disk.c %D%/disk.h \
@@ -24,8 +27,12 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/lock.h \
 	%D%/log.h \
 	%D%/media.c %D%/media.h \
+	%D%/meter.c %D%/meter.h \
+	%D%/ops.c %D%/ops.h \
+	%D%/padding.c %D%/padding.h \
 	%D%/plugin.c \
 	%D%/receiver.c %D%/receiver.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/session.c %D%/session.h \
+	%D%/tiers.c %D%/tiers.h \
 	%D%/worker.c %D%/worker.h

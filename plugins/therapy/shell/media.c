@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The packet path: no room, no JSON, no log, no allocation of ours, no payload read. */
+/* The packet path: no room, no JSON, no log, no allocation of ours, no payload read but the one bit
+ * that tells a key frame. */
 #include "media.h"
 
 #include <therapy/rtcp.h>
+#include <therapy/vp8.h>
 
+#include "padding.h"
 #include "registry.h"
 
 #define OPUS_HZ  48000
@@ -97,18 +100,49 @@ void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
 
 /* ---- the media threads' side ---- */
 
+/* Whether a picture may pass: not while the gate is closed, and after that from a key frame on. */
+static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, const thp_rtp_header *in)
+{
+	thp_subscriber *subscriber = &hop->receiver->subscriber;
+	thp_gate *gate = &subscriber->gates[hop->slot];
+
+	if (atomic_load_explicit(&gate->closed, memory_order_relaxed)) {
+		atomic_store_explicit(&gate->waits, TRUE, memory_order_relaxed);
+		return FALSE;
+	}
+	if (!atomic_load_explicit(&gate->waits, memory_order_relaxed))
+		return TRUE;
+	if (!thp_vp8_starts_key_frame((const guint8 *)out->buffer + in->header_bytes,
+				      (gsize)out->length - in->header_bytes))
+		return FALSE;
+	atomic_store_explicit(&gate->waits, FALSE, memory_order_relaxed);
+	thp_rtp_resume(&subscriber->lines[2 * hop->slot + 1]);
+	return TRUE;
+}
+
+static void count_out(thp_meter_out *meter, int video, gsize bytes)
+{
+	atomic_fetch_add_explicit(&meter->bytes[video], bytes, memory_order_relaxed);
+	atomic_fetch_add_explicit(&meter->packets[video], 1, memory_order_relaxed);
+}
+
 static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_header *in,
 		      gint64 now_us)
 {
+	thp_subscriber *subscriber = &hop->receiver->subscriber;
 	int video = out->video ? 1 : 0;
 	guint line = 2 * hop->slot + (guint)video;
 	guint16 seq;
 	guint32 ts;
 
-	if (!thp_rtp_rewrite(&hop->receiver->subscriber.lines[line], hop->source_ids[video],
-			     in->ssrc, in->seq, in->ts, now_us, video ? VIDEO_HZ : OPUS_HZ, &seq,
-			     &ts))
+	if (video && !passes(hop, out, in))
 		return FALSE;
+	if (!thp_rtp_rewrite(&subscriber->lines[line], hop->source_ids[video], in->ssrc, in->seq,
+			     in->ts, now_us, video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
+		return FALSE;
+	if (video && seq == subscriber->lines[line].newest_seq)
+		subscriber->gates[hop->slot].mid_frame = !in->marker;
+	count_out(&subscriber->meter, video, (gsize)out->length);
 	out->mindex = (int)line;
 	thp_rtp_patch((guint8 *)out->buffer, seq, ts);
 	gateway.janus->relay_rtp(hop->receiver->handle, out);
@@ -131,8 +165,10 @@ static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp
 	out.buffer = packet->buffer;
 	out.length = packet->length;
 	set_payload_type(out.buffer, out.video ? THP_SDP_VP8_PT : THP_SDP_OPUS_PT);
-	for (guint i = 0; i < route->n_hops; i++)
+	for (guint i = 0; i < route->n_hops; i++) {
 		relayed += relay(&route->hops[i], &out, in, now_us);
+		thp_padding_add(&route->hops[i], now_us);
+	}
 	/* The buffer is Janus's: give it back as it was. */
 	thp_rtp_patch((guint8 *)out.buffer, in->seq, in->ts);
 	set_payload_type(out.buffer, in->payload_type);
@@ -147,6 +183,7 @@ void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 
 	if (!packet->buffer || !thp_rtp_read((const guint8 *)packet->buffer, packet->length, &in))
 		return;
+	thp_meter_take(&publisher->meter[packet->video ? 1 : 0], &in, packet->length);
 	pthread_mutex_lock(&publisher->lock);
 	if (publisher->route && publisher->route->flows[packet->video ? 1 : 0])
 		relayed = fan_out(publisher->route, packet, &in);
@@ -166,11 +203,15 @@ void thp_media_rtcp(thp_session *session, janus_plugin_rtcp *packet)
 	g_autoptr(thp_session) publisher = NULL;
 	int slot = packet->mindex / 2;
 
-	if (!packet->buffer || packet->mindex < 0 || slot >= THP_SDP_PAIRS_MAX ||
-	    !thp_rtcp_wants_keyframe((const guint8 *)packet->buffer, packet->length))
+	if (!packet->buffer || packet->mindex < 0 || slot >= THP_SDP_PAIRS_MAX)
 		return;
+	const guint8 *bytes = (const guint8 *)packet->buffer;
+	gboolean wants_keyframe = thp_rtcp_wants_keyframe(bytes, packet->length);
+
 	pthread_mutex_lock(&subscriber->lock);
-	publisher = thp_session_ref(subscriber->feeds[slot]);
+	thp_meter_hear(&subscriber->heard, (guint)packet->mindex, bytes, packet->length);
+	if (wants_keyframe)
+		publisher = thp_session_ref(subscriber->feeds[slot]);
 	pthread_mutex_unlock(&subscriber->lock);
 	if (publisher)
 		thp_media_keyframe(publisher, FALSE);

@@ -12,6 +12,7 @@
 #include "keys.h"
 #include "log.h"
 #include "media.h"
+#include "ops.h"
 #include "registry.h"
 #include "worker.h"
 
@@ -244,11 +245,14 @@ static void stop(void)
 	thp_workers_clear();
 	thp_registry_clear();
 	thp_keys_clear();
+	thp_tiers_clear();
 	g_clear_pointer(&gateway.areas, g_hash_table_unref);
 }
 
 static int init(janus_callbacks *callbacks, const char *config_path)
 {
+	thp_conf_tiers tiers;
+
 	if (!callbacks || !config_path || !is_our_janus())
 		return -1;
 	if (thp_crypto_init() != THP_OK) {
@@ -256,7 +260,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		return -1;
 	}
 	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas) != THP_OK ||
+	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas, &tiers) != THP_OK ||
 	    !check_realm() || thp_keys_load() != THP_OK || !thp_consents_open() ||
 	    !thp_disk_open()) {
 		thp_consents_close();
@@ -264,6 +268,8 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		return -1;
 	}
 	gateway.janus = callbacks;
+	thp_ops_init(config_path);
+	thp_tiers_put(&tiers);
 	thp_registry_init();
 	thp_workers_init();
 	if (!thp_disk_restore()) {

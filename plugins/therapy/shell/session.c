@@ -5,6 +5,9 @@
 #include "media.h"
 #include "registry.h"
 
+#define REPORTS_PER_S 5.0  /* four, and some that were held up on their way */
+#define REPORTS_BURST 12.0 /* those of a link that stood still for a while come at once */
+
 /* The last reference is gone: no thread can reach the session any more. */
 static void session_free(thp_session *session)
 {
@@ -57,15 +60,26 @@ void thp_session_push(thp_session *session, const char *transaction, json_t *eve
 					  own_jsep);
 }
 
+static gboolean take_token(gdouble *tokens, gint64 *at_us, gint64 now_us, gdouble per_us,
+			   gdouble most)
+{
+	*tokens = MIN(*tokens + (gdouble)(now_us - *at_us) * per_us, most);
+	*at_us = now_us;
+	if (*tokens < 1.0)
+		return FALSE;
+	*tokens -= 1.0;
+	return TRUE;
+}
+
 gboolean thp_session_may_ask(thp_session *session, gint64 now_us)
 {
-	gdouble per_us = (gdouble)gateway.conf.requests_per_10s / (10.0 * G_USEC_PER_SEC);
+	return take_token(&session->tokens, &session->tokens_us, now_us,
+			  (gdouble)gateway.conf.requests_per_10s / (10.0 * G_USEC_PER_SEC),
+			  (gdouble)gateway.conf.requests_burst);
+}
 
-	session->tokens += (gdouble)(now_us - session->tokens_us) * per_us;
-	session->tokens = MIN(session->tokens, (gdouble)gateway.conf.requests_burst);
-	session->tokens_us = now_us;
-	if (session->tokens < 1.0)
-		return FALSE;
-	session->tokens -= 1.0;
-	return TRUE;
+gboolean thp_session_may_report(thp_session *session, gint64 now_us)
+{
+	return take_token(&session->report_tokens, &session->report_tokens_us, now_us,
+			  REPORTS_PER_S / G_USEC_PER_SEC, REPORTS_BURST);
 }

@@ -17,11 +17,14 @@
 
 #include "gateway.h"
 #include "lock.h"
+#include "meter.h"
 
 typedef enum thp_kind { THP_NEW, THP_PARTICIPANT, THP_RECEIVER } thp_kind;
 
 typedef struct thp_route thp_route;
 typedef struct thp_session thp_session;
+typedef struct thp_seat thp_seat;
+typedef struct thp_adapt_room thp_adapt_room;
 
 /** What a participant handle sends. */
 typedef struct thp_publisher {
@@ -31,7 +34,17 @@ typedef struct thp_publisher {
 	atomic_llong keyframe_us; /* when a key frame was last asked for, monotonic */
 	atomic_bool keyframe_due; /* another was wanted too soon after it */
 	atomic_ullong relayed, dropped;
+	thp_meter_in meter[2]; /* audio, video */
 } thp_publisher;
+
+/** Whether the picture of one pair goes on to the receiver, and what else goes with it. */
+typedef struct thp_gate {
+	atomic_bool closed;       /* W writes: no picture goes through */
+	atomic_bool waits;        /* open again, but the picture needs a key frame to go on with */
+	atomic_uint padding_kbps; /* W writes: padding to add */
+	gint64 padded_us;         /* as lines: up to when padding has been added; 0: not at all */
+	gboolean mid_frame;       /* as lines: the newest packet was not the last of its picture */
+} thp_gate;
 
 /** What a receiver handle is sent. */
 typedef struct thp_subscriber {
@@ -42,6 +55,9 @@ typedef struct thp_subscriber {
 	/* Written under the lock of the publisher that has the m-line; the worker hands it from one
 	 * publisher to the next by taking both locks in turn. */
 	thp_rtp_continuity lines[THP_SDP_RECEIVE_MAX];
+	thp_gate gates[THP_SDP_PAIRS_MAX];
+	thp_meter_out meter;
+	thp_meter_heard heard; /* LOCK: lock */
 } thp_subscriber;
 
 struct thp_session {
@@ -69,6 +85,11 @@ struct thp_session {
 	guint64 sdp_version;               /* W: receiver */
 	gboolean answer_due;               /* W: receiver: an offer is out */
 	gboolean is_e2ee;                  /* W: the page's claim */
+	gboolean is_therapist;             /* W */
+	gboolean voice_only;               /* W: the person wants no picture */
+	thp_seat *seat;                    /* W: borrowed; in a room */
+	gdouble report_tokens;             /* W: as tokens, for reports */
+	gint64 report_tokens_us;           /* W */
 
 	thp_publisher publisher;
 	thp_subscriber subscriber;
@@ -90,3 +111,6 @@ void thp_session_push(thp_session *session, const char *transaction, json_t *eve
 
 /** Takes one request off the rate limit's bucket; FALSE if it is empty. W. */
 gboolean thp_session_may_ask(thp_session *session, gint64 now_us);
+
+/** The same for a report, of which there may be five a second. W. */
+gboolean thp_session_may_report(thp_session *session, gint64 now_us);

@@ -5,6 +5,7 @@
 #include "areas.h"
 #include "clocks.h"
 #include "dispatch.h"
+#include "ops.h"
 
 struct thp_worker {
 	int index;
@@ -14,6 +15,7 @@ struct thp_worker {
 	thp_job *first, *last; /* LOCK: lock */
 	gboolean stopping;     /* LOCK: lock */
 	thp_areas *areas;      /* W: owned */
+	thp_adapt adapt;       /* W */
 };
 
 static thp_worker *workers;
@@ -128,6 +130,11 @@ struct thp_areas *thp_worker_areas(thp_worker *worker)
 	return worker->areas;
 }
 
+thp_adapt *thp_worker_adapt(const thp_session *session)
+{
+	return &workers[atomic_load(&session->home)].adapt;
+}
+
 thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make)
 {
 	return thp_areas_get(worker->areas, name, make);
@@ -190,7 +197,18 @@ static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 	else if (job)
 		run_job(worker, job);
 	thp_areas_tick(worker->areas, thp_clocks_now().mono_us);
+	thp_adapt_tick(&worker->adapt, g_get_monotonic_time());
+	if (worker->index == 0)
+		thp_ops_write_due(g_get_monotonic_time());
 	return any;
+}
+
+static gint64 next_deadline(const thp_worker *worker)
+{
+	gint64 at = MIN(thp_areas_deadline(worker->areas, thp_clocks_now().mono_us),
+			thp_adapt_deadline(&worker->adapt));
+
+	return worker->index == 0 ? MIN(at, thp_ops_deadline()) : at;
 }
 
 static void *work(void *data)
@@ -200,8 +218,7 @@ static void *work(void *data)
 	gboolean stopped = FALSE;
 
 	while (!stopped)
-		(void)step(worker, thp_areas_deadline(worker->areas, thp_clocks_now().mono_us),
-			   &stopped);
+		(void)step(worker, next_deadline(worker), &stopped);
 	thp_areas_tell_all(worker->areas, &shutdown);
 	return NULL;
 }
@@ -223,6 +240,7 @@ static void worker_init(thp_worker *worker, int index)
 
 	worker->index = index;
 	worker->areas = thp_areas_new(index);
+	thp_adapt_init(&worker->adapt);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -262,6 +280,7 @@ static void worker_clear(thp_worker *worker)
 		worker->first = job->next;
 		thp_job_free(job);
 	}
+	thp_adapt_clear(&worker->adapt);
 	thp_areas_free(worker->areas);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);
@@ -284,4 +303,10 @@ void thp_workers_count(guint *areas, thp_area_count *heads)
 {
 	for (int i = 0; i < n_workers; i++)
 		thp_areas_count(workers[i].areas, areas, heads);
+}
+
+void thp_workers_adapted(thp_metrics *metrics)
+{
+	for (int i = 0; i < n_workers; i++)
+		thp_adapt_sum(&workers[i].adapt, metrics);
 }

@@ -9,6 +9,7 @@
 #include <therapy/lasting.h>
 #include <therapy/ledger.h>
 
+#include "adapt.h"
 #include "session.h"
 
 typedef enum thp_job_kind {
@@ -87,12 +88,18 @@ int thp_worker_index(const thp_worker *worker);
 /** The area called @name on this worker; made if @make, else NULL if there is none. W. */
 thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make);
 
+/** What the worker of @session has of bandwidth. That worker. */
+thp_adapt *thp_worker_adapt(const thp_session *session);
+
 /** Applies @event to @area: see thp_areas_apply(). W. */
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
 			 const char *transaction) G_GNUC_WARN_UNUSED_RESULT;
 
 /** The areas of this worker. W. */
 struct thp_areas *thp_worker_areas(thp_worker *worker);
+
+/** Adds what adaptation has done, over all workers, to @metrics. Any thread; as of the last second. */
+void thp_workers_adapted(thp_metrics *metrics);
 
 /** Adds up areas and heads over all workers. Any thread. */
 void thp_workers_count(guint *areas, thp_area_count *heads);

@@ -12,8 +12,12 @@ libtherapy_wire_la_SOURCES = \
 	%D%/consent_text.c \
 	%D%/jsep.c \
 	%D%/keys_read.c %D%/keys_read.h \
+	%D%/metrics.c \
+	%D%/metrics_text.c \
 	%D%/mls.c %D%/mls.h \
 	%D%/reply.c \
+	%D%/reply_tier.c \
+	%D%/report_read.c %D%/report_read.h \
 	%D%/request.c \
 	%D%/sdp_publish.c \
 	%D%/sdp_receive.c \

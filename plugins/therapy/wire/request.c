@@ -7,6 +7,7 @@
 #include "body.h"
 #include "bytes.h"
 #include "keys_read.h"
+#include "report_read.h"
 #include "text.h"
 
 /* Numbers above 2^53 are not exact in a page. */
@@ -230,6 +231,24 @@ static thp_err read_keys(const json_t *value, thp_request *out, const char **fie
 	return thp_keys_read_admission(value, &out->keys, field);
 }
 
+static thp_err read_voice_only(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return read_switch(value, &out->voice_only);
+}
+
+static thp_err read_down(const json_t *value, thp_request *out, const char **field)
+{
+	out->has_down = TRUE;
+	return thp_report_read_down(value, &out->down, field);
+}
+
+static thp_err read_up(const json_t *value, thp_request *out, const char **field)
+{
+	out->has_up = TRUE;
+	return thp_report_read_up(value, &out->up, field);
+}
+
 enum {
 	SEQ = 1 << 0,
 	INVITATION = 1 << 1,
@@ -251,6 +270,9 @@ enum {
 	LANG = 1 << 17,
 	DECISION = 1 << 18,
 	ID = 1 << 19,
+	VOICE_ONLY = 1 << 20,
+	DOWN = 1 << 21,
+	UP = 1 << 22,
 };
 
 static const struct {
@@ -272,6 +294,9 @@ static const struct {
 	{ECHO, "echo", read_echo},
 	{RESTART, "restart", read_restart},
 	{KEYS, "e2ee", read_keys},
+	{VOICE_ONLY, "voice_only", read_voice_only},
+	{DOWN, "down", read_down},
+	{UP, "up", read_up},
 	{MINUTES, "minutes", read_minutes},
 	{CONSENT, "kind", read_consent},
 	{VERSION, "version", read_version},
@@ -300,6 +325,8 @@ static const struct {
 	[THP_REQ_CONSENT_SHOWN] = {CONSENT | VERSION | LANG, 0},
 	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, 0},
 	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
+	[THP_REQ_REPORT] = {0, DOWN | UP},
+	[THP_REQ_PREFER] = {VOICE_ONLY, 0},
 };
 
 static thp_err read_fields(const json_t *body, thp_request *out, const char **field)
@@ -338,6 +365,10 @@ thp_err thp_request_parse(json_t *body, thp_request *out, const char **field)
 		return THP_UNKNOWN_REQUEST;
 	}
 	err = read_fields(body, out, field);
+	if (!err && out->kind == THP_REQ_REPORT && !out->has_down && !out->has_up) {
+		*field = "down";
+		err = THP_MISSING_FIELD;
+	}
 	if (!err && out->kind == THP_REQ_E2EE) {
 		out->has_keys = TRUE;
 		err = thp_keys_read(body, &out->keys, field);
@@ -345,6 +376,13 @@ thp_err thp_request_parse(json_t *body, thp_request *out, const char **field)
 	if (err)
 		thp_request_clear(out);
 	return err;
+}
+
+gboolean thp_request_is_report(const json_t *body)
+{
+	const char *name = json_string_value(json_object_get(body, "request"));
+
+	return name && strcmp(name, thp_request_name(THP_REQ_REPORT)) == 0;
 }
 
 void thp_request_clear(thp_request *request)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * Keeps to what the link bears. What does it is loaded behind the first view.
+ * @typedef {import("../core/state.js").Event} Event
+ */
+
+const WANTED = new Set(['joined', 'send', 'tier']);
+
+export class Adapting {
+  /** @type {() => Promise<import("./bandwidth.js").Bandwidth>} */
+  #load;
+  /** @type {Promise<import("./bandwidth.js").Bandwidth> | undefined} */
+  #later;
+
+  /**
+   * @param {import("../media/publisher.js").Publisher} publisher
+   * @param {import("../media/receiver.js").Receiver} receiver
+   * @param {(body: Record<string, unknown>) => Promise<unknown> | undefined} ask
+   */
+  constructor(publisher, receiver, ask) {
+    this.#load = async () => new (await import('./bandwidth.js')).Bandwidth(publisher, receiver, ask);
+  }
+
+  /** Reports how the link is, and obeys what the server says of it. @param {Event} event */
+  async hear(event) {
+    if (WANTED.has(event.type)) await (await (this.#later ??= this.#load())).hear(event);
+  }
+
+  stop() {
+    void this.#later?.then((bandwidth) => bandwidth.stop());
+  }
+}

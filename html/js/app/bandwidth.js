@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
+import { browserFamily } from '../core/support.js';
+import { capSpeech, withSpeech } from '../media/speech.js';
+import { Stats } from '../media/stats.js';
+
+/**
+ * @typedef {import("../media/publisher.js").Publisher} Publisher
+ * @typedef {import("../media/receiver.js").Receiver} Receiver
+ * @typedef {import("../media/speech.js").Speech} Speech
+ * @typedef {{active: boolean, height: number, fps: number, kbps: number}} Encoding
+ * @typedef {(body: Record<string, unknown>) => Promise<unknown> | undefined} Request
+ */
+
+/** Concealed speech, lost packets or silence beyond this are trouble, and trouble is reported sooner. */
+const TROUBLE = { concealed: 0.02, lost: 0.03, quiet_ms: 250 };
+
+/** Elsewhere a second agreement can end what is sent; speech then keeps its packets, and only their size changes. */
+const AGREES_ANEW = /^(chrome|android)$/.test(browserFamily(navigator.userAgent));
+
+/**
+ * One person's share in keeping speech alive on a weak link: tells the server what is seen here, and sends
+ * no more than the server says.
+ */
+export class Bandwidth {
+  #stats = new Stats();
+  #publisher;
+  #receiver;
+  #request;
+  /** @type {Speech | null} */
+  #speech = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #running = false;
+  #due_ms = 0;
+
+  /** @param {Publisher} publisher @param {Receiver} receiver @param {Request} request */
+  constructor(publisher, receiver, request) {
+    this.#publisher = publisher;
+    this.#receiver = receiver;
+    this.#request = request;
+  }
+
+  /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
+  async hear(event) {
+    if (event.type === 'send') return this.#obey(/** @type {any} */ (event));
+    if (event.type === 'tier') return holdBack(this.#receiver.connection, Number(event.buffer));
+    if (!this.#running) this.#later(REPORT_MS);
+    this.#running = true;
+    return undefined;
+  }
+
+  stop() {
+    this.#running = false;
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * Sends at most what a `send` event allows.
+   * @param {{encodings?: Encoding[], audio?: Speech}} said
+   */
+  async #obey({ encodings, audio }) {
+    const [first] = Array.isArray(encodings) ? encodings : [];
+    if (first)
+      await this.#publisher.limit({
+        active: Boolean(first.active),
+        maxBitrate: 1000 * first.kbps || 1,
+        height: first.height || 1,
+        fps: first.fps || 1,
+      });
+    if (audio) await this.#speak(audio);
+  }
+
+  /** @param {Speech} speech */
+  async #speak(speech) {
+    const publisher = this.#publisher;
+    const former = this.#speech;
+    this.#speech = speech;
+    publisher.dress = (answer) => withSpeech(answer, speech);
+    const sender = publisher.connection?.getTransceivers()[0]?.sender;
+    if (sender) await capSpeech(sender, speech);
+    const same =
+      former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx;
+    if (!same && AGREES_ANEW) await publisher.redress();
+  }
+
+  /** @param {number} ms */
+  #later(ms) {
+    clearTimeout(this.#timer);
+    this.#due_ms = performance.now() + ms;
+    this.#timer = setTimeout(() => void this.#report(), ms);
+  }
+
+  async #report() {
+    let soon = false;
+    const from_ms = document.hidden ? performance.now() : this.#due_ms; /* hidden, it is late for no reason */
+    try {
+      const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
+      /* a machine that is busy looks like a weak link, and is the first to know better */
+      if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
+      soon = isTelling(seen.down);
+      /* while one is on its way there is no use in sending more after it */
+      if (seen.down || seen.up) await this.#request({ request: 'report', ...seen });
+      this.#stats.told();
+    } catch {
+      /* the link is lost or the connection closed: the next report says how it is then */
+    }
+    if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
+  }
+}
+
+/**
+ * On a link that swings, speech is played a little later, so that fewer words are missing.
+ * @param {RTCPeerConnection | null} connection
+ * @param {number} ms 0: as the browser likes
+ */
+function holdBack(connection, ms) {
+  for (const receiver of connection?.getReceivers() ?? []) {
+    /* not every browser knows it */
+    if (receiver.track.kind === 'audio' && 'jitterBufferTarget' in receiver)
+      receiver.jitterBufferTarget = ms > 0 ? Math.min(ms, 500) : null;
+  }
+}
+
+/**
+ * Whether the server should hear again soon: pictures say what a link carries, trouble has to end.
+ * @param {Record<string, number> | undefined} down
+ */
+function isTelling(down) {
+  if (!down) return false;
+  const { audio_samples = 0, concealed_samples = 0, audio_packets = 0, audio_lost = 0 } = down;
+  const { quiet_ms = 0, video_bytes = 0 } = down;
+  return (
+    video_bytes > 0 ||
+    concealed_samples > TROUBLE.concealed * audio_samples ||
+    audio_lost > TROUBLE.lost * (audio_packets + audio_lost) ||
+    quiet_ms > TROUBLE.quiet_ms
+  );
+}

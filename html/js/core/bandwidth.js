@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * What the server does about a weak link, and why; part of the state.
+ * @typedef {{why: string, tier: string, video: boolean, paused: string[], voice_only: boolean,
+ *   send: {why: string, tier: string, paused: boolean}}} Bandwidth
+ */
+
+/** @returns {Bandwidth} */
+export function initialBandwidth() {
+  const send = { why: 'start', tier: '', paused: false };
+  return { why: 'start', tier: '', video: true, paused: [], voice_only: false, send };
+}
+
+/**
+ * @param {Bandwidth} now
+ * @param {{type: string} & Record<string, any>} event `tier`, `send` or `prefer`
+ * @returns {Bandwidth}
+ */
+function after(now, { type, why, tier, video, paused, voice_only }) {
+  if (type === 'prefer') return { ...now, voice_only: Boolean(voice_only) };
+  if (type === 'send') return { ...now, send: { why: String(why), tier: String(tier), paused: Boolean(paused) } };
+  const held = Array.isArray(paused) ? paused.map(String) : [];
+  return { ...now, why: String(why), tier: String(tier), video: Boolean(video), paused: held };
+}
+
+/** @param {{bandwidth: Bandwidth}} state @param {{type: string}} event */
+export function bandwidthChange({ bandwidth }, event) {
+  return { bandwidth: after(bandwidth, event) };
+}

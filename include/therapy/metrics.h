@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file metrics.h
+ * What adaptation has done, for operators: as JSON and as Prometheus's text. No name, room or pseudonym is
+ * in it, only tiers and reasons. Any thread.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <therapy/conf_tiers.h>
+#include <therapy/controller.h>
+
+typedef struct thp_metrics {
+	thp_counters down, up; /* of receivers' links, of cameras' links; living and gone */
+	guint receivers[THP_TIERS_MAX];   /* now on each tier */
+	guint gated;                      /* of these: pictures stopped for silence */
+	guint areas, rooms, participants; /* now */
+	guint64 relayed_packets, dropped_packets, refused_media, errors;
+	gboolean shadow;
+} thp_metrics;
+
+/** The event `metrics`; tiers are called as in @ladder. */
+json_t *thp_metrics_json(const thp_metrics *metrics, const thp_ladder *ladder);
+
+/** Appends the same in Prometheus's text format. */
+void thp_metrics_text(const thp_metrics *metrics, const thp_ladder *ladder, GString *out);
+
+/** The event `tiers`: what is in force. */
+json_t *thp_metrics_tiers(const thp_conf_tiers *tiers, gboolean shadow);

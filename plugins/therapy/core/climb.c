@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Room for more: growth within a tier, and a step up that has been tried with padding first. */
+#include "link.h"
+
+#define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
+#define REMB_USABLE_US 2500000
+#define LID_US         45000000 /* before it is lifted a little at a time */
+#define PROBED_US      2000000
+#define DEAD_KBPS      40
+
+/* ---- more ---- */
+
+static uint32_t highest_tier(const thp_downlink *link)
+{
+	uint32_t cap = link->range.cap;
+	uint32_t first = thp_tier_first_video(link->ladder);
+
+	if (link->base_permille > link->tuning->lossy_low_permille && cap > first)
+		cap = first;
+	return cap;
+}
+
+static bool is_first(const thp_downlink *link, uint32_t tier)
+{
+	return tier == thp_tier_first_video(link->ladder);
+}
+
+static bool clean(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	uint32_t base = link->base_permille * 12 / 10;
+
+	return s->loss_slow <= base + link->tuning->loss_clean_permille &&
+	       s->queue_ms <= link->tuning->queue_clean_ms && s->concealed_slow < 30 + base &&
+	       now_us - link->dirty_us >= (int64_t)link->tuning->clean_ms * MS /
+						  (is_first(link, link->tier + 1) ? 2 : 1) &&
+	       link->experiment_us == 0;
+}
+
+/* Half as much above the least as there was; what is below any picture's rate does no harm. */
+void link_harmed(thp_downlink *link, int64_t now_us)
+{
+	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+
+	/* What a probe does is over when it is. */
+	if (link->phase == THP_DOWNLINK_PROBE || now_us - link->probed_us < PROBED_US)
+		return;
+	link->harm_us = now_us;
+	if (!link_has_video(link, link->tier) || link->kbps <= least ||
+	    now_us - link->lid_us < 2000000)
+		return;
+	if (link->sense.lag_now_ms == 0 && link->sense.queue_ms < link->tuning->queue_proof_ms)
+		return;
+	/* Where next to nothing came through, less would not have either. */
+	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
+		return;
+	uint32_t lid = least + (link->kbps - least) * 10 / 100;
+
+	link->lid_us = now_us;
+	if (link->lid_kbps == 0 || lid < link->lid_kbps)
+		link->lid_kbps = lid;
+}
+
+static void lift_lid(thp_downlink *link, int64_t now_us)
+{
+	if (link->lid_kbps == 0 || now_us - link->lid_us < LID_US)
+		return;
+	link->lid_kbps += link->lid_kbps / 1000 + 1;
+	if (link->lid_kbps >= link_ceiling_kbps(link, link->ladder->n - 1))
+		link->lid_kbps = 0;
+}
+
+static uint32_t under_lid(const thp_downlink *link, uint32_t kbps)
+{
+	return link->lid_kbps > 0 && kbps > link->lid_kbps ? link->lid_kbps : kbps;
+}
+
+static void grow(thp_downlink *link, int64_t now_us)
+{
+	uint32_t most = under_lid(link, link_ceiling_kbps(link, link->tier));
+	uint32_t remb = sense_estimate_kbps(&link->sense, REMB_USABLE_US, now_us);
+
+	if (now_us < link->grown_us || link->kbps >= most)
+		return;
+	/* An estimate that stays below what arrives well is stuck: it makes growth slower, no more. */
+	bool stuck = remb > 0 && remb < thp_tier_video_wire_kbps(link->kbps);
+
+	if (link->ticks % (stuck ? 4 : 2) != 0)
+		return;
+	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / 1000, 0, most);
+}
+
+static uint32_t probe_target_kbps(const thp_downlink *link)
+{
+	uint32_t next = link->tier + 1;
+	uint32_t start = link_floor_kbps(link, next);
+
+	if (start < link->kbps)
+		start = link->kbps;
+	return thp_tier_video_wire_kbps(start) * link->tuning->probe_percent / 100 +
+	       link_speech_kbps(link, next) - link_speech_kbps(link, link->tier);
+}
+
+static bool may_probe(const thp_downlink *link, int64_t now_us)
+{
+	uint32_t next = link->tier + 1;
+
+	return link->phase == THP_DOWNLINK_STEADY && link->tier < highest_tier(link) &&
+	       now_us >= link->barred_us[next] && now_us >= link->trial_until_us &&
+	       link->kbps * 100 >= link_ceiling_kbps(link, link->tier) * 95 &&
+	       under_lid(link, link_floor_kbps(link, next)) == link_floor_kbps(link, next);
+}
+
+static void begin_probe(thp_downlink *link, int64_t now_us)
+{
+	link_enter(link, THP_DOWNLINK_PROBE, now_us,
+		   (int64_t)link->tuning->probe_ms * MS /
+			   (is_first(link, link->tier + 1) && link->hold_us[link->tier + 1] == 0
+				    ? 2
+				    : 1));
+	link->counters.probes++;
+	link->probe_queue_ms = link->sense.queue_ms;
+	link->probe_remb_kbps = 0;
+}
+
+static bool probe_hurts(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	uint32_t remb = sense_estimate_kbps(s, REMB_FRESH_US, now_us);
+
+	if (remb > link->probe_remb_kbps)
+		link->probe_remb_kbps = remb;
+	return (remb > 0 && remb * 100 < link->probe_remb_kbps * 97) ||
+	       s->queue_ms > link->probe_queue_ms + 60 ||
+	       s->lag_now_ms >
+		       link->probe_queue_ms + 60 + 2 * link_tier(link, link->tier)->ptime_ms ||
+	       link_excess(link, s->loss_fast) > 30 || s->concealed_fast > 40 + link->base_permille;
+}
+
+static void succeed(thp_downlink *link, int64_t now_us)
+{
+	link_stop_probe(link, true, now_us);
+	link->former = link->tier;
+	link->trial_until_us = now_us + (int64_t)link->tuning->trial_ms * MS;
+	link->ups_us[link->n_ups++ % THP_FLAPS_MAX] = now_us;
+	link_go(link, link->tier + 1, link->kbps, THP_WHY_CLEAN, now_us);
+	link->decision.keyframe = true;
+	link->grown_us = now_us + 1000000;
+	if (link->tier + 1 < THP_TIERS_MAX)
+		link->barred_us[link->tier + 1] = now_us + 4000000;
+}
+
+void link_climb(thp_downlink *link, int64_t now_us)
+{
+	if (link->phase == THP_DOWNLINK_PROBE) {
+		if (probe_hurts(link, now_us)) {
+			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
+			link_stop_probe(link, false, now_us);
+			link->dirty_us = now_us;
+			/* Its queue goes by itself, and soonest where there is a picture to make smaller. */
+			link->cut_us = now_us + 500000;
+			if (!link_has_video(link, link->tier))
+				link->cut_us = link->amnesty_us = now_us + 2500000;
+			link->soft_us = 0;
+			sense_forget_losses(&link->sense, now_us + 500000);
+		} else if (now_us >= link->until_us) {
+			succeed(link, now_us);
+		}
+		return;
+	}
+	lift_lid(link, now_us);
+	if (link->trial_until_us > 0 && now_us >= link->trial_until_us) {
+		/* It has held. */
+		link->trial_until_us = 0;
+		link->hold_us[link->tier] = 0;
+	}
+	if (!clean(link, now_us))
+		return;
+	grow(link, now_us);
+	if (may_probe(link, now_us))
+		begin_probe(link, now_us);
+	for (uint32_t i = 0; i < THP_TIERS_MAX; i++) {
+		if (now_us - link->tier_us > 30000000 && i <= link->tier)
+			link->hold_us[i] = 0;
+	}
+}
+
+uint32_t link_padding_kbps(const thp_downlink *link, int64_t now_us)
+{
+	if (link->phase != THP_DOWNLINK_PROBE)
+		return 0;
+	int64_t whole_us = link->until_us - link->phase_us;
+	uint32_t quarter =
+		1 + (uint32_t)((now_us - link->phase_us) * 4 / (whole_us > 0 ? whole_us : 1));
+	uint32_t have = thp_tier_video_wire_kbps(link->kbps);
+	/* Of several pictures some may be withheld; then padding has to stand in for them too. */
+	if (link->videos > 1 && have > link->sense.picture_kbps)
+		have = link->sense.picture_kbps;
+	uint32_t want = probe_target_kbps(link);
+
+	return want > have ? (want - have) * (quarter < 4 ? quarter : 4) / 4 : 0;
+}

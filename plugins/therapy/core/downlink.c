@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the link to one receiver bears: down at once and far enough, up by proof. */
+#include "link.h"
+
+#include <string.h>
+
+#define HARM_PERMILLE 80 /* 20 ms of a quarter second */
+#define BUFFER_US     120000000
+
+/* ---- is anybody there? ---- */
+
+static bool silent(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	int64_t patience_us = (int64_t)link->tuning->gate_ms * MS;
+
+	if (patience_us < 2 * s->usual_us)
+		patience_us = 2 * s->usual_us;
+	return now_us - s->alive_us > patience_us || s->deaf;
+}
+
+static void gate(thp_downlink *link, int64_t now_us)
+{
+	link_stop_probe(link, false, now_us);
+	/* What looked like too much traffic was the link going silent. */
+	if (link->uncut_us > 0 && now_us - link->uncut_us < UNCUT_US &&
+	    link->uncut_tier > link->tier && link->uncut_tier <= link->range.cap)
+		link_go(link, link->uncut_tier, link->uncut_kbps, THP_WHY_BACK, now_us);
+	link_enter(link, THP_DOWNLINK_GATED, now_us, 0);
+	link->counters.gates++;
+}
+
+/* Heard again: video comes back, and smaller the longer it was away. */
+static void reopen(thp_downlink *link, int64_t now_us)
+{
+	int64_t away_us = now_us - link->phase_us;
+	uint32_t t = link->tier;
+
+	link->amnesty_us = now_us + 2000000;
+	link->cut_us = now_us + 1000000;
+	link->soft_us = 0;
+	link->experiment_us = 0;
+	link->sense.remb_us = 0;
+	sense_forget_losses(&link->sense, now_us);
+	if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
+	    link_has_video(link, t))
+		link_go(link, t - 1, 0, THP_WHY_SILENCE, now_us);
+	else
+		link_go(link, t, link->kbps * 3 / 4, link->decision.why, now_us);
+	link->grown_us = now_us + GROW_WAIT_US;
+	link->dirty_us = now_us;
+	link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
+}
+
+static void watch_life(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	if (link->phase != THP_DOWNLINK_GATED) {
+		if (silent(link, now_us))
+			gate(link, now_us);
+		return;
+	}
+	if (!silent(link, now_us) &&
+	    now_us - s->alive_for_us >= (int64_t)link->tuning->reopen_ms * MS)
+		reopen(link, now_us);
+}
+
+/* ---- the module ---- */
+
+void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning,
+		       uint32_t start, int64_t now_us)
+{
+	memset(link, 0, sizeof *link);
+	link->ladder = ladder;
+	link->tuning = tuning;
+	link->range.cap = ladder->n - 1;
+	link->audios = link->videos = 1;
+	link->tier = link->was_tier = start < ladder->n ? start : ladder->n - 1;
+	link->kbps = link_ceiling_kbps(link, link->tier);
+	link->begun_us = link->tier_us = link->ticked_us = link->dirty_us = now_us;
+	sense_init(&link->sense, now_us);
+}
+
+void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning)
+{
+	link->ladder = ladder;
+	link->tuning = tuning;
+	link->range = (thp_tier_range){.cap = ladder->n - 1};
+	if (link->tier >= ladder->n)
+		link->tier = ladder->n - 1;
+	link->kbps = link_limit(link->kbps, link_floor_kbps(link, link->tier),
+				link_ceiling_kbps(link, link->tier));
+}
+
+void thp_downlink_feeds(thp_downlink *link, uint32_t audios, uint32_t videos)
+{
+	link->audios = audios;
+	link->videos = videos;
+	link->kbps = link_limit(link->kbps, link_floor_kbps(link, link->tier),
+				link_ceiling_kbps(link, link->tier));
+}
+
+void thp_downlink_limit(thp_downlink *link, const thp_tier_range *range)
+{
+	link->range = *range;
+}
+
+void thp_downlink_on_rr(thp_downlink *link, uint32_t line, const thp_rr *rr, int64_t now_us)
+{
+	sense_rr(&link->sense, line, rr, now_us);
+}
+
+void thp_downlink_on_remb(thp_downlink *link, uint64_t bps, int64_t now_us)
+{
+	sense_remb(&link->sense, bps, now_us);
+}
+
+void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *report, int64_t now_us)
+{
+	uint32_t concealed = report->audio_samples > 0 && report->concealed_samples > 0
+				     ? (uint32_t)((uint64_t)report->concealed_samples * 1000 /
+						  (uint32_t)report->audio_samples)
+				     : 0;
+
+	sense_report(&link->sense, report, now_us);
+	if (concealed > HARM_PERMILLE + link->base_permille)
+		link_harmed(link, now_us);
+}
+
+void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)
+{
+	sense_alive(&link->sense, now_us);
+}
+
+static void obey_range(thp_downlink *link, int64_t now_us)
+{
+	uint32_t to = link_limit(link->tier, link->range.floor, link->range.cap);
+
+	if (to == link->tier)
+		return;
+	link_stop_probe(link, false, now_us);
+	link_go(link, to, to > link->tier ? link_floor_kbps(link, to) : link_ceiling_kbps(link, to),
+		link->range.why, now_us);
+}
+
+static void tell(thp_downlink *link, int64_t now_us)
+{
+	thp_downlink_decision *d = &link->decision;
+	bool open = link_has_video(link, link->tier) && link->phase != THP_DOWNLINK_GATED &&
+		    link->phase != THP_DOWNLINK_DRAIN;
+
+	d->keyframe = d->keyframe || (open && !link->was_video);
+	d->tier = link->tier;
+	d->video = open;
+	d->gated = link->phase == THP_DOWNLINK_GATED;
+	d->changed = link->tier != link->was_tier || open != link->was_video ||
+		     d->gated != link->was_gated;
+	d->video_kbps = link->kbps;
+	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
+	d->buffer_ms = link->harm_us > 0 && now_us - link->harm_us < BUFFER_US
+			       ? link->tuning->buffer_ms
+			       : 0;
+	d->padding_kbps = link_padding_kbps(link, now_us);
+	d->queue_ms = link->sense.queue_ms;
+	d->loss_permille = link->sense.loss_slow;
+	d->red = link_tier(link, link->tier)->red == THP_RED_ON ||
+		 (link_tier(link, link->tier)->red == THP_RED_AUTO &&
+		  link->base_permille >= link->tuning->red_loss_permille);
+	if (open && !link->was_video)
+		link->opened_us = now_us;
+	link->was_tier = link->tier;
+	link->was_video = open;
+	link->was_gated = d->gated;
+	link->counters.tier_ms[link->tier] += (uint64_t)(now_us - link->ticked_us) / MS;
+	link->counters.gated_ms += d->gated ? (uint64_t)(now_us - link->ticked_us) / MS : 0;
+	link->ticked_us = now_us;
+}
+
+const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sent *sent,
+					       int64_t now_us)
+{
+	link->decision.keyframe = false;
+	link->ticks++;
+	sense_tick(&link->sense, sent, now_us);
+	obey_range(link, now_us);
+	watch_life(link, now_us);
+	if (link->phase != THP_DOWNLINK_GATED) {
+		link_heed(link, now_us);
+		link_experiment(link, now_us);
+		link_climb(link, now_us);
+	}
+	tell(link, now_us);
+	return &link->decision;
+}

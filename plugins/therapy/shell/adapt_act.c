@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Decisions of one room, carried out ten times a second; what has not changed costs a comparison. */
+#include "adapt_act.h"
+
+#include <therapy/reply.h>
+
+#include "log.h"
+#include "media.h"
+
+#define REMB_US G_USEC_PER_SEC /* a cap is repeated, for RTCP gets lost */
+
+/* The pair of @receiver's handle that carries @sender, or -1. */
+static int slot_of(const thp_session *sender, const thp_session *receiver)
+{
+	const thp_route *route = sender->publisher.route;
+
+	for (guint i = 0; route && i < route->n_hops; i++) {
+		if (route->hops[i].receiver == receiver)
+			return (int)route->hops[i].slot;
+	}
+	return -1;
+}
+
+/* ---- pictures to a receiver ---- */
+
+/* TRUE if the picture of @from flows to @to now. */
+static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const thp_allotment *a)
+{
+	thp_session *receiver = to->participant->partner;
+	int slot = receiver ? slot_of(from->participant, receiver) : -1;
+	gboolean flows = to->down.decision.video && a->layer[to->place][from->place] >= 0;
+
+	if (slot < 0)
+		return flows;
+	thp_gate *gate = &receiver->subscriber.gates[slot];
+	gboolean was_closed = atomic_exchange(&gate->closed, !flows);
+
+	/* A larger picture begins with a key frame by itself. */
+	if (flows && (was_closed || atomic_load(&gate->waits)))
+		thp_media_keyframe(from->participant, FALSE);
+	return flows;
+}
+
+static void pad(const thp_seat *to, const thp_seat *from)
+{
+	thp_session *receiver = to->participant->partner;
+	int slot = receiver ? slot_of(from->participant, receiver) : -1;
+
+	if (slot >= 0)
+		atomic_store(&receiver->subscriber.gates[slot].padding_kbps,
+			     to->down.decision.padding_kbps);
+}
+
+static void tell_tier(thp_seat *seat, const thp_adapt_room *room, guint paused,
+		      const thp_ladder *ladder)
+{
+	const thp_downlink_decision *d = &seat->down.decision;
+	const char *who[THP_CROWD_MAX];
+	thp_reply_tier tier = {.tier = ladder->tiers[d->tier].name,
+			       .why = thp_controller_why_name(d->why),
+			       .video = d->video,
+			       .buffer_ms = d->buffer_ms,
+			       .paused = who};
+
+	if (seat->told && seat->told_tier == d->tier && seat->told_video == d->video &&
+	    seat->told_paused == paused && seat->told_buffer_ms == d->buffer_ms)
+		return;
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		if (paused & 1u << i)
+			who[tier.n_paused++] = room->seats[i]->participant->who;
+	}
+	seat->told = TRUE;
+	seat->told_tier = d->tier;
+	seat->told_video = d->video;
+	seat->told_paused = paused;
+	seat->told_buffer_ms = d->buffer_ms;
+	thp_session_push(seat->participant, NULL, thp_reply_tier_new(&tier), NULL);
+}
+
+static gboolean has_picture(const thp_seat *seat)
+{
+	const thp_route *route = seat->participant->publisher.route;
+
+	return route && route->flows[1];
+}
+
+static void act_on_receiver(thp_seat *to, const thp_adapt_room *room, const thp_allotment *a,
+			    const thp_ladder *ladder)
+{
+	gboolean padded = FALSE;
+	guint paused = 0;
+
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		const thp_seat *from = room->seats[i];
+		if (!from || from == to)
+			continue;
+		gboolean flows = open_or_close(to, from, a);
+		if (has_picture(from) && (!flows || a->send[i].camera_paused))
+			paused |= 1u << i;
+		/* Padding goes with the packets of one feed, whichever comes first. */
+		if (!padded && from->participant->publisher.route) {
+			pad(to, from);
+			padded = TRUE;
+		}
+	}
+	tell_tier(to, room, paused, ladder);
+}
+
+/* ---- what a sender is asked for ---- */
+
+static guint32 asked_of(const thp_directive *send)
+{
+	guint32 kbps = 0;
+
+	for (guint i = 0; i < send->n_encodings && i < THP_LAYERS_MAX; i++)
+		kbps += send->encodings[i].active ? send->encodings[i].kbps : 0;
+	return kbps;
+}
+
+/*
+ * A browser takes its speech out of what a REMB leaves it, and calls its link weak when that binds before
+ * the directive does: so it gets a little more.
+ */
+static void cap_sender(thp_seat *seat, const thp_directive *send, const thp_tier *tier,
+		       gint64 now_us)
+{
+	guint32 kbps = send->remb_kbps * 12 / 10 + thp_tier_audio_wire_kbps(tier, send->red);
+
+	if (send->remb_kbps == 0 || (kbps == seat->remb_kbps && now_us - seat->remb_us < REMB_US))
+		return;
+	seat->remb_kbps = kbps;
+	seat->remb_us = now_us;
+	if (!atomic_load(&seat->participant->gone))
+		gateway.janus->send_remb(seat->participant->handle, kbps * 1000);
+}
+
+static void act_on_sender(thp_seat *seat, const thp_allotment *a, const thp_ladder *ladder,
+			  gint64 now_us)
+{
+	const thp_directive *send = &a->send[seat->place];
+
+	if (a->sent_changed & 1u << seat->place) {
+		seat->asked_kbps = has_picture(seat) ? asked_of(send) : 0;
+		thp_session_push(seat->participant, NULL,
+				 thp_reply_send(send, ladder->tiers[send->tier].name), NULL);
+	}
+	cap_sender(seat, send, &ladder->tiers[send->tier], now_us);
+}
+
+/* ---- the room ---- */
+
+/* For the log and for event handlers: never who. */
+static void write_down(const thp_seat *seat, const thp_ladder *ladder)
+{
+	const thp_downlink_decision *d = &seat->down.decision;
+	const char *tier = ladder->tiers[d->tier].name;
+	const char *why = thp_controller_why_name(d->why);
+
+	log_verb("link %" G_GUINT64_FORMAT ": %s%s (%s), queue %u ms, loss %u/1000%s",
+		 seat->participant->link, tier, d->gated ? ", video gated" : "", why, d->queue_ms,
+		 d->loss_permille, gateway.conf.shadow ? ", shadow" : "");
+	if (gateway.conf.events && gateway.janus->events_is_enabled())
+		gateway.janus->notify_event(
+			gateway.plugin, seat->participant->handle,
+			json_pack("{s:s, s:s, s:s, s:b, s:i, s:i, s:b}", "event", "tier", "tier",
+				  tier, "why", why, "video", d->video, "queue_ms", (int)d->queue_ms,
+				  "loss_permille", (int)d->loss_permille, "shadow",
+				  (int)gateway.conf.shadow));
+}
+
+void thp_act(thp_adapt_room *room, const thp_allotment *a, const thp_ladder *ladder, gint64 now_us)
+{
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		thp_seat *seat = room->seats[i];
+		if (!seat)
+			continue;
+		if (seat->down.decision.changed)
+			write_down(seat, ladder);
+		if (gateway.conf.shadow)
+			continue;
+		act_on_receiver(seat, room, a, ladder);
+		act_on_sender(seat, a, ladder, now_us);
+	}
+}
+
+void thp_act_release(thp_seat *seat)
+{
+	thp_session *receiver = seat->participant->partner;
+
+	for (guint k = 0; receiver && k < THP_SDP_PAIRS_MAX; k++) {
+		atomic_store(&receiver->subscriber.gates[k].closed, FALSE);
+		atomic_store(&receiver->subscriber.gates[k].padding_kbps, 0);
+	}
+}

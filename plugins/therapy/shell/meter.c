@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Counting: no lock of its own, no allocation, no judgement. */
+#include "meter.h"
+
+#include <string.h>
+#include <time.h>
+
+#include <therapy/rtcp.h>
+
+#define NTP_FROM_UNIX_S G_GUINT64_CONSTANT(2208988800)
+#define JUMP_MAX        3000 /* further off is another numbering, not a loss */
+
+/* ---- in ---- */
+
+static void begin(thp_meter_in *in, const thp_rtp_header *header)
+{
+	in->lost_before = atomic_load_explicit(&in->lost, memory_order_relaxed);
+	in->packets_before += in->packets_now;
+	in->packets_now = 0;
+	in->started = TRUE;
+	in->ssrc = header->ssrc;
+	in->first = in->highest = 65536 + header->seq;
+}
+
+void thp_meter_take(thp_meter_in *in, const thp_rtp_header *header, gsize bytes)
+{
+	gint64 step = (gint16)(guint16)(header->seq - (guint16)in->highest);
+
+	if (!in->started || header->ssrc != in->ssrc || ABS(step) > JUMP_MAX)
+		begin(in, header);
+	else if (step > 0)
+		in->highest += step;
+	else
+		in->first = MIN(in->first, in->highest + step);
+	in->packets_now++;
+	gint64 missing = in->highest - in->first + 1 - in->packets_now;
+
+	atomic_fetch_add_explicit(&in->bytes, bytes, memory_order_relaxed);
+	atomic_store_explicit(&in->packets, in->packets_before + in->packets_now,
+			      memory_order_relaxed);
+	atomic_store_explicit(&in->lost, in->lost_before + (guint32)MAX(missing, 0),
+			      memory_order_relaxed);
+}
+
+void thp_meter_received(const thp_meter_in in[2], thp_received *out)
+{
+	out->audio_bytes = atomic_load_explicit(&in[0].bytes, memory_order_relaxed);
+	out->audio_packets = atomic_load_explicit(&in[0].packets, memory_order_relaxed);
+	out->audio_lost = atomic_load_explicit(&in[0].lost, memory_order_relaxed);
+	out->video_bytes = atomic_load_explicit(&in[1].bytes, memory_order_relaxed);
+	out->video_packets = atomic_load_explicit(&in[1].packets, memory_order_relaxed);
+	out->video_lost = atomic_load_explicit(&in[1].lost, memory_order_relaxed);
+}
+
+/* ---- out ---- */
+
+void thp_meter_sent(const thp_meter_out *meter, thp_sent *out)
+{
+	out->audio_bytes = atomic_load_explicit(&meter->bytes[0], memory_order_relaxed);
+	out->video_bytes = atomic_load_explicit(&meter->bytes[1], memory_order_relaxed);
+	out->audio_packets = atomic_load_explicit(&meter->packets[0], memory_order_relaxed);
+	out->video_packets = atomic_load_explicit(&meter->packets[1], memory_order_relaxed);
+	out->padding_bytes = atomic_load_explicit(&meter->padding_bytes, memory_order_relaxed);
+	out->padding_packets = atomic_load_explicit(&meter->padding_packets, memory_order_relaxed);
+}
+
+/* ---- what receivers say ---- */
+
+/* The clock of Janus's sender reports, as the middle 32 bits of NTP time. */
+static guint32 ntp_mid(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_REALTIME, &at);
+	return (guint32)(((guint64)at.tv_sec + NTP_FROM_UNIX_S) << 16) |
+	       (guint32)(((guint64)at.tv_nsec << 16) / 1000000000);
+}
+
+void thp_meter_hear(thp_meter_heard *heard, guint line, const guint8 *packet, gsize length)
+{
+	gint64 now_us = g_get_monotonic_time();
+	thp_rtcp_block block;
+	guint64 remb_bps = thp_rtcp_remb_bps(packet, length);
+
+	heard->alive_us = now_us;
+	if (remb_bps > 0) {
+		heard->remb_bps = remb_bps;
+		heard->remb_us = now_us;
+	}
+	/* One block a packet is what browsers send; Janus says which line it is about. */
+	if (line >= THP_LINES_MAX || thp_rtcp_blocks(packet, length, ntp_mid(), &block, 1) == 0)
+		return;
+	heard->rr[line] = (thp_rr){block.highest_seq, block.lost, block.rtt_ms};
+	heard->rr_us[line] = now_us;
+}
+
+void thp_meter_tell(const thp_meter_heard *heard, thp_downlink *link)
+{
+	for (guint i = 0; i < THP_LINES_MAX; i++) {
+		if (heard->rr_us[i] > 0)
+			thp_downlink_on_rr(link, i, &heard->rr[i], heard->rr_us[i]);
+	}
+	if (heard->remb_us > 0)
+		thp_downlink_on_remb(link, heard->remb_bps, heard->remb_us);
+	if (heard->alive_us > 0)
+		thp_downlink_on_alive(link, heard->alive_us);
+}

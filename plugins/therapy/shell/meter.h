@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file meter.h
+ * What the media threads count for the workers: packets in, packets out, and what receivers say of them.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include <therapy/downlink.h>
+#include <therapy/rtp.h>
+#include <therapy/uplink.h>
+
+/** What came in on one m-line of a publisher. Members without a mark: the media thread's. */
+typedef struct thp_meter_in {
+	gboolean started;
+	guint32 ssrc;
+	gint64 first, highest; /* extended sequence numbers since the source began */
+	guint32 packets_before, packets_now;
+	guint32 lost_before;
+	atomic_ullong bytes; /* these three: anybody reads */
+	atomic_uint packets;
+	atomic_uint lost;
+} thp_meter_in;
+
+/** What was handed to one receiver. Written under the locks of publishers, read by anybody. */
+typedef struct thp_meter_out {
+	atomic_ullong bytes[2]; /* audio, video */
+	atomic_uint packets[2];
+	atomic_ullong padding_bytes;
+	atomic_uint padding_packets;
+} thp_meter_out;
+
+/** What a receiver said since the worker last looked. Under the subscriber's lock. */
+typedef struct thp_meter_heard {
+	gint64 alive_us; /* 0: nothing */
+	guint64 remb_bps;
+	gint64 remb_us; /* 0: no REMB */
+	thp_rr rr[THP_LINES_MAX];
+	gint64 rr_us[THP_LINES_MAX]; /* 0: no report of that line */
+} thp_meter_heard;
+
+/** Counts one packet that came in. The publisher's media thread. */
+void thp_meter_take(thp_meter_in *in, const thp_rtp_header *header, gsize bytes);
+
+/** Adds up the lines of a publisher, audio first. Any thread. */
+void thp_meter_received(const thp_meter_in in[2], thp_received *out);
+
+/** Totals handed to a receiver. Any thread. */
+void thp_meter_sent(const thp_meter_out *meter, thp_sent *out);
+
+/** Puts one compound packet of feedback about m-line @line into @heard. */
+void thp_meter_hear(thp_meter_heard *heard, guint line, const guint8 *packet, gsize length);
+
+/** Tells @link what was @heard, in the order of its arrival as far as that matters. W. */
+void thp_meter_tell(const thp_meter_heard *heard, thp_downlink *link);

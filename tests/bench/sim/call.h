@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One call, from the inside. */
+#pragma once
+
+#include "camera.h"
+#include "sim.h"
+
+#include <therapy/pacer.h>
+
+#define SIM_HELD  1024
+#define SIM_SENT  4096
+#define SIM_WORDS 1024
+
+typedef enum sim_word_kind { SIM_RR, SIM_REMB, SIM_REPORT, SIM_NACK, SIM_PLI } sim_word_kind;
+
+/** Something on its way from the receiver to the server. */
+typedef struct sim_word {
+	sim_word_kind kind;
+	int64_t due_ms;
+	uint32_t line, seq;
+	thp_rr rr;
+	int32_t sr_delay_ms;
+	uint64_t bps;
+	thp_receiver_report report;
+} sim_word;
+
+typedef struct sim_told {
+	double spoken_ms, concealed_ms;
+	uint32_t got_audio, lost_audio, video_bytes, decoded;
+} sim_told;
+
+typedef struct sim_call {
+	const sim_conf *conf;
+	sim_rng rng;
+	int64_t now_ms;
+	sim_camera camera;
+	sim_link down;
+	sim_listener ears;
+	sim_remb remb;
+	thp_downlink link;
+	thp_pacer pacer;
+	thp_sent sent;
+	/* the server's way out */
+	bool open, flowing;
+	uint32_t audio_seq, video_seq, frame;
+	uint64_t spoken_ms;
+	sim_packet held[SIM_HELD];
+	uint32_t held_first, held_last;
+	sim_packet sent_parts[SIM_SENT];
+	uint32_t padding_kbps;
+	double padding_credit;
+	int64_t asked_key_ms;
+	sim_order ordered;
+	/* the receiver's words */
+	sim_word words[SIM_WORDS], lost_word;
+	uint32_t words_first, words_last;
+	int64_t next_rr_ms[2], reported_ms;
+	int32_t sr_delay_ms;
+	sim_told told;
+	uint32_t seen;
+	int64_t seen_ms;
+} sim_call;
+
+void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed);
+void sim_call_step(sim_call *call);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** A client's link narrows and recovers: speech goes on, the picture gives way, both pages say why, and it comes back. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import * as recorder from '../bench/_recorder.mjs';
+import { whyNoLab } from '../lab/lab.mjs';
+import { whyNoBrowser } from './browser.mjs';
+import { comeIn, receivedDuring, Scene, seesAndHears, seesReady, shows, sitDown } from './scene.mjs';
+
+/** @typedef {import('./browser.mjs').Page} Page */
+
+const WIDE = { rateKbps: 4000, queueMs: 300, delayMs: 20 };
+const NARROW = { rateKbps: 200, queueMs: 300, delayMs: 20 };
+const KEPT_MS = 8000; /* on a good link nothing may change */
+const DOWN_MS = 6000;
+const NARROW_MS = 12_000;
+const SEEN_MS = 45_000;
+const BACK_MS = 45_000; /* after that */
+/** What a page says of its tier, and what is wrong with the link. */
+const GOOD = '.weak[data-tier="high"][data-weak=""]';
+const WEAK = '.weak:not([data-weak=""])';
+
+const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a weak link', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
+  /** @type {Scene} */ let scene;
+  /** @type {Page} */ let therapist;
+  /** @type {Page} */ let client;
+
+  /** @param {import('../lab/link.mjs').Faults} faults */
+  const setLink = (faults) => scene.lab.hosts.find(({ name }) => name === 'client')?.link.set(faults);
+
+  before(async () => {
+    scene = await Scene.open();
+    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+    await setLink(WIDE);
+    const links = scene.appointment();
+    [therapist, client] = await Promise.all([desk.open(links.therapist), home.open(links.client)]);
+    await Promise.all([sitDown(therapist), comeIn(client)]);
+    await seesReady(therapist);
+    await therapist.click('[data-action="admit"]');
+    await seesAndHears(client);
+  });
+  after(async () => scene?.close());
+
+  it('leaves a good link as it is', async () => {
+    await pause(KEPT_MS);
+    for (const page of [therapist, client]) await shows(page, GOOD);
+  });
+
+  it('keeps speech at 200 kbit/s, and says so', async () => {
+    await recorder.startRecord(client);
+    await setLink(NARROW);
+    await shows(client, WEAK, DOWN_MS);
+    await client.waitForText(/Your connection is weak/);
+    await pause(NARROW_MS);
+    const record = await recorder.endRecord(client);
+    const { audio } = await receivedDuring(client, 2000);
+    assert.ok(recorder.concealedPercent(record) < 6, `${recorder.concealedPercent(record)} % of speech made up`);
+    assert.ok(audio > 15, `${audio} packets of speech in 2 s`);
+  });
+
+  it('brings the picture back when the link is good again', async () => {
+    await setLink(WIDE);
+    await shows(client, '.weak[data-tier="low"], .weak[data-tier="medium"], .weak[data-tier="high"]', SEEN_MS);
+    await shows(client, '.weak[data-tier="medium"], .weak[data-tier="high"]', BACK_MS);
+    const { frames } = await receivedDuring(client, 2000);
+    assert.ok(frames > 16, `${frames} pictures in 2 s`);
+  });
+
+  it('shows no picture to who wants voice only', async () => {
+    await client.click('[data-action="voice-only"]');
+    await client.waitForText(/Voice only, as you chose/);
+    await pause(1500);
+    const without = await receivedDuring(client, 1500);
+    assert.equal(without.video, 0);
+    assert.ok(without.audio > 15, `${without.audio} packets of speech`);
+    await client.click('[data-action="voice-only"]');
+    await client.waitFor(() => !/Voice only, as you chose/.test(document.body.innerText));
+  });
+});

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who gets and sends what: two people, three, a crowd, weak links in it. */
+#include <glib.h>
+#include <string.h>
+#include <therapy/allot.h>
+
+static thp_ladder ladder;
+static thp_tuning tuning;
+static thp_allot allot;
+static thp_allot_person people[THP_CROWD_MAX];
+static thp_downlink_decision downs[THP_CROWD_MAX];
+static thp_uplink_decision ups[THP_CROWD_MAX];
+static int64_t now_us;
+static const thp_allotment *out;
+
+static void down(uint32_t who, uint32_t tier, uint32_t kbps)
+{
+	downs[who] = (thp_downlink_decision){
+		.tier = tier, .video = tier > 1, .video_kbps = kbps, .why = THP_WHY_DELAY};
+}
+
+static void up(uint32_t who, uint32_t tier)
+{
+	ups[who] = (thp_uplink_decision){
+		.tier = tier, .video_kbps = ladder.tiers[tier].video_kbps, .why = THP_WHY_LOSS};
+}
+
+static void begin(uint32_t n)
+{
+	thp_tier_ladder_default(&ladder);
+	thp_tier_tuning_default(&tuning);
+	memset(people, 0, sizeof people);
+	for (uint32_t i = 0; i < n; i++) {
+		people[i] = (thp_allot_person){.present = true,
+					       .first = i == 0,
+					       .audio = true,
+					       .video = true,
+					       .simulcast = n > 2,
+					       .rank = i,
+					       .down = &downs[i],
+					       .up = &ups[i]};
+		down(i, 4, n > 2 ? 3000 : 1100);
+		up(i, 4);
+	}
+	thp_allot_init(&allot, &ladder, &tuning);
+	now_us = 1000000;
+}
+
+static void run(uint32_t ticks)
+{
+	for (uint32_t i = 0; i < ticks; i++) {
+		out = thp_allot_tick(&allot, people, now_us);
+		now_us += 100000;
+	}
+}
+
+static void test_two(void)
+{
+	begin(2);
+	down(1, 2, 70);
+	run(1);
+	/* The first is heard and seen over the second's weak link; the other way nothing is changed. */
+	g_assert_cmpuint(out->sent_changed, ==, 3);
+	g_assert_cmpuint(out->send[0].tier, ==, 2);
+	g_assert_cmpuint(out->send[0].n_encodings, ==, 1);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 70);
+	g_assert_cmpuint(out->send[0].encodings[0].height_px, ==, 180);
+	g_assert_cmpuint(out->send[0].ptime_ms, ==, 40);
+	g_assert_cmpint(out->send[0].why, ==, THP_WHY_DELAY);
+	g_assert_cmpuint(out->send[1].encodings[0].kbps, ==, 1100);
+	g_assert_cmpuint(out->send[1].ptime_ms, ==, 20);
+	g_assert_cmpint(out->layer[1][0], ==, 0);
+	g_assert_true(out->switched[1][0]);
+	g_assert_cmpint(out->layer[0][0], ==, THP_NO_LAYER);
+	run(1);
+	g_assert_cmpuint(out->sent_changed, ==, 0);
+	g_assert_false(out->switched[1][0]);
+}
+
+static void test_two_voice_only(void)
+{
+	begin(2);
+	run(1);
+	down(1, 1, 0);
+	run(1);
+	g_assert_cmpuint(out->sent_changed, ==, 1);
+	g_assert_true(out->send[0].camera_paused);
+	g_assert_false(out->send[0].encodings[0].active);
+	g_assert_cmpint(out->layer[1][0], ==, THP_NO_LAYER);
+	g_assert_false(out->send[1].camera_paused);
+}
+
+static void test_two_uplink(void)
+{
+	begin(2);
+	up(0, 2);
+	run(1);
+	g_assert_cmpuint(out->send[0].tier, ==, 2);
+	g_assert_cmpint(out->send[0].why, ==, THP_WHY_UPLINK);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 90);
+	g_assert_cmpuint(out->send[1].tier, ==, 4);
+}
+
+/* Less is told at once, more at most once a second. */
+static void test_two_rates(void)
+{
+	guint told = 0;
+
+	begin(2);
+	down(1, 3, 200);
+	run(1);
+	for (uint32_t kbps = 200; kbps <= 300; kbps += 2) {
+		down(1, 3, kbps);
+		run(1);
+		told += out->sent_changed & 1;
+	}
+	g_assert_cmpuint(told, >=, 3);
+	g_assert_cmpuint(told, <=, 6);
+	down(1, 3, 250);
+	run(1);
+	g_assert_cmpuint(out->sent_changed & 1, ==, 1);
+	down(1, 3, 240);
+	run(1);
+	g_assert_cmpuint(out->sent_changed & 1, ==, 1);
+}
+
+/* One of three has a weak link: the pictures of the other two stay as they were. */
+static void test_three_one_weak(void)
+{
+	thp_directive before[3];
+
+	begin(3);
+	run(80);
+	memcpy(before, out->send, sizeof before);
+	g_assert_cmpint(out->layer[0][1], ==, 2);
+	g_assert_cmpint(out->layer[2][1], ==, 2);
+	down(1, 2, 100);
+	run(80);
+	g_assert_cmpint(out->layer[1][0], ==, 0);            /* the therapist, small */
+	g_assert_cmpint(out->layer[1][2], ==, THP_NO_LAYER); /* the other does not fit */
+	g_assert_cmpint(out->layer[0][1], ==, 2);
+	g_assert_cmpint(out->layer[0][2], ==, 2);
+	g_assert_cmpint(out->layer[2][0], ==, 2);
+	for (int i = 0; i < 3; i++) {
+		g_assert_cmpuint(out->send[i].tier, ==, before[i].tier);
+		g_assert_true(out->send[i].encodings[2].active);
+		g_assert_cmpuint(out->send[i].encodings[2].kbps, ==, before[i].encodings[2].kbps);
+	}
+	g_assert_true(out->send[0].encodings[0].active);
+	g_assert_false(out->send[2].encodings[0].active); /* nobody takes it */
+}
+
+/* The same with cameras of one size: whoever is weak hears, and the others see as before. */
+static void test_three_single(void)
+{
+	begin(3);
+	for (int i = 0; i < 3; i++) {
+		people[i].simulcast = false;
+		down((uint32_t)i, 4, 1400);
+	}
+	run(80);
+	g_assert_cmpuint(out->send[0].tier, ==, 4);
+	g_assert_cmpuint(out->send[0].n_encodings, ==, 1);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 700);
+	g_assert_cmpuint(out->send[0].encodings[0].height_px, ==, 720);
+	down(1, 2, 180);
+	run(80);
+	g_assert_cmpint(out->layer[1][0], ==, THP_NO_LAYER);
+	g_assert_cmpint(out->layer[0][1], ==, 0);
+	g_assert_cmpint(out->layer[2][0], ==, 0);
+	for (int i = 0; i < 3; i++)
+		g_assert_cmpuint(out->send[i].encodings[0].kbps, ==, 700);
+	/* A little less of the same tier is made smaller for all. */
+	down(1, 4, 1200);
+	run(80);
+	g_assert_cmpint(out->layer[1][0], ==, 0);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 600);
+	g_assert_cmpuint(out->send[1].encodings[0].kbps, ==, 700);
+	for (int i = 0; i < 3; i++)
+		down((uint32_t)i, 1, 0);
+	run(80);
+	g_assert_true(out->send[0].camera_paused);
+	down(1, 2, 180);
+	run(1);
+	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 90);
+	g_assert_false(out->send[0].camera_paused);
+}
+
+static void test_unused_layers(void)
+{
+	begin(3);
+	run(80);
+	for (int i = 0; i < 3; i++)
+		down((uint32_t)i, 2, 180);
+	run(10);
+	g_assert_true(out->send[0].encodings[2].active); /* not for a moment's weakness */
+	run(80);
+	g_assert_false(out->send[0].encodings[2].active);
+	g_assert_false(out->send[0].encodings[1].active);
+	g_assert_true(out->send[0].encodings[0].active);
+	g_assert_cmpuint(out->send[0].remb_kbps, ==, 99);
+	for (int i = 0; i < 3; i++)
+		down((uint32_t)i, 1, 0);
+	run(80);
+	g_assert_true(out->send[0].camera_paused);
+	g_assert_cmpint(out->send[0].why, ==, THP_WHY_NOBODY);
+}
+
+/* A budget that comes and goes enlarges no picture. */
+static void test_steady(void)
+{
+	begin(3);
+	for (int i = 0; i < 3; i++)
+		down((uint32_t)i, 2, 180);
+	run(200);
+	g_assert_cmpint(out->layer[1][0], ==, 0);
+	for (int i = 0; i < 20; i++) {
+		down(1, 3, 700);
+		run(30);
+		g_assert_cmpint(out->layer[1][0], ==, 0);
+		down(1, 2, 180);
+		run(10);
+	}
+	down(1, 3, 700);
+	run(120);
+	g_assert_cmpint(out->layer[1][0], ==, 1);
+}
+
+static void test_crowd(void)
+{
+	begin(8);
+	for (uint32_t i = 0; i < 8; i++)
+		down(i, 3, 7 * 90 + 210 + 10);
+	run(100);
+	for (uint32_t i = 1; i < 8; i++) {
+		g_assert_cmpuint(out->send[i].n_encodings, ==, 2);
+		g_assert_cmpint(out->layer[i][0], ==, 1); /* the therapist is large for everybody */
+		for (uint32_t k = 1; k < 8; k++)
+			g_assert_cmpint(out->layer[i][k], ==, i == k ? THP_NO_LAYER : 0);
+	}
+	g_assert_cmpint(out->layer[0][1], ==, 1); /* who spoke last, for the therapist */
+	/* What is handed to a receiver fits their budget. */
+	g_assert_cmpuint(out->down_kbps[3], <=, thp_tier_video_wire_kbps(7 * 90 + 210 + 10) + 8);
+}
+
+static void test_leaving(void)
+{
+	begin(3);
+	run(80);
+	people[2].present = false;
+	run(1);
+	g_assert_cmpint(out->layer[2][0], ==, THP_NO_LAYER);
+	g_assert_cmpint(out->layer[0][1], ==, 0);
+	g_assert_cmpuint(out->send[0].n_encodings, ==, 1);
+	people[1].video = false;
+	run(1);
+	g_assert_cmpint(out->layer[0][1], ==, THP_NO_LAYER);
+	g_assert_false(out->send[1].camera_paused);
+	g_assert_cmpuint(out->send[1].audio_kbps, >, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/allot/two", test_two);
+	g_test_add_func("/allot/two/voice-only", test_two_voice_only);
+	g_test_add_func("/allot/two/uplink", test_two_uplink);
+	g_test_add_func("/allot/two/rates", test_two_rates);
+	g_test_add_func("/allot/three/one-weak", test_three_one_weak);
+	g_test_add_func("/allot/three/single", test_three_single);
+	g_test_add_func("/allot/three/unused-layers", test_unused_layers);
+	g_test_add_func("/allot/three/steady", test_steady);
+	g_test_add_func("/allot/crowd", test_crowd);
+	g_test_add_func("/allot/leaving", test_leaving);
+	return g_test_run();
+}

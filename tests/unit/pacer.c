@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Video goes out evenly, a little faster than it is made, and never late. */
+#include <glib.h>
+#include <therapy/pacer.h>
+
+#define PATIENCE_US 500000
+
+static void test_even(void)
+{
+	thp_pacer pacer = {0};
+	int64_t now_us = 1000000, waited;
+	guint sent = 0;
+
+	thp_pacer_rate(&pacer, 300, now_us);
+	/* A key frame of 40 packets comes at once. */
+	for (int64_t end_us = now_us + 2000000; now_us < end_us && sent < 40; now_us += waited) {
+		waited = thp_pacer_wait(&pacer, 1100, G_MAXINT64 / 2, now_us);
+		g_assert_cmpint(waited, >=, 0);
+		sent += waited == 0;
+	}
+	/* 40 × 1156 bytes at 420 kbit/s: 881 ms, less what may go at once. */
+	g_assert_cmpuint(sent, ==, 40);
+	g_assert_cmpint(now_us - 1000000, >=, 820000);
+	g_assert_cmpint(now_us - 1000000, <=, 900000);
+}
+
+static void test_patience(void)
+{
+	thp_pacer pacer = {0};
+
+	g_assert_cmpint(thp_pacer_wait(&pacer, 1100, PATIENCE_US, 0), ==, -1);
+	thp_pacer_rate(&pacer, 50, 0);
+	g_assert_cmpint(thp_pacer_wait(&pacer, 1100, PATIENCE_US, 0), ==, 0);
+	g_assert_cmpint(thp_pacer_wait(&pacer, 60000, PATIENCE_US, 200000), ==, 0);
+	g_assert_cmpint(thp_pacer_wait(&pacer, 1100, PATIENCE_US, 200000), ==, -1);
+	/* At ten times the rate the same queue is shorter. */
+	thp_pacer_rate(&pacer, 5000, 200000);
+	g_assert_cmpint(thp_pacer_wait(&pacer, 1100, PATIENCE_US, 200000), >, 0);
+	g_assert_cmpint(thp_pacer_wait(&pacer, 1100, PATIENCE_US, 300000), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/pacer/even", test_even);
+	g_test_add_func("/pacer/patience", test_patience);
+	return g_test_run();
+}

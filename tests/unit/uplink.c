@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A camera's own link: what arrives lowers the tier, and time without trouble raises it. */
+#include <glib.h>
+#include <string.h>
+#include <therapy/uplink.h>
+
+static thp_ladder ladder;
+static thp_tuning tuning;
+static thp_uplink link;
+static thp_received got;
+static const thp_uplink_decision *d;
+static int64_t now_us;
+
+static void begin(uint32_t tier)
+{
+	thp_tier_ladder_default(&ladder);
+	thp_tier_tuning_default(&tuning);
+	memset(&got, 0, sizeof got);
+	now_us = 1000000;
+	thp_uplink_init(&link, &ladder, &tuning, tier, now_us);
+	d = &link.decision;
+}
+
+/* @seconds in which @kbps of video and all but @lost_permille arrive; the page reports once a second. */
+static void run(double seconds, uint32_t kbps, uint32_t lost_permille,
+		const thp_sender_report *report)
+{
+	for (int i = 0; i < (int)(seconds * 10); i++) {
+		uint32_t packets = kbps * 100 / 8 / 1000 + 1;
+
+		now_us += 100000;
+		got.audio_packets += 5;
+		got.video_packets += packets;
+		got.video_bytes += kbps * 100 / 8;
+		/* A loss of a tenth is one packet in ten. */
+		if (lost_permille > 0 && i % 2 == 0) {
+			got.video_lost += MAX(1, packets * 2 * lost_permille / 1000);
+			got.audio_lost += lost_permille >= 100;
+		}
+		if (report && i % 10 == 0)
+			thp_uplink_on_report(&link, report, now_us);
+		d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+	}
+}
+
+static const thp_sender_report fine = {1000, 3000, 40, 0, 0, 0, 30};
+
+static void test_climbs(void)
+{
+	begin(2);
+	run(40, 90, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(link.counters.ups[THP_WHY_CLEAN], ==, 2);
+	/* Where nothing is wrong nothing changes, for however little a still picture needs. */
+	run(60, 30, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->video_kbps, ==, 1100);
+}
+
+static void test_loss(void)
+{
+	int64_t from_us;
+
+	begin(4);
+	run(5, 1000, 0, &fine);
+	from_us = now_us;
+	while (d->tier == 4 && now_us < from_us + 5000000)
+		run(.1, 150, 200, NULL);
+	g_assert_cmpint(now_us - from_us, <=, 1500000);
+	g_assert_cmpint(d->why, ==, THP_WHY_LOSS);
+	g_assert_cmpuint(d->video_kbps, <=, 300);
+	run(6, 150, 200, NULL);
+	g_assert_cmpuint(d->tier, <, thp_tier_first_video(&ladder));
+	g_assert_cmpuint(d->video_kbps, ==, 0);
+}
+
+static void test_round_trip(void)
+{
+	const thp_sender_report slow = {1000, 150, 500, 0, 1000, 0, 15};
+
+	begin(4);
+	run(5, 1000, 0, &fine);
+	run(2, 150, 0, &slow);
+	g_assert_cmpuint(d->tier, ==, 2);
+	g_assert_cmpuint(d->queue_ms, >=, 450);
+	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
+}
+
+static void test_falls_short(void)
+{
+	const thp_sender_report limited = {1000, 200, 60, 0, 1000, 0, 15};
+
+	begin(4);
+	run(5, 1000, 0, &fine);
+	/* A browser takes a while to find out what its link bears. */
+	run(8, 190, 0, &limited);
+	g_assert_cmpuint(d->tier, ==, 4);
+	run(8, 190, 0, &limited);
+	g_assert_cmpuint(d->tier, ==, 3);
+	g_assert_cmpint(d->why, ==, THP_WHY_ESTIMATE);
+	/* And stays while the browser sees no more room. */
+	run(30, 190, 0, &limited);
+	g_assert_cmpuint(d->tier, ==, 3);
+}
+
+static void test_range(void)
+{
+	const thp_tier_range voice = {.cap = 1, .why = THP_WHY_CHOICE};
+
+	begin(4);
+	thp_uplink_limit(&link, &voice);
+	run(.1, 1000, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 1);
+	g_assert_true(d->changed);
+	g_assert_cmpint(d->why, ==, THP_WHY_CHOICE);
+	run(60, 0, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 1);
+}
+
+/* What was lost before, in another room or while waiting, is not lost now. */
+static void test_counts_from_now(void)
+{
+	begin(4);
+	got = (thp_received){.audio_packets = 1000,
+			     .video_packets = 1000,
+			     .audio_lost = 500,
+			     .video_lost = 500,
+			     .video_bytes = 1000000};
+	for (int i = 0; i < 20; i++) {
+		run(.1, 1000, 0, &fine);
+		g_assert_cmpuint(d->loss_permille, ==, 0);
+		g_assert_cmpuint(d->video_kbps, ==, 1100);
+	}
+}
+
+/* A step up that fails is tried less and less often. */
+static void test_backs_off(void)
+{
+	guint ups;
+
+	begin(3);
+	for (int i = 0; i < 300; i++)
+		run(1, 300, d->tier > 3 ? 150 : 0, &fine);
+	ups = link.counters.ups[THP_WHY_CLEAN];
+	g_assert_cmpuint(ups, >=, 3);
+	g_assert_cmpuint(ups, <=, 14);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/uplink/climbs", test_climbs);
+	g_test_add_func("/uplink/loss", test_loss);
+	g_test_add_func("/uplink/round-trip", test_round_trip);
+	g_test_add_func("/uplink/falls-short", test_falls_short);
+	g_test_add_func("/uplink/range", test_range);
+	g_test_add_func("/uplink/counts-from-now", test_counts_from_now);
+	g_test_add_func("/uplink/backs-off", test_backs_off);
+	return g_test_run();
+}
