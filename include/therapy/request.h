@@ -15,6 +15,7 @@
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 #include <therapy/keys.h>
+#include <therapy/recording.h>
 #include <therapy/request_kind.h>
 
 #define THP_BODY_MAX        16384  /* bytes of a body, as it would be serialised */
@@ -55,6 +56,9 @@ typedef struct thp_request {
 	char lang[THP_LANG_MAX + 1];                         /* but for consent_withdraw */
 	gboolean granted;                                    /* consent_decide: else refused */
 	char id[THP_CONSENT_ID_MAX + 1];                     /* consent_decide, consent_withdraw */
+	guint8 sealed[THP_RECORDING_SEALED_BYTES];           /* record_key */
+	guint32 gi;                                          /* record_key: of which group */
+	guint64 epoch;                                       /* record_key: and epoch */
 	gboolean has_keys;                                   /* e2ee; admit: may be */
 	thp_keys keys;                                       /* strings borrowed from the body */
 } thp_request;

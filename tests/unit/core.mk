@@ -13,6 +13,7 @@ core_unit_tests = \
 	tests/unit/keys \
 	tests/unit/lasting \
 	tests/unit/policy \
+	tests/unit/recording \
 	tests/unit/timing
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
@@ -55,6 +56,9 @@ tests_unit_lasting_LDADD = $(core_unit_libs)
 tests_unit_policy_SOURCES = %D%/policy.c
 tests_unit_policy_CFLAGS = $(core_unit_cflags)
 tests_unit_policy_LDADD = $(core_unit_libs)
+tests_unit_recording_SOURCES = %D%/recording.c %D%/stage.c %D%/stage.h
+tests_unit_recording_CFLAGS = $(core_unit_cflags)
+tests_unit_recording_LDADD = $(core_unit_libs)
 tests_unit_timing_SOURCES = %D%/timing.c %D%/stage.c %D%/stage.h
 tests_unit_timing_CFLAGS = $(core_unit_cflags)
 tests_unit_timing_LDADD = $(core_unit_libs)

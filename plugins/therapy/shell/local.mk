@@ -26,6 +26,10 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/media.c %D%/media.h \
 	%D%/plugin.c \
 	%D%/receiver.c %D%/receiver.h \
+	%D%/recordings.c %D%/recordings.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/ring.c %D%/ring.h \
 	%D%/session.c %D%/session.h \
+	%D%/tape.c %D%/tape.h \
+	%D%/track.c %D%/track.h \
 	%D%/worker.c %D%/worker.h

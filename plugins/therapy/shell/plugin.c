@@ -12,6 +12,7 @@
 #include "keys.h"
 #include "log.h"
 #include "media.h"
+#include "recordings.h"
 #include "registry.h"
 #include "worker.h"
 
@@ -239,6 +240,7 @@ static gboolean check_realm(void)
 /* Workers first: what they have changed is then written, and what the disk answers is of no use any more. */
 static void stop(void)
 {
+	thp_recordings_close();
 	thp_disk_close();
 	thp_consents_close();
 	thp_workers_clear();
@@ -258,7 +260,8 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas) != THP_OK ||
 	    !check_realm() || thp_keys_load() != THP_OK || !thp_consents_open() ||
-	    !thp_disk_open()) {
+	    !thp_recordings_open() || !thp_disk_open()) {
+		thp_recordings_close();
 		thp_consents_close();
 		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
@@ -271,6 +274,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		return -1;
 	}
 	thp_consents_start();
+	thp_recordings_start();
 	thp_workers_start();
 	atomic_store(&gateway.draining, FALSE);
 	atomic_store(&gateway.running, TRUE);

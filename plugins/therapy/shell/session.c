@@ -4,11 +4,14 @@
 
 #include "media.h"
 #include "registry.h"
+#include "track.h"
 
 /* The last reference is gone: no thread can reach the session any more. */
 static void session_free(thp_session *session)
 {
 	thp_route_free(session->publisher.route);
+	thp_track_unref(session->publisher.tracks[0]);
+	thp_track_unref(session->publisher.tracks[1]);
 	atomic_fetch_add(&gateway.relayed, atomic_load(&session->publisher.relayed));
 	atomic_fetch_add(&gateway.dropped, atomic_load(&session->publisher.dropped));
 	pthread_mutex_destroy(&session->publisher.lock);

@@ -39,6 +39,18 @@ thp_job *thp_job_new_stored(int home, const char *area)
 	return job;
 }
 
+thp_job *thp_job_new_unrecorded(const char *area, const char *room, guint32 number)
+{
+	thp_job *job = g_new0(thp_job, 1);
+
+	job->kind = THP_JOB_UNRECORDED;
+	job->home = thp_worker_of(area);
+	job->area = g_strdup(area);
+	job->room = g_strdup(room);
+	job->number = number;
+	return job;
+}
+
 static void kept_free(thp_kept *kept)
 {
 	if (!kept)
@@ -58,6 +70,7 @@ void thp_job_free(thp_job *job)
 		atomic_fetch_sub(&job->session->queued, 1);
 	kept_free(job->kept);
 	g_free(job->area);
+	g_free(job->room);
 	g_free(job->transaction);
 	json_decref(job->message);
 	json_decref(job->jsep);
@@ -153,8 +166,25 @@ static const char *area_of(const thp_session *session)
 							    : session->area;
 }
 
+static void run_unrecorded(thp_worker *worker, thp_job *taken)
+{
+	g_autoptr(thp_job) job = taken;
+	thp_area *area = thp_worker_area(worker, job->area, FALSE);
+	thp_event event = {
+		.kind = THP_EV_RECORDING_FAILED, .room = job->room, .number = job->number};
+
+	if (thp_areas_storing(worker->areas, job->area))
+		thp_areas_park(worker->areas, taken->area, g_steal_pointer(&job));
+	else if (area && thp_worker_apply(worker, area, &event, NULL) != THP_OK)
+		g_warn_if_reached();
+}
+
 static void run_job(thp_worker *worker, thp_job *taken)
 {
+	if (taken->kind == THP_JOB_UNRECORDED) {
+		run_unrecorded(worker, taken);
+		return;
+	}
 	g_autoptr(thp_job) job = taken;
 	thp_session *session = job->session;
 
