@@ -19,7 +19,7 @@ import { IceWatch } from './ice-watch.js';
  * }} LinkParts
  */
 
-const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining', 'consent']);
+const HEARD = new Set(['state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining', 'consent', 'recording']);
 const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
 const SENDS_OUT = new Set(['remove', 'hold']);
 const SLOTS_MAX = 8;

@@ -29,6 +29,8 @@ export function common(call, words, show) {
     dismiss: () => call.dispatch({ type: 'notice', name: null }),
     'time-shut': () => call.dispatch({ type: 'time-shut' }),
     'cue-seen': () => call.dispatch({ type: 'cue' }),
+    'record-stop': () => call.request({ request: 'record_stop' }),
+    'recording-seen': () => call.dispatch({ type: 'recording' }),
     'self-view': () => call.dispatch({ type: 'self-view' }),
     retry: () => call.retry(),
     rejoin: () => call.rejoin(),
