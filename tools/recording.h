@@ -70,7 +70,8 @@ thp_err keys_add(epoch_keys *keys, const guint8 secret[static THP_RECORDING_KEY_
 /** Wipes all. */
 void keys_wipe(epoch_keys *keys);
 
-typedef enum opened { OPENED, NO_KEY, DAMAGED } opened;
+/** UNHEARD: sent before its sender had keys, with one of which nobody else has any. */
+typedef enum opened { OPENED, NO_KEY, DAMAGED, UNHEARD } opened;
 
 /** Opens a frame in place; *@plain and *@n are then the media inside it. */
 opened frame_open(const epoch_keys *keys, gboolean video, guint8 *bytes, gsize *n,

@@ -15,6 +15,7 @@
 #define BUCKET     128 /* sound is filled up to a multiple of so many bytes */
 #define EPOCH_BITS 4   /* of the number of a key */
 #define KIND_SHIFT 7
+#define NOBODY     7 /* the kind of a key that is thrown away */
 
 /* Decrypts @n bytes in place, the last 16 of them the tag; FALSE if anything was changed. */
 static gboolean aes_open(const guint8 key[static 32], const guint8 nonce[static 12],
@@ -150,7 +151,7 @@ opened frame_open(const epoch_keys *keys, gboolean video, guint8 *bytes, gsize *
 	if (!read_header(bytes + clear, *n - clear, &h) || *n - clear < h.n + TAG)
 		return DAMAGED;
 	if (h.kid >> KIND_SHIFT != (video ? 1 : 0))
-		return NO_KEY; /* of the time before there was a group, or of another medium */
+		return h.kid >> KIND_SHIFT == NOBODY ? UNHEARD : DAMAGED;
 	for (guint i = 0; i < keys->n; i++) {
 		if ((keys->keys[i].epoch ^ h.kid) & ((1U << EPOCH_BITS) - 1))
 			continue;

@@ -190,7 +190,7 @@ static void find_beginning(job *j)
 }
 
 typedef struct tally {
-	guint opened, missing, damaged, lost;
+	guint opened, missing, damaged, unheard, lost;
 	gint64 end_ms;
 } tally;
 
@@ -215,6 +215,9 @@ static gboolean write_frames(const job *j, mjr *m, FILE *file, tally *count)
 			break;
 		case NO_KEY:
 			count->missing++;
+			break;
+		case UNHEARD:
+			count->unheard++;
 			break;
 		default:
 			count->damaged++;
@@ -258,9 +261,10 @@ static int open_track(job *j, guint number)
 		return complain(EXIT_TROUBLE, "%s: cannot be written", path);
 	g_autofree char *name = g_path_get_basename(path);
 	printf("%s: until %" G_GINT64_FORMAT ".%03d s, %u frames opened, %u without a key, %u damaged, "
-	       "%u incomplete, %" G_GUINT64_FORMAT " packets never written\n",
+	       "%u incomplete, %u that nobody could hear, %" G_GUINT64_FORMAT
+	       " packets never written\n",
 	       name, count.end_ms / 1000, (int)(count.end_ms % 1000), count.opened, count.missing,
-	       count.damaged, count.lost, j->manifest.tracks[number].lost);
+	       count.damaged, count.lost, count.unheard, j->manifest.tracks[number].lost);
 	j->opened += count.opened;
 	j->missing += count.missing;
 	j->damaged += count.damaged;
@@ -274,8 +278,10 @@ static int open_all(job *j)
 	if (mkdir(j->out, S_IRWXU) != 0)
 		return complain(EXIT_TROUBLE, "%s: %s", j->out, g_strerror(errno));
 	find_beginning(j);
-	for (guint i = 0; i < j->manifest.n_tracks; i++)
-		status = MAX(status, open_track(j, i));
+	for (guint i = 0; i < j->manifest.n_tracks; i++) {
+		int of_track = open_track(j, i);
+		status = MAX(status, of_track);
+	}
 	if (j->manifest.ended_ms == 0)
 		printf("the recording was cut off: there may have been more\n");
 	if (status != EXIT_GOOD)
