@@ -40,11 +40,13 @@ function pictures(page, file) {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const view = new DataView(bytes.buffer);
     let [shown, light] = [0, 0];
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(8, 8).getContext('2d', { willReadFrequently: true }));
     const decoder = new scope.VideoDecoder({
       output: (/** @type {any} */ frame) => {
-        const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(8, 8).getContext('2d'));
-        context.drawImage(frame, 0, 0, 8, 8);
-        light = context.getImageData(0, 0, 8, 8).data.reduce((sum, part) => sum + part, 0);
+        if (shown % 50 === 0) {
+          context.drawImage(frame, 0, 0, 8, 8);
+          light = context.getImageData(0, 0, 8, 8).data.reduce((sum, part) => sum + part, 0);
+        }
         shown += 1;
         frame.close();
       },
@@ -58,7 +60,7 @@ function pictures(page, file) {
       decoder.decode(new scope.EncodedVideoChunk({ type: data[0] & 1 ? 'delta' : 'key', timestamp: frames * 1000, data }));
       at += 12 + length;
     }
-    await decoder.flush().catch(() => {});
+    await Promise.race([decoder.flush().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 15_000))]);
     return { frames, shown, light };
   }, readFileSync(file).toString('base64'));
 }
@@ -151,17 +153,21 @@ describe('a recording', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoB
     const opened = tool('therapy-recording', ['open', tape, '--key', clinic.secret, '--out', out]);
     t.diagnostic(opened.stdout + opened.stderr);
     assert.equal(opened.status, 0, opened.stdout + opened.stderr);
+    /* what decodes has the machine to itself */
+    const desk = await scene.browser('therapist', 'chromium');
+    await Promise.all([therapist, client, guest].map((page) => page.close()));
+    const player = await desk.open(`${scene.server.origin}/verify.html`);
     const names = readdirSync(out).sort();
     const manifest = JSON.parse(readFileSync(join(tape, 'manifest.json'), 'utf8'));
     assert.equal(manifest.end, 'refused');
     for (const role of ['therapist', 'client', 'guest']) {
       const voice = names.find((name) => name.includes(`${role}-audio`));
-      const heard = await sound(therapist, join(out, String(voice)));
+      const heard = await sound(player, join(out, String(voice)));
       t.diagnostic(`${voice} ${JSON.stringify(heard)}`);
       assert.ok(heard.loud >= 5, 'a beep is heard');
       assert.ok(heard.quiet > 50, 'and silence between');
       const film = names.find((name) => name.includes(`${role}-video`));
-      const seen = await pictures(therapist, join(out, String(film)));
+      const seen = await pictures(player, join(out, String(film)));
       t.diagnostic(`${film} ${JSON.stringify(seen)}`);
       assert.ok(seen.shown > 20 && seen.shown >= seen.frames - 2, 'pictures decode');
       assert.ok(seen.light > 8 * 8 * 255, 'and are not black');

@@ -22,6 +22,7 @@ typedef struct source {
 	thp_session *session; /* owned; the handle that it comes from */
 	thp_track *audio;     /* owned */
 	thp_track *video;     /* owned; NULL: pictures are not recorded */
+	gboolean attached;
 } source;
 
 /* The recording of one room. Belongs to the worker of its area. */
@@ -253,13 +254,26 @@ static gboolean is_recorded(const thp_recording *now, const source *s)
 	return FALSE;
 }
 
+/* A recording, too, begins with a whole picture. */
+static void attach(source *s)
+{
+	if (s->attached)
+		return;
+	s->attached = TRUE;
+	thp_media_record(s->session, s->audio, s->video);
+	if (s->video)
+		thp_media_keyframe(s->session, TRUE);
+}
+
 /* Who is not recorded now is detached first; a pause leaves the tracks as they are. */
 static void put(room_tape *t, const thp_recording *now)
 {
 	for (guint i = 0; i < t->sources->len; i++) {
-		const source *s = g_ptr_array_index(t->sources, i);
-		if (!is_recorded(now, s))
-			thp_media_record(s->session, NULL, NULL);
+		source *s = g_ptr_array_index(t->sources, i);
+		if (is_recorded(now, s))
+			continue;
+		thp_media_record(s->session, NULL, NULL);
+		s->attached = FALSE;
 	}
 	for (guint i = 0; i < now->n; i++) {
 		g_autoptr(thp_session) session = thp_registry_get(now->tracks[i].link);
@@ -269,7 +283,7 @@ static void put(room_tape *t, const thp_recording *now)
 		if (!s)
 			s = add_source(t, session, now->tracks[i].who, now->tracks[i].role,
 				       now->video);
-		thp_media_record(session, s->audio, s->video);
+		attach(s);
 	}
 }
 
