@@ -139,7 +139,8 @@ static guint read_picture(frames *f, const GArray *packets, guint i)
 static void read_pictures(frames *f, const GArray *packets)
 {
 	for (guint i = 0; i < packets->len;) {
-		guint next = g_array_index(packets, packet, i).begins ? read_picture(f, packets, i) : i;
+		guint next =
+			g_array_index(packets, packet, i).begins ? read_picture(f, packets, i) : i;
 
 		f->lost += next == i && g_array_index(packets, packet, i).begins;
 		i = next == i ? i + 1 : next;

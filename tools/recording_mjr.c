@@ -6,10 +6,10 @@
 
 #include <jansson.h>
 
-#define MAGIC     "MJR00002"
-#define PACKET    "MEET"
-#define HEAD_MAX  4096
-#define FRONT     10 /* bytes before each packet: the word, 4 of time, 2 of length */
+#define MAGIC    "MJR00002"
+#define PACKET   "MEET"
+#define HEAD_MAX 4096
+#define FRONT    10 /* bytes before each packet: the word, 4 of time, 2 of length */
 
 static guint length_at(const guint8 *at)
 {

@@ -112,16 +112,16 @@ static gsize clear_of(gboolean video, const guint8 *bytes, gsize n)
 	return MIN((bytes[0] & 1) == 0 ? VP8_KEY : VP8_DELTA, n);
 }
 
-static gboolean open_with(const epoch_key *key, const header *h, const guint8 *clear,
-			  gsize n_clear, guint8 *bytes, gsize n)
+static gboolean open_with(const epoch_key *key, const header *h, const guint8 *clear, gsize n_clear,
+			  guint8 *bytes, gsize n)
 {
 	guint8 frame_key[32], nonce[12];
 
 	thp_recording_key_of_frames(key->base, h->kid, frame_key, nonce);
 	for (int i = 0; i < 8; i++)
 		nonce[11 - i] ^= (guint8)(h->ctr >> (8 * i));
-	gboolean good = aes_open(frame_key, nonce, bytes, h->n, clear, n_clear, bytes + h->n,
-				 n - h->n);
+	gboolean good =
+		aes_open(frame_key, nonce, bytes, h->n, clear, n_clear, bytes + h->n, n - h->n);
 	thp_secret_wipe(frame_key, sizeof frame_key);
 	thp_secret_wipe(nonce, sizeof nonce);
 	return good;

@@ -100,7 +100,7 @@ static void begin_ogg(writer *w)
 	head[9] = 2; /* channels: mono decodes to both */
 	little(head + 12, SECOND, 4);
 	little(tags + 8, 17, 4);
-	memcpy(tags + 12, "therapy-recording", 17);
+	(void)g_strlcpy((char *)tags + 12, "therapy-recording", 18);
 	add_packet(w, head, sizeof head, 0);
 	put_page(w, 2);
 	add_packet(w, tags, sizeof tags, 0);
@@ -140,9 +140,9 @@ static gboolean put_sound(writer *w, gint64 ts, const guint8 *bytes, gsize n)
 static void ivf_head(const writer *w, guint8 head[static 32])
 {
 	memset(head, 0, 32);
-	memcpy(head, "DKIF", 4);
+	(void)g_strlcpy((char *)head, "DKIF", 5);
 	little(head + 6, 32, 2);
-	memcpy(head + 8, "VP80", 4);
+	(void)g_strlcpy((char *)head + 8, "VP80", 5);
 	little(head + 12, w->width, 2);
 	little(head + 14, w->height, 2);
 	little(head + 16, 1000, 4); /* times are in milliseconds */

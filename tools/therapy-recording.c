@@ -21,7 +21,8 @@ enum {
 	EXIT_TROUBLE = 3, /* a file or key cannot be used, or a wrong command line */
 };
 
-#define FILE_MAX (G_GINT64_CONSTANT(2) << 30)
+#define START_MAX_MS (G_GINT64_CONSTANT(12) * 3600 * 1000)
+#define FILE_MAX     (G_GINT64_CONSTANT(2) << 30)
 
 static const char help[] =
 	"NAME\n"
@@ -148,13 +149,14 @@ static int read_keys(job *j)
 		g_autofree char *sealed = NULL;
 		gsize n;
 
-		if (!g_str_has_suffix(name, ".key") || !g_file_get_contents(path, &sealed, &n, NULL))
+		if (!g_str_has_suffix(name, ".key") ||
+		    !g_file_get_contents(path, &sealed, &n, NULL))
 			continue;
 		others += keys_add(&j->keys, j->secret, (const guint8 *)sealed, n) != THP_OK;
 	}
 	if (others > 0)
-		(void)complain(EXIT_CLOSED, "%u sealed keys are not for this secret key, or damaged",
-			       others);
+		(void)complain(EXIT_CLOSED,
+			       "%u sealed keys are not for this secret key, or damaged", others);
 	return EXIT_GOOD;
 }
 
@@ -165,7 +167,8 @@ static GMappedFile *map(const job *j, const char *name)
 	GMappedFile *file = g_mapped_file_new(path, FALSE, &error);
 
 	if (!file || (gint64)g_mapped_file_get_length(file) > FILE_MAX) {
-		(void)complain(EXIT_TROUBLE, "%s: %s", path, error ? error->message : "is too large");
+		(void)complain(EXIT_TROUBLE, "%s: %s", path,
+			       error ? error->message : "is too large");
 		g_clear_pointer(&file, g_mapped_file_unref);
 	}
 	return file;
@@ -184,8 +187,8 @@ static void find_beginning(job *j)
 		mjr m;
 
 		if (file && open_mjr(&m, file) == THP_OK && m.started_us > 0)
-			j->begins_us = j->begins_us == 0 ? m.started_us
-							 : MIN(j->begins_us, m.started_us);
+			j->begins_us =
+				j->begins_us == 0 ? m.started_us : MIN(j->begins_us, m.started_us);
 	}
 }
 
@@ -196,7 +199,7 @@ typedef struct tally {
 
 static gboolean write_frames(const job *j, mjr *m, FILE *file, tally *count)
 {
-	gint64 start_ms = CLAMP((m->started_us - j->begins_us) / 1000, 0, 12 * 3600 * 1000);
+	gint64 start_ms = CLAMP((m->started_us - j->begins_us) / 1000, 0, START_MAX_MS);
 	writer *w = writer_new(file, m->video, start_ms);
 	g_auto(frames) all = {0};
 	gboolean good = TRUE;
@@ -233,9 +236,9 @@ static gboolean write_frames(const job *j, mjr *m, FILE *file, tally *count)
 static char *path_of(const job *j, guint number)
 {
 	const thp_manifest_track *t = &j->manifest.tracks[number];
-	g_autofree char *name = g_strdup_printf("%u-%s-%s-%u.%s", t->person, t->role,
-						t->video ? "video" : "audio", number + 1,
-						t->video ? "ivf" : "opus");
+	g_autofree char *name =
+		g_strdup_printf("%u-%s-%s-%u.%s", t->person, t->role, t->video ? "video" : "audio",
+				number + 1, t->video ? "ivf" : "opus");
 
 	return g_build_filename(j->out, name, NULL);
 }
@@ -260,7 +263,8 @@ static int open_track(job *j, guint number)
 	if (!good)
 		return complain(EXIT_TROUBLE, "%s: cannot be written", path);
 	g_autofree char *name = g_path_get_basename(path);
-	printf("%s: until %" G_GINT64_FORMAT ".%03d s, %u frames opened, %u without a key, %u damaged, "
+	printf("%s: until %" G_GINT64_FORMAT
+	       ".%03d s, %u frames opened, %u without a key, %u damaged, "
 	       "%u incomplete, %u that nobody could hear, %" G_GUINT64_FORMAT
 	       " packets never written\n",
 	       name, count.end_ms / 1000, (int)(count.end_ms % 1000), count.opened, count.missing,
@@ -317,7 +321,8 @@ static int parse_open(int argc, char **argv)
 	g_autofree char *key = NULL, *out = NULL;
 	const GOptionEntry entries[] = {
 		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key, "recording.secret", "FILE"},
-		{"out", 0, 0, G_OPTION_ARG_FILENAME, &out, "a new folder for what is opened", "DIR"},
+		{"out", 0, 0, G_OPTION_ARG_FILENAME, &out, "a new folder for what is opened",
+		 "DIR"},
 		G_OPTION_ENTRY_NULL};
 	g_autoptr(GOptionContext) context = g_option_context_new("FOLDER");
 	g_autoptr(GError) error = NULL;

@@ -20,14 +20,14 @@ typedef struct thp_now {
 } thp_now;
 
 typedef enum thp_event_kind {
-	THP_EV_KNOCK,     /* a valid invitation with a proven device key */
-	THP_EV_REQUEST,   /* a request of somebody who has joined */
-	THP_EV_LINK_LOST, /* the handle or its Janus session is gone */
-	THP_EV_PATHS,     /* a connection came up or went down */
-	THP_EV_TICK,      /* a deadline has passed */
-	THP_EV_SHUTDOWN,  /* the gateway stops */
-	THP_EV_DRAIN,     /* no session may begin any more, or may again */
-	THP_EV_CONSENT,   /* the ledger has said how actor stands */
+	THP_EV_KNOCK,            /* a valid invitation with a proven device key */
+	THP_EV_REQUEST,          /* a request of somebody who has joined */
+	THP_EV_LINK_LOST,        /* the handle or its Janus session is gone */
+	THP_EV_PATHS,            /* a connection came up or went down */
+	THP_EV_TICK,             /* a deadline has passed */
+	THP_EV_SHUTDOWN,         /* the gateway stops */
+	THP_EV_DRAIN,            /* no session may begin any more, or may again */
+	THP_EV_CONSENT,          /* the ledger has said how actor stands */
 	THP_EV_RECORDING_FAILED, /* the recording with that number of room cannot be written */
 } thp_event_kind;
 
@@ -77,7 +77,7 @@ typedef enum thp_effect_kind {
 	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */
 	THP_FX_CONSENT,  /* tell who thp_area_consent() */
 	THP_FX_CONSENT_READ, /* ask the ledger how who stands */
-	THP_FX_RECORD,    /* put thp_area_recording() of room in force; about nobody; flag: somebody is recorded */
+	THP_FX_RECORD, /* put thp_area_recording() of room in force; about nobody; flag: somebody is recorded */
 	THP_FX_RECORDING, /* tell who thp_area_recording() of room */
 	THP_FX_CLOSE, /* close the connections of link: its person is gone or has another link */
 } thp_effect_kind;

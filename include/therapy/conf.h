@@ -9,8 +9,8 @@
 
 #include <therapy/error.h>
 
-#define THP_PATH_MAX  255
-#define THP_REALM_MAX 64
+#define THP_PATH_MAX     255
+#define THP_REALM_MAX    64
 #define THP_CONF_KEY_MAX 80
 
 #define THP_CONF_LIST_MAX 4

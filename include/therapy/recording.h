@@ -12,8 +12,8 @@
 #define THP_RECORDING_AUDIO "recording-audio" /* the kinds of consent that it needs */
 #define THP_RECORDING_VIDEO "recording-video"
 
-#define THP_RECORDING_KEY_BYTES    32  /* the organisation's public key, of X25519 */
-#define THP_RECORDING_SEALED_BYTES 93  /* one epoch's key, sealed to it: see recording_key.h */
+#define THP_RECORDING_KEY_BYTES    32 /* the organisation's public key, of X25519 */
+#define THP_RECORDING_SEALED_BYTES 93 /* one epoch's key, sealed to it: see recording_key.h */
 
 typedef enum thp_recording_state {
 	THP_RECORDING_IDLE,    /* nobody has asked for it in this room */

@@ -20,8 +20,9 @@
 #define THP_RECORDING_KEY_PLAIN  45 /* bytes that are sealed */
 
 /** Reads the text of a public or @secret key; KEY_FILE if it is none. */
-thp_err thp_recording_key_read(const char *text, gboolean secret,
-			       guint8 key[static THP_RECORDING_KEY_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
+thp_err
+thp_recording_key_read(const char *text, gboolean secret,
+		       guint8 key[static THP_RECORDING_KEY_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes the text of a key and a final NUL. */
 void thp_recording_key_print(const guint8 key[static THP_RECORDING_KEY_BYTES], gboolean secret,

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <config.h>
 #include <glib.h>
 #include <glib/gstdio.h>
-#include <config.h>
 #include <record.h>
 
 #include "janus.h"
@@ -44,11 +44,11 @@ int janus_recorder_encrypted(janus_recorder *recorder)
 
 static void write_header(janus_recorder *recorder)
 {
-	g_autofree char *info = g_strdup_printf(
-		"{\"t\":\"%s\",\"c\":\"%s\",\"s\":%" G_GINT64_FORMAT ",\"u\":%" G_GINT64_FORMAT
-		",\"e\":true}",
-		strcmp(recorder->codec, "opus") == 0 ? "a" : "v", recorder->codec,
-		recorder->created, g_get_real_time());
+	g_autofree char *info =
+		g_strdup_printf("{\"t\":\"%s\",\"c\":\"%s\",\"s\":%" G_GINT64_FORMAT
+				",\"u\":%" G_GINT64_FORMAT ",\"e\":true}",
+				strcmp(recorder->codec, "opus") == 0 ? "a" : "v", recorder->codec,
+				recorder->created, g_get_real_time());
 	guint16 n = htons((guint16)strlen(info));
 
 	recorder->started = g_get_monotonic_time();

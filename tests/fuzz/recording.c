@@ -45,7 +45,8 @@ static void try_mjr(const guint8 *bytes, gsize n)
 
 		g_assert_cmpuint(f->at, ==, sum);
 		sum += f->n;
-		if (frame_open(some_keys(), video, all.bytes->data + f->at, &inner, &plain) == OPENED)
+		if (frame_open(some_keys(), video, all.bytes->data + f->at, &inner, &plain) ==
+		    OPENED)
 			g_assert_cmpuint(inner, <, f->n);
 	}
 	g_assert_cmpuint(sum, ==, all.bytes->len);

@@ -165,10 +165,10 @@ static void test_state_names(void)
 {
 	static const char *const states[] = {"waiting", "held",   "admitted", "away",
 					     "left",    "denied", "removed",  "ended"};
-	static const char *const reasons[] = {"arrived",  "resumed",   "admitted", "held",
-					      "denied",   "removed",   "ended",    "therapist_left",
-					      "replaced", "expired",   "shutdown", "left",
-					      "time_up",  "left_alone", "consent"};
+	static const char *const reasons[] = {
+		"arrived",  "resumed", "admitted",       "held",       "denied",
+		"removed",  "ended",   "therapist_left", "replaced",   "expired",
+		"shutdown", "left",    "time_up",        "left_alone", "consent"};
 
 	G_STATIC_ASSERT(G_N_ELEMENTS(states) == THP_N_STATES);
 	G_STATIC_ASSERT(G_N_ELEMENTS(reasons) == THP_N_REASONS);

@@ -57,10 +57,9 @@ static thp_err withdraw(stage *s, const char *who, const char *kind)
 
 static thp_err record(stage *s, const char *who, gboolean video)
 {
-	return stage_apply(s, who,
-			   (thp_event){.kind = THP_EV_REQUEST,
-				       .request = THP_REQ_RECORD,
-				       .video = video});
+	return stage_apply(
+		s, who,
+		(thp_event){.kind = THP_EV_REQUEST, .request = THP_REQ_RECORD, .video = video});
 }
 
 static void admit(stage *s, const char *who)
@@ -78,14 +77,13 @@ static thp_recording at(const stage *s)
 
 static void assert_state(const stage *s, thp_recording_state state, thp_recording_reason reason)
 {
-	g_assert_cmpstr(thp_recording_state_name(at(s).state), ==,
-			thp_recording_state_name(state));
+	g_assert_cmpstr(thp_recording_state_name(at(s).state), ==, thp_recording_state_name(state));
 	g_assert_cmpstr(thp_recording_reason_name(at(s).reason), ==,
 			thp_recording_reason_name(reason));
 }
 
-#define assert_is(s, state)      assert_state((s), THP_RECORDING_##state, THP_RECORDING_BY_NONE)
-#define assert_stopped(s, by)    assert_state((s), THP_RECORDING_STOPPED, THP_RECORDING_BY_##by)
+#define assert_is(s, state)       assert_state((s), THP_RECORDING_##state, THP_RECORDING_BY_NONE)
+#define assert_stopped(s, by)     assert_state((s), THP_RECORDING_STOPPED, THP_RECORDING_BY_##by)
 #define assert_recorded(s, heads) g_assert_cmpuint(at(s).n, ==, (heads))
 
 static void open_session(stage *s, thp_consent_state audio, thp_consent_state video)
@@ -282,8 +280,8 @@ static const struct {
 } cast[PEOPLE] = {{"tom", THERAPIST}, {"ann", CLIENT}, {"bob", GUEST}, {"sue", OBSERVER}};
 
 typedef struct shell {
-	gboolean on;          /* a recorder writes */
-	char *flows[PEOPLE];  /* to whom the media of each go */
+	gboolean on;         /* a recorder writes */
+	char *flows[PEOPLE]; /* to whom the media of each go */
 } shell;
 
 static gboolean has_agreed(const stage *s, const char *who, gboolean video)
@@ -325,9 +323,8 @@ static void carry_out(stage *s, shell *sh)
 			if (e->kind != THP_FX_SILENCE && e->kind != THP_FX_ROUTE)
 				continue;
 			g_free(sh->flows[k]);
-			sh->flows[k] = e->kind == THP_FX_ROUTE
-					       ? g_strdup(stage_flows(s, e->who))
-					       : NULL;
+			sh->flows[k] =
+				e->kind == THP_FX_ROUTE ? g_strdup(stage_flows(s, e->who)) : NULL;
 		}
 		assert_nothing_wrong(s, sh);
 	}
@@ -345,12 +342,14 @@ static void one_step(stage *s, GRand *rand)
 	case 0:
 	case 1:
 		if (stage_has(s, who))
-			learn(s, who, g_rand_int_range(rand, 0, 5) ? GRANTED : g_rand_int_range(rand, 0, 4),
+			learn(s, who,
+			      g_rand_int_range(rand, 0, 5) ? GRANTED : g_rand_int_range(rand, 0, 4),
 			      g_rand_int_range(rand, 0, 4) ? GRANTED : NONE);
 		break;
 	case 2:
-		err = stage_has(s, who) ? withdraw(s, who, rules.kinds[g_rand_int_range(rand, 0, 2)].name)
-					: THP_OK;
+		err = stage_has(s, who)
+			      ? withdraw(s, who, rules.kinds[g_rand_int_range(rand, 0, 2)].name)
+			      : THP_OK;
 		break;
 	case 3:
 		err = stage_ask(s, who, THP_REQ_RECORD_STOP);

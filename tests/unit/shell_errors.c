@@ -551,8 +551,7 @@ static void test_all_seen(void)
 		/* shell_consent */
 		THP_CONSENT_MISSING, THP_CONSENT_NOT_SHOWN, THP_CONSENT_STALE,
 		/* recording.c, and tests/live/recording.test.mjs */
-		THP_RECORDING_OFF, THP_RECORDING_DECLINED,
-		THP_CONSENT_NOT_KEPT};
+		THP_RECORDING_OFF, THP_RECORDING_DECLINED, THP_CONSENT_NOT_KEPT};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
 		seen[elsewhere[i]] = TRUE;

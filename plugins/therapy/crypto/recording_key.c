@@ -17,9 +17,8 @@ thp_err thp_recording_key_read(const char *text, gboolean secret,
 {
 	const char *const label = secret ? THP_RECORDING_KEY_SECRET : THP_RECORDING_KEY_PUBLIC;
 
-	return g_str_has_prefix(text, label) &&
-			       thp_base64url_exact(text + strlen(label), key,
-						   THP_RECORDING_KEY_BYTES)
+	return g_str_has_prefix(text, label) && thp_base64url_exact(text + strlen(label), key,
+								    THP_RECORDING_KEY_BYTES)
 		       ? THP_OK
 		       : THP_KEY_FILE;
 }
@@ -29,7 +28,7 @@ void thp_recording_key_print(const guint8 key[static THP_RECORDING_KEY_BYTES], g
 {
 	const char *const label = secret ? THP_RECORDING_KEY_SECRET : THP_RECORDING_KEY_PUBLIC;
 
-	memcpy(text, label, strlen(label));
+	(void)g_strlcpy(text, label, THP_RECORDING_KEY_CHARS + 1);
 	thp_base64url_encode(key, THP_RECORDING_KEY_BYTES, text + strlen(label));
 }
 
@@ -136,7 +135,8 @@ thp_err thp_recording_key_opener_make(const guint8 secret[static THP_RECORDING_K
 	if (err)
 		return err;
 	EXTRACT(hpke_suite, no_salt, 0, "psk_id_hash", no_salt, 0, context + 1);
-	EXTRACT(hpke_suite, no_salt, 0, "info_hash", (const guint8 *)INFO, strlen(INFO), context + 33);
+	EXTRACT(hpke_suite, no_salt, 0, "info_hash", (const guint8 *)INFO, strlen(INFO),
+		context + 33);
 	EXTRACT(hpke_suite, shared, sizeof shared, "secret", no_salt, 0, prk);
 	EXPAND(hpke_suite, prk, "key", context, sizeof context, opener->key, 32);
 	EXPAND(hpke_suite, prk, "base_nonce", context, sizeof context, opener->nonce, 12);

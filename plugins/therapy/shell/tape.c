@@ -14,8 +14,8 @@
 #include "lock.h"
 #include "log.h"
 
-#define LOOK_US  20000           /* between two looks at the rings */
-#define FLUSH_US G_USEC_PER_SEC  /* what a crash of the process may cost */
+#define LOOK_US  20000          /* between two looks at the rings */
+#define FLUSH_US G_USEC_PER_SEC /* what a crash of the process may cost */
 #define ID_BYTES 16
 
 typedef struct sealed_key {
@@ -27,16 +27,16 @@ typedef struct sealed_key {
 struct thp_tape {
 	atomic_int refs;
 	thp_locked lock;
-	GPtrArray *tracks;        /* LOCK: owned references */
-	GQueue *keys;             /* LOCK: of sealed_key, owned; not written yet */
-	const char *reason;       /* LOCK: static; NULL: goes on */
-	gboolean changed;         /* LOCK: the manifest is not what it should say */
+	GPtrArray *tracks;  /* LOCK: owned references */
+	GQueue *keys;       /* LOCK: of sealed_key, owned; not written yet */
+	const char *reason; /* LOCK: static; NULL: goes on */
+	gboolean changed;   /* LOCK: the manifest is not what it should say */
 	/* const */
 	thp_tape_broken broken;
 	void *data;
 	GDestroyNotify free_data;
 	/* recorder */
-	char *folder;             /* owned; NULL: not made yet */
+	char *folder; /* owned; NULL: not made yet */
 	thp_manifest is;
 	gint64 flushed_us;
 	gboolean failed;
@@ -46,7 +46,7 @@ static struct {
 	pthread_t thread;
 	thp_locked lock;
 	pthread_cond_t wake;
-	GPtrArray *tapes; /* LOCK: owned references */
+	GPtrArray *tapes;  /* LOCK: owned references */
 	gboolean stopping; /* LOCK */
 	gboolean running;
 	char folder[THP_PATH_MAX + 1];
@@ -272,8 +272,8 @@ static gboolean look_at(thp_tape *tape)
 			thp_track_close(g_ptr_array_index(tracks, i));
 		return !reason;
 	}
-	gboolean done = make_folder(tape) && write_tracks(tape, tracks, &changed) &&
-			write_keys(tape);
+	gboolean done =
+		make_folder(tape) && write_tracks(tape, tracks, &changed) && write_keys(tape);
 	if (done && reason)
 		done = finish(tape, tracks, reason);
 	else if (done && changed)

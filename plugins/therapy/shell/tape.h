@@ -22,7 +22,8 @@ void thp_tapes_start(const char *folder, const guint8 recipient[static THP_RECOR
 void thp_tapes_stop(void);
 
 /** Begins a recording. @broken gets @data if it cannot be written; @free_data frees that at the end. */
-thp_tape *thp_tape_new(gboolean video, thp_tape_broken broken, void *data, GDestroyNotify free_data);
+thp_tape *thp_tape_new(gboolean video, thp_tape_broken broken, void *data,
+		       GDestroyNotify free_data);
 
 /** One reference more; one less. NULL is allowed. */
 thp_tape *thp_tape_ref(thp_tape *tape);

@@ -14,11 +14,11 @@
 
 struct thp_track {
 	atomic_int refs;
-	thp_ring *ring;         /* const; owned */
-	gboolean video;         /* const */
-	thp_manifest_track is;  /* recorder: what is known of it */
-	janus_recorder *file;   /* recorder: owned; NULL: not yet, or closed */
-	atomic_ullong lost;     /* packets that did not fit */
+	thp_ring *ring;        /* const; owned */
+	gboolean video;        /* const */
+	thp_manifest_track is; /* recorder: what is known of it */
+	janus_recorder *file;  /* recorder: owned; NULL: not yet, or closed */
+	atomic_ullong lost;    /* packets that did not fit */
 };
 
 thp_track *thp_track_new(guint person, const char *role, gboolean video)

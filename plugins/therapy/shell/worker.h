@@ -15,9 +15,9 @@ typedef enum thp_job_kind {
 	THP_JOB_MESSAGE,  /* a page asked for something */
 	THP_JOB_MEDIA_UP, /* the handle's connection stands */
 	THP_JOB_MEDIA_DOWN,
-	THP_JOB_GONE,    /* Janus has let go of the handle */
-	THP_JOB_STORED,  /* the disk has answered; of no session */
-	THP_JOB_CONSENT, /* the ledger has answered */
+	THP_JOB_GONE,       /* Janus has let go of the handle */
+	THP_JOB_STORED,     /* the disk has answered; of no session */
+	THP_JOB_CONSENT,    /* the ledger has answered */
 	THP_JOB_UNRECORDED, /* a recording cannot be written; of no session */
 } thp_job_kind;
 

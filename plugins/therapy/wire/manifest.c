@@ -20,11 +20,11 @@ static json_t *track_of(const thp_manifest_track *t)
 char *thp_manifest_write(const thp_manifest *m)
 {
 	json_auto_t *tracks = json_array();
-	json_auto_t *all = json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:i, s:O}", "format",
-				     FORMAT, "id", m->id, "recipient", m->recipient, "video",
-				     m->video, "begun_ms", (json_int_t)m->begun_ms, "ended_ms",
-				     (json_int_t)m->ended_ms, "end", m->end, "keys", (int)m->keys,
-				     "tracks", tracks);
+	json_auto_t *all =
+		json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:s, s:i, s:O}", "format", FORMAT, "id",
+			  m->id, "recipient", m->recipient, "video", m->video, "begun_ms",
+			  (json_int_t)m->begun_ms, "ended_ms", (json_int_t)m->ended_ms, "end",
+			  m->end, "keys", (int)m->keys, "tracks", tracks);
 
 	for (guint i = 0; i < m->n_tracks; i++)
 		json_array_append_new(tracks, track_of(&m->tracks[i]));
@@ -98,8 +98,8 @@ static thp_err read_tracks(const json_t *from, thp_manifest *m)
 	if (!json_is_array(tracks) || json_array_size(tracks) > THP_MANIFEST_TRACKS_MAX)
 		return THP_BAD_FIELD;
 	for (; m->n_tracks < json_array_size(tracks); m->n_tracks++) {
-		thp_err err = read_track(json_array_get(tracks, m->n_tracks),
-					 &m->tracks[m->n_tracks]);
+		thp_err err =
+			read_track(json_array_get(tracks, m->n_tracks), &m->tracks[m->n_tracks]);
 		if (err)
 			return err;
 	}

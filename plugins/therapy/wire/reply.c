@@ -251,8 +251,8 @@ json_t *thp_reply_backup(const char *file)
 json_t *thp_reply_status_new(const thp_reply_status *s)
 {
 	return whole(json_pack(
-		"{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-		"therapy", "status", "version", s->version, "draining", s->draining, "areas",
+		"{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy",
+		"status", "version", s->version, "draining", s->draining, "areas",
 		(json_int_t)s->areas, "rooms", (json_int_t)s->rooms, "participants",
 		(json_int_t)s->participants, "waiting", (json_int_t)s->waiting, "admitted",
 		(json_int_t)s->admitted, "away", (json_int_t)s->away, "relayed_packets",
