@@ -100,7 +100,7 @@ describe('a recording', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoB
     assert.deepEqual(await therapist.audit(), []);
     await therapist.click('[data-action="record-both"]');
     await see([therapist, client], 'on');
-    await client.waitForText(/This session is being recorded: sound and picture/);
+    await client.waitForText(/Recording: sound and picture/);
     assert.deepEqual(await client.audit(), []);
     assert.deepEqual(await therapist.audit(), []);
     await pause(RECORD_MS);

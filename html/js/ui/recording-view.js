@@ -7,6 +7,9 @@ import { button, control } from './parts.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
 
+/** @type {Record<string, import('./icons.js').IconName>} */
+const SIGNS = { on: 'record', paused: 'pause', waiting: 'clock' };
+
 Object.assign(OWN, { record: recordDialog });
 
 /** @param {Scene} scene */
@@ -16,17 +19,15 @@ function isActive({ state }) {
 
 /** Over the people, always there: what comes into it is read aloud. @param {Scene} scene */
 export function recordingSign(scene) {
-  const { state, t } = scene;
+  const { state } = scene;
   const { recording } = state;
   return h(
     'div',
     { key: 'recording', class: recording ? `recording ${recording.state}` : 'recording', role: 'status', 'data-recording': recording?.state ?? '' },
     recording && [
-      icon(recording.state === 'on' ? 'record' : recording.state === 'paused' ? 'pause' : recording.state === 'waiting' ? 'clock' : 'check'),
+      icon(recording.reason === 'failed' ? 'alert' : SIGNS[recording.state] ?? 'check'),
       h('span', { class: 'words' }, words(scene)),
-      isActive(scene)
-        ? button('record-stop', t(recording.state === 'waiting' ? 'recording.no' : 'recording.stop'))
-        : button('recording-seen', t('done'), { kind: 'quiet' }),
+      button(...way(scene)),
     ],
   );
 }
@@ -48,6 +49,14 @@ const OVER = {
   ended: 'recording.over.ended',
   failed: 'recording.over.failed',
 };
+
+/** What can be done about it. @param {Scene} scene @returns {Parameters<typeof button>} */
+function way(scene) {
+  const { state, t } = scene;
+  if (!isActive(scene)) return ['recording-seen', t('done'), { kind: 'quiet' }];
+  if (state.recording?.state === 'waiting') return ['record-stop', t('recording.no')];
+  return ['record-stop', t('recording.stop'), { 'aria-label': t('recording.stop_name') }];
+}
 
 /** In a therapist's bar. @param {Scene} scene */
 export function recordControl(scene) {
