@@ -135,6 +135,9 @@ gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view
 /** Fills @now: how the recording of @room stands; STOPPED if there is no such room. */
 void thp_area_recording(const thp_area *area, const char *room, thp_recording *now);
 
+/** TRUE if @id has agreed to what is, was, or is to be recorded in their room. */
+gboolean thp_area_recording_agreed(const thp_area *area, const char *id);
+
 /** How the time of a session stands, for one person in it. */
 typedef struct thp_session_time {
 	gboolean paused, hard;

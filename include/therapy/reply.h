@@ -73,7 +73,8 @@ typedef struct thp_reply_recording {
 	const char *state;
 	const char *reason; /* NULL to leave out */
 	gboolean video;
-	gint64 left_ms; /* 0 to leave out */
+	gboolean agreed; /* whoever is told */
+	gint64 left_ms;  /* 0 to leave out */
 } thp_reply_recording;
 
 /** Counters for operators; no name, room or pseudonym. */

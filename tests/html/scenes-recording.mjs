@@ -6,7 +6,7 @@
 /** @typedef {(...events: Event[]) => Scene} Make */
 
 /** @param {string} state @param {boolean} [video] @param {string} [reason] @returns {Event} */
-const recording = (state, video = false, reason = '') => ({ type: 'recording', state, video, reason });
+const recording = (state, video = false, reason = '') => ({ type: 'recording', state, video, agreed: true, reason });
 
 /**
  * @param {Make} scene
@@ -17,7 +17,7 @@ export function clientRecordings(scene, inside) {
   const kinds = ['recording-audio', 'recording-video'].map((kind) => ({ kind, version: '1.0', required: false, scope: 'session', state: 'none' }));
   const asked = { type: 'consent', kinds, settled: false };
   return {
-    'recording-wished': scene(...inside, asked, recording('waiting')),
+    'recording-wished': scene(...inside, asked, { ...recording('waiting'), agreed: false }),
     'recording-on': scene(...inside, recording('on')),
     'recording-on-video': scene(...inside, { type: 'chat' }, recording('on', true)),
     'recording-paused': scene(...inside, recording('paused', true)),
@@ -36,6 +36,7 @@ export function therapistRecordings(scene, session) {
     't-recording-none': scene(...here),
     't-recording-ask': scene(...here, { type: 'dialog', dialog: { kind: 'record' } }),
     't-recording-waiting': scene(...here, recording('waiting', true)),
+    't-recording-second': scene(...here, { ...recording('waiting'), agreed: false }),
     't-recording-on': scene(...here, recording('on')),
     't-recording-paused': scene(...here, recording('paused')),
     't-recording-refused': scene(...here, recording('stopped', false, 'refused')),

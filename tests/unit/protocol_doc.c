@@ -190,6 +190,7 @@ static json_t *recording(const json_t *e)
 		.state = text_of(e, "state"),
 		.reason = text_of(e, "reason"),
 		.video = truth_of(e, "video"),
+		.agreed = truth_of(e, "agreed"),
 		.left_ms = number_of(e, "left_ms"),
 	};
 

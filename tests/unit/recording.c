@@ -257,6 +257,31 @@ static void test_held(void)
 	g_assert_cmpint(record(&s, "tom", FALSE), ==, THP_WRONG_STATE);
 }
 
+static void test_two_therapists(void)
+{
+	g_auto(stage) s = {0};
+
+	start(&s);
+	stage_arrive(&s, "una", THERAPIST, "r1");
+	stage_arrive(&s, "bob", CLIENT, "r1");
+	g_assert_false(thp_area_recording_agreed(s.area, "una"));
+	g_assert_true(thp_area_recording_agreed(s.area, "tom"));
+	/* Whoever comes to let somebody in is there, too. */
+	g_assert_cmpint(stage_aim(&s, "una", THP_REQ_ADMIT, "bob"), ==, THP_OK);
+	assert_is(&s, PAUSED);
+	learn(&s, "bob", GRANTED, GRANTED);
+	assert_is(&s, PAUSED);
+	g_assert_cmpint(record(&s, "una", FALSE), ==, THP_WRONG_STATE);
+	g_assert_cmpint(record(&s, "una", TRUE), ==, THP_OK);
+	assert_is(&s, ON);
+	assert_recorded(&s, 4);
+	g_assert_cmpint(stage_ask(&s, "una", THP_REQ_RECORD_STOP), ==, THP_OK);
+	g_assert_false(thp_area_recording_agreed(s.area, "tom"));
+	/* Both are asked anew. */
+	g_assert_cmpint(record(&s, "una", FALSE), ==, THP_OK);
+	assert_is(&s, WAITING);
+}
+
 static void test_disk(void)
 {
 	g_auto(stage) s = {0};
@@ -427,6 +452,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/recording/taken-back", test_taken_back);
 	g_test_add_func("/recording/the-therapist", test_the_therapist);
 	g_test_add_func("/recording/held", test_held);
+	g_test_add_func("/recording/two-therapists", test_two_therapists);
 	g_test_add_func("/recording/disk", test_disk);
 	g_test_add_func("/recording/walk", test_walk);
 	return g_test_run();

@@ -28,6 +28,7 @@ export class Recording {
     record: () => this.#call.dispatch({ type: 'dialog', dialog: { kind: 'record' } }),
     'record-sound': () => this.#start(false),
     'record-both': () => this.#start(true),
+    'record-agree': () => this.#start(this.#call.state.recording?.video === true),
   };
 
   /** @param {boolean} video */

@@ -19,7 +19,7 @@ function isActive({ state }) {
 
 /** Over the people, always there: what comes into it is read aloud. @param {Scene} scene */
 export function recordingSign(scene) {
-  const { state } = scene;
+  const { state, t } = scene;
   const { recording } = state;
   return h(
     'div',
@@ -27,6 +27,7 @@ export function recordingSign(scene) {
     recording && [
       icon(recording.reason === 'failed' ? 'alert' : SIGNS[recording.state] ?? 'check'),
       h('span', { class: 'words' }, words(scene)),
+      asksTherapist(scene) && button('record-agree', t('recording.agree')),
       button(...way(scene)),
     ],
   );
@@ -37,7 +38,7 @@ function words({ state, t }) {
   const { recording } = state;
   if (recording?.state === 'on') return t(recording.video ? 'recording.on_video' : 'recording.on');
   if (recording?.state === 'paused') return t('recording.paused');
-  if (recording?.state === 'waiting') return t(state.self?.role === 'therapist' ? 'recording.waiting' : 'recording.wished');
+  if (recording?.state === 'waiting') return t(recording.agreed ? 'recording.waiting' : 'recording.wished');
   return t(OVER[recording?.reason ?? ''] ?? 'recording.over.stopped');
 }
 
@@ -49,6 +50,12 @@ const OVER = {
   ended: 'recording.over.ended',
   failed: 'recording.over.failed',
 };
+
+/** Another therapist wants to record: this one agrees here, everybody else by their answers. @param {Scene} scene */
+function asksTherapist({ state }) {
+  const { recording, self, recordable } = state;
+  return recordable && self?.role === 'therapist' && !recording?.agreed && ['waiting', 'paused'].includes(recording?.state ?? '');
+}
 
 /** What can be done about it. @param {Scene} scene @returns {Parameters<typeof button>} */
 function way(scene) {

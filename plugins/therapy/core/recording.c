@@ -217,10 +217,11 @@ static void put_in_force(thp_area *area, room *r, thp_effects *fx)
 }
 
 /* Told to whoever is in the room and was not told so; how it once stopped is no news to newcomers. */
-static void tell(const room *r, participant *p, thp_effects *fx)
+static void tell(const thp_area *area, const room *r, participant *p, thp_effects *fx)
 {
 	const recording *rec = &r->recording;
-	guint32 mark = mark_of(rec);
+	gboolean agreed = of_person(area, p, rec->video) == AGREED;
+	guint32 mark = mark_of(rec) << 1 | (agreed ? 1 : 0);
 	gboolean told = p->recording.told != 0 && p->recording.told_link == p->link;
 
 	if ((told && p->recording.told == mark) || rec->state == THP_RECORDING_IDLE ||
@@ -247,7 +248,7 @@ void recording_settle(thp_area *area, thp_effects *fx)
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
 		if (p->room && is_inside(p, p->room))
-			tell(p->room, p, fx);
+			tell(area, p->room, p, fx);
 		else
 			p->recording.told = 0;
 		p->recording.agrees = p->recording.agrees && p->room && has_seat(p, p->room);
@@ -301,6 +302,13 @@ void thp_area_recording(const thp_area *area, const char *name, thp_recording *n
 		if (is_inside(p, r))
 			add_track(now, p);
 	}
+}
+
+gboolean thp_area_recording_agreed(const thp_area *area, const char *id)
+{
+	const participant *p = participant_find(area, id);
+
+	return p && p->room && of_person(area, p, p->room->recording.video) == AGREED;
 }
 
 /* ---- names ---- */

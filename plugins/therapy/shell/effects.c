@@ -162,7 +162,7 @@ static void do_consent(const context *c)
 
 static void do_recording(const context *c)
 {
-	tell(c, thp_recordings_view(c->area, c->effect->room));
+	tell(c, thp_recordings_view(c->area, c->effect->room, c->effect->who));
 }
 
 static void do_route(const context *c)

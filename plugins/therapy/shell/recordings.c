@@ -254,6 +254,12 @@ static gboolean is_recorded(const thp_recording *now, const source *s)
 	return FALSE;
 }
 
+static void detach(source *s)
+{
+	thp_media_record(s->session, NULL, NULL);
+	s->attached = FALSE;
+}
+
 /* A recording, too, begins with a whole picture. */
 static void attach(source *s)
 {
@@ -270,10 +276,8 @@ static void put(room_tape *t, const thp_recording *now)
 {
 	for (guint i = 0; i < t->sources->len; i++) {
 		source *s = g_ptr_array_index(t->sources, i);
-		if (is_recorded(now, s))
-			continue;
-		thp_media_record(s->session, NULL, NULL);
-		s->attached = FALSE;
+		if (!is_recorded(now, s))
+			detach(s);
 	}
 	for (guint i = 0; i < now->n; i++) {
 		g_autoptr(thp_session) session = thp_registry_get(now->tracks[i].link);
@@ -306,9 +310,40 @@ void thp_recordings_put(const thp_area *area, const char *room)
 		put(t, &now);
 }
 
+/* ---- while the disk of the area is waited for ---- */
+
+static gboolean stops_a_recording(const thp_job *job)
+{
+	g_auto(thp_request) request = {0};
+	const char *field = NULL;
+
+	if (job->kind != THP_JOB_MESSAGE ||
+	    thp_request_parse(job->message, &request, &field) != THP_OK)
+		return FALSE;
+	return request.kind == THP_REQ_RECORD_STOP ||
+	       (request.kind == THP_REQ_CONSENT_WITHDRAW &&
+		(strcmp(request.consent, THP_RECORDING_AUDIO) == 0 ||
+		 strcmp(request.consent, THP_RECORDING_VIDEO) == 0));
+}
+
+/* Should the request come to nothing, recording goes on with the next thing that happens in the area. */
+void thp_recordings_hurry(thp_worker *worker, const thp_job *job)
+{
+	const thp_area *area = is_on ? thp_call_area(worker, job->session) : NULL;
+	thp_self self;
+
+	if (!area || !thp_area_self(area, job->session->who, &self) || self.state != THP_ADMITTED ||
+	    !stops_a_recording(job))
+		return;
+	g_autofree char *name = name_of(area, self.room);
+	room_tape *t = find(name);
+	for (guint i = 0; t && i < t->sources->len; i++)
+		detach(g_ptr_array_index(t->sources, i));
+}
+
 /* ---- requests ---- */
 
-json_t *thp_recordings_view(const thp_area *area, const char *room)
+json_t *thp_recordings_view(const thp_area *area, const char *room, const char *who)
 {
 	thp_recording now;
 
@@ -317,6 +352,7 @@ json_t *thp_recordings_view(const thp_area *area, const char *room)
 				     .state = thp_recording_state_name(now.state),
 				     .reason = thp_recording_reason_name(now.reason),
 				     .video = now.video,
+				     .agreed = thp_area_recording_agreed(area, who),
 				     .left_ms = now.left_us / 1000};
 	return thp_reply_recording_new(&shown);
 }
@@ -333,7 +369,7 @@ thp_err thp_recordings_call(thp_call *call)
 	if (!area || !thp_area_self(area, call->session->who, &self))
 		return THP_NOT_JOINED;
 	if (request->kind != THP_REQ_RECORD_KEY) {
-		call->reply = thp_recordings_view(area, self.room);
+		call->reply = thp_recordings_view(area, self.room, call->session->who);
 		return THP_OK;
 	}
 	g_autofree char *name = name_of(area, self.room);
@@ -341,7 +377,8 @@ thp_err thp_recordings_call(thp_call *call)
 	/* While it is waited for answers there is no tape yet. */
 	if (!t)
 		return THP_WRONG_STATE;
-	thp_tape_keep_key(t->tape, request->gi, request->epoch, request->sealed);
+	if (!thp_tape_keep_key(t->tape, request->gi, request->epoch, request->sealed))
+		return THP_TOO_FAST;
 	call->reply = thp_reply_record_key(request->gi, request->epoch);
 	return THP_OK;
 }

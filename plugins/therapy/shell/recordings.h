@@ -22,8 +22,14 @@ thp_recording_rules thp_recordings_rules(void);
 /** Puts what @area says of @room in force. Its worker. */
 void thp_recordings_put(const thp_area *area, const char *room);
 
-/** The event that tells how it stands. */
-json_t *thp_recordings_view(const thp_area *area, const char *room);
+/** The event that tells @who, who is in @room, how it stands. */
+json_t *thp_recordings_view(const thp_area *area, const char *room, const char *who);
+
+/**
+ * @session asks for something that must not wait until the area has done with the disk: what stops a recording
+ * stops the writing at once. Its worker; what the request comes to is decided when it is run.
+ */
+void thp_recordings_hurry(thp_worker *worker, const thp_job *job);
 
 /** record, record_stop and record_key. */
 thp_err thp_recordings_call(thp_call *call);

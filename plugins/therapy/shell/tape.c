@@ -16,6 +16,7 @@
 
 #define LOOK_US  20000          /* between two looks at the rings */
 #define FLUSH_US G_USEC_PER_SEC /* what a crash of the process may cost */
+#define KEYS_MAX 1024
 #define ID_BYTES 16
 
 typedef struct sealed_key {
@@ -29,6 +30,7 @@ struct thp_tape {
 	thp_locked lock;
 	GPtrArray *tracks;  /* LOCK: owned references */
 	GQueue *keys;       /* LOCK: of sealed_key, owned; not written yet */
+	guint n_keys;       /* LOCK: ever kept */
 	const char *reason; /* LOCK: static; NULL: goes on */
 	gboolean changed;   /* LOCK: the manifest is not what it should say */
 	/* const */
@@ -39,7 +41,7 @@ struct thp_tape {
 	char *folder; /* owned; NULL: not made yet */
 	thp_manifest is;
 	gint64 flushed_us;
-	gboolean failed;
+	gboolean failed, warned;
 };
 
 static struct {
@@ -114,16 +116,19 @@ void thp_tape_add(thp_tape *tape, thp_track *track)
 	tape->changed = TRUE;
 }
 
-void thp_tape_keep_key(thp_tape *tape, guint32 gi, guint64 epoch,
-		       const guint8 sealed[static THP_RECORDING_SEALED_BYTES])
+gboolean thp_tape_keep_key(thp_tape *tape, guint32 gi, guint64 epoch,
+			   const guint8 sealed[static THP_RECORDING_SEALED_BYTES])
 {
+	THP_LOCK(&tape->lock);
+	if (tape->n_keys >= KEYS_MAX)
+		return FALSE;
 	sealed_key *key = g_new(sealed_key, 1);
-
 	key->gi = gi;
 	key->epoch = epoch;
 	memcpy(key->bytes, sealed, sizeof key->bytes);
-	THP_LOCK(&tape->lock);
 	g_queue_push_tail(tape->keys, key);
+	tape->n_keys++;
+	return TRUE;
 }
 
 void thp_tape_end(thp_tape *tape, const char *reason)
@@ -153,6 +158,16 @@ static gboolean write_all(int fd, const void *bytes, gsize n)
 	return TRUE;
 }
 
+static gboolean sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return FALSE;
+	gboolean done = fsync(fd) == 0;
+	return close(fd) == 0 && done;
+}
+
 /* A whole file or none, also after a power cut. */
 static gboolean put_file(const thp_tape *tape, const char *name, const void *bytes, gsize n)
 {
@@ -165,7 +180,7 @@ static gboolean put_file(const thp_tape *tape, const char *name, const void *byt
 		return FALSE;
 	gboolean done = write_all(fd, bytes, n) && fsync(fd) == 0;
 	done = close(fd) == 0 && done;
-	return done && rename(draft, path) == 0;
+	return done && rename(draft, path) == 0 && sync_folder(tape->folder);
 }
 
 static gboolean make_folder(thp_tape *tape)
@@ -260,6 +275,18 @@ static gboolean finish(thp_tape *tape, GPtrArray *tracks, const char *reason)
 	return write_manifest(tape, tracks) && done;
 }
 
+static void warn_of_lost(thp_tape *tape, GPtrArray *tracks)
+{
+	thp_manifest_track shown;
+
+	for (guint i = 0; !tape->warned && i < tracks->len; i++) {
+		tape->warned =
+			thp_track_describe(g_ptr_array_index(tracks, i), &shown) && shown.lost > 0;
+		if (tape->warned)
+			log_warn("the disk is too slow for a recording: packets are left out");
+	}
+}
+
 /* One look at one recording; FALSE when it is over. */
 static gboolean look_at(thp_tape *tape)
 {
@@ -272,15 +299,18 @@ static gboolean look_at(thp_tape *tape)
 			thp_track_close(g_ptr_array_index(tracks, i));
 		return !reason;
 	}
+	errno = 0;
 	gboolean done =
 		make_folder(tape) && write_tracks(tape, tracks, &changed) && write_keys(tape);
 	if (done && reason)
 		done = finish(tape, tracks, reason);
 	else if (done && changed)
 		done = write_manifest(tape, tracks);
+	warn_of_lost(tape, tracks);
 	if (!done) {
 		tape->failed = TRUE;
-		log_err("a recording cannot be written: %s", g_strerror(errno));
+		log_err("a recording cannot be written%s%s", errno ? ": " : "",
+			errno ? g_strerror(errno) : "");
 		tape->broken(tape->data);
 	} else if (reason) {
 		log_info("a recording is complete");

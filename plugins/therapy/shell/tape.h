@@ -34,9 +34,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_tape, thp_tape_unref)
 /** Adds @track (a reference is taken). */
 void thp_tape_add(thp_tape *tape, thp_track *track);
 
-/** Keeps a sealed key. */
-void thp_tape_keep_key(thp_tape *tape, guint32 gi, guint64 epoch,
-		       const guint8 sealed[static THP_RECORDING_SEALED_BYTES]);
+/** Keeps a sealed key; FALSE if there are too many already. */
+gboolean
+thp_tape_keep_key(thp_tape *tape, guint32 gi, guint64 epoch,
+		  const guint8 sealed[static THP_RECORDING_SEALED_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Ends it for @reason; what its tracks have taken until now is written. */
 void thp_tape_end(thp_tape *tape, const char *reason);

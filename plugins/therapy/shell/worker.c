@@ -5,6 +5,7 @@
 #include "areas.h"
 #include "clocks.h"
 #include "dispatch.h"
+#include "recordings.h"
 
 struct thp_worker {
 	int index;
@@ -179,6 +180,12 @@ static void run_unrecorded(thp_worker *worker, thp_job *taken)
 		g_warn_if_reached();
 }
 
+static void park(thp_worker *worker, thp_job *job)
+{
+	thp_recordings_hurry(worker, job);
+	thp_areas_park(worker->areas, area_of(job->session), job);
+}
+
 static void run_job(thp_worker *worker, thp_job *taken)
 {
 	if (taken->kind == THP_JOB_UNRECORDED) {
@@ -193,7 +200,7 @@ static void run_job(thp_worker *worker, thp_job *taken)
 	if (atomic_load(&session->home) != worker->index)
 		thp_worker_post(g_steal_pointer(&job));
 	else if (thp_areas_storing(worker->areas, area_of(session)))
-		thp_areas_park(worker->areas, area_of(session), g_steal_pointer(&job));
+		park(worker, g_steal_pointer(&job));
 	else
 		thp_dispatch(worker, &job);
 }

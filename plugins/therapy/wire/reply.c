@@ -112,8 +112,9 @@ json_t *thp_reply_clock_new(const thp_reply_clock *c)
 
 json_t *thp_reply_recording_new(const thp_reply_recording *r)
 {
-	json_t *event = whole(json_pack("{s:s, s:s, s:s, s:b}", "therapy", "recording", "room",
-					r->room, "state", r->state, "video", r->video));
+	json_t *event = whole(json_pack("{s:s, s:s, s:s, s:b, s:b}", "therapy", "recording", "room",
+					r->room, "state", r->state, "video", r->video, "agreed",
+					r->agreed));
 
 	if (r->reason)
 		json_object_set_new(event, "reason", json_string(r->reason));
