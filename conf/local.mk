@@ -12,4 +12,4 @@ nobase_dist_examples_DATA = \
 	%D%/nginx/therapy.conf
 EXTRA_DIST += %D%/nginx/dev.conf.in
 # Consent texts: samples, to be copied, reviewed and then named in the configuration.
-nobase_dist_examples_DATA += $(shell cd '$(srcdir)' && find conf/consent -type f | sort)
+nobase_dist_examples_DATA += $(shell cd '$(srcdir)' && find conf/consent conf/consent-recording -type f | sort)

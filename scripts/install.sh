@@ -2,7 +2,7 @@
 # Sourced. What the commands need from Debian and from npm, and how it gets here.
 
 packages_build="gcc make autoconf automake libtool pkg-config janus-dev libjansson-dev
-	libglib2.0-dev libsodium-dev libsqlite3-dev libconfig-dev"
+	libglib2.0-dev libsodium-dev libsqlite3-dev libconfig-dev libssl-dev"
 packages_start="$packages_build janus nginx-light openssl"
 packages_test="$packages_start binutils chromium firefox-esr iproute2 libfaketime procps tcpdump"
 packages_lint="$packages_build clang-format-14 clang-tidy-14 cppcheck"

@@ -32,3 +32,21 @@ tools_therapy_ledger_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS)
 tools_therapy_ledger_LDADD = \
 	libtherapy_store.la libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(SQLITE_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
+
+# Its parts are a library, so that tests and fuzz targets can use them. OpenSSL is this tool's alone.
+noinst_LTLIBRARIES += libtherapy_recording.la
+libtherapy_recording_la_SOURCES = \
+	%D%/recording.h \
+	%D%/recording_frames.c \
+	%D%/recording_mjr.c \
+	%D%/recording_open.c \
+	%D%/recording_write.c
+libtherapy_recording_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+
+recording_libs = libtherapy_recording.la libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
+	$(CRYPTO_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
+
+bin_PROGRAMS += tools/therapy-recording
+tools_therapy_recording_SOURCES = %D%/therapy-recording.c
+tools_therapy_recording_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
+tools_therapy_recording_LDADD = $(recording_libs)

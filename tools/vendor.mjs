@@ -58,6 +58,14 @@ await writeFile(`${folder}/ts-mls.d.ts`, 'export * from "ts-mls";\n');
 const licences = await Promise.all(packages.map(async (name) =>
   `${name}\n\n${await readFile(`${top}node_modules/${name}/LICENSE`, 'utf8')}\n`));
 await writeFile(`${folder}/LICENSES.txt`, licences.join('\n'));
+// Needed by few, so it stays outside: the worker asks for it when something is recorded.
+/** @type {import('esbuild').Plugin} */
+const outside = {
+  name: 'outside',
+  setup(build_) {
+    build_.onResolve({ filter: /^\.\/sealing\.js$/ }, () => ({ path: '../js/e2ee/sealing.js', external: true }));
+  },
+};
 const worker = await build({
   entryPoints: [`${top}html/js/e2ee/worker.js`],
   bundle: true,
@@ -65,6 +73,7 @@ const worker = await build({
   format: 'esm',
   target: 'es2022',
   legalComments: 'none',
+  plugins: [outside],
   banner: { js: '// SPDX-License-Identifier: GPL-3.0-or-later\n// Made from js/e2ee/worker.js by tools/vendor.mjs; see LICENSES.txt.' },
   write: false,
 });

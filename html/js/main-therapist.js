@@ -25,8 +25,20 @@ const call = new Call('therapist', (state, media, event) => {
   return undefined;
 });
 
+/** Only where sessions may be recorded. @type {import("./app/recording.js").Recording | null} */
+let recording = null;
+
+/** @param {string} key of the organisation */
+async function loadRecording(key) {
+  const { Recording } = await import('./app/recording.js');
+  recording = new Recording(call, key);
+  Object.assign(actions, recording.actions);
+  recording.tend();
+}
+
 function show() {
   const { state } = call;
+  recording?.tend();
   const waiting = waitingCount(state);
   document.title =
     state.view === 'waiting' && waiting ? `(${waiting}) ${words.t('title')}` : words.t('title');
@@ -111,4 +123,6 @@ await words.begin();
 await words.whole;
 document.querySelector('#app')?.replaceWith(page);
 show();
+const { recording_key: key } = await site;
+if (key) await loadRecording(key);
 await call.open(await site);

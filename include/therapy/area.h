@@ -37,6 +37,7 @@ typedef struct thp_area_limits {
 	gboolean require_keys; /* nobody is admitted without */
 	const thp_consent_rules *consent; /* borrowed; NULL: nobody is asked */
 	thp_session_rules session;
+	thp_recording_rules recording;
 } thp_area_limits;
 
 /** One person as the therapist's waiting list shows them. Borrowed from the area until its next event. */
@@ -130,6 +131,12 @@ GArray *thp_area_people(const thp_area *area, const char *id, thp_now now);
 
 /** Fills @view: what is asked of @id, and how they stand; FALSE if nothing is. */
 gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view *view);
+
+/** Fills @now: how the recording of @room stands; STOPPED if there is no such room. */
+void thp_area_recording(const thp_area *area, const char *room, thp_recording *now);
+
+/** TRUE if @id has agreed to what is, was, or is to be recorded in their room. */
+gboolean thp_area_recording_agreed(const thp_area *area, const char *id);
 
 /** How the time of a session stands, for one person in it. */
 typedef struct thp_session_time {

@@ -8,6 +8,7 @@
 #include <therapy/consent.h>
 #include <therapy/keys.h>
 #include <therapy/policy.h>
+#include <therapy/recording.h>
 
 #define THP_PAIRS_MAX        (THP_SEATS_MAX - 1) /* others one person can receive */
 #define THP_DEVICE_KEY_BYTES 32
@@ -19,14 +20,15 @@ typedef struct thp_now {
 } thp_now;
 
 typedef enum thp_event_kind {
-	THP_EV_KNOCK,     /* a valid invitation with a proven device key */
-	THP_EV_REQUEST,   /* a request of somebody who has joined */
-	THP_EV_LINK_LOST, /* the handle or its Janus session is gone */
-	THP_EV_PATHS,     /* a connection came up or went down */
-	THP_EV_TICK,      /* a deadline has passed */
-	THP_EV_SHUTDOWN,  /* the gateway stops */
-	THP_EV_DRAIN,     /* no session may begin any more, or may again */
-	THP_EV_CONSENT,   /* the ledger has said how actor stands */
+	THP_EV_KNOCK,            /* a valid invitation with a proven device key */
+	THP_EV_REQUEST,          /* a request of somebody who has joined */
+	THP_EV_LINK_LOST,        /* the handle or its Janus session is gone */
+	THP_EV_PATHS,            /* a connection came up or went down */
+	THP_EV_TICK,             /* a deadline has passed */
+	THP_EV_SHUTDOWN,         /* the gateway stops */
+	THP_EV_DRAIN,            /* no session may begin any more, or may again */
+	THP_EV_CONSENT,          /* the ledger has said how actor stands */
+	THP_EV_RECORDING_FAILED, /* the recording with that number of room cannot be written */
 } thp_event_kind;
 
 /** What happened. Strings are borrowed for the call. */
@@ -52,6 +54,7 @@ typedef struct thp_event {
 	/* CONSENT: one for each rule, as of the turn that thp_area_consent() said then */
 	const thp_consent_standing *standings;
 	guint32 turn;
+	guint32 number; /* RECORDING_FAILED */
 	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
 	int publisher_up, receiver_up;
 	guint pairs; /* pairs agreed on the receiver handle */
@@ -74,6 +77,8 @@ typedef enum thp_effect_kind {
 	THP_FX_PAIRS,    /* offer who thp_area_pairs() pairs */
 	THP_FX_CONSENT,  /* tell who thp_area_consent() */
 	THP_FX_CONSENT_READ, /* ask the ledger how who stands */
+	THP_FX_RECORD, /* put thp_area_recording() of room in force; about nobody; flag: somebody is recorded */
+	THP_FX_RECORDING, /* tell who thp_area_recording() of room */
 	THP_FX_CLOSE, /* close the connections of link: its person is gone or has another link */
 } thp_effect_kind;
 

@@ -9,8 +9,9 @@
 
 #include <therapy/error.h>
 
-#define THP_PATH_MAX  255
-#define THP_REALM_MAX 64
+#define THP_PATH_MAX     255
+#define THP_REALM_MAX    64
+#define THP_CONF_KEY_MAX 80
 
 #define THP_CONF_LIST_MAX 4
 
@@ -45,6 +46,14 @@ typedef struct thp_conf_consent {
 	char ledger[THP_PATH_MAX + 1];
 } thp_conf_consent;
 
+/** What may be recorded, and for whom. */
+typedef struct thp_conf_recording {
+	gboolean enabled;
+	char folder[THP_PATH_MAX + 1];
+	char key[THP_CONF_KEY_MAX + 1];
+	gint64 max_minutes;
+} thp_conf_recording;
+
 typedef struct thp_conf {
 	char realm[THP_REALM_MAX + 1];
 	char keys_file[THP_PATH_MAX + 1];
@@ -70,6 +79,7 @@ typedef struct thp_conf {
 	gint64 session_max_s;
 	thp_conf_session session;
 	thp_conf_consent consent;
+	thp_conf_recording recording;
 } thp_conf;
 
 typedef enum thp_conf_type {

@@ -73,6 +73,9 @@
 	X(CONSENT_NOT_SHOWN, 5211, "show the text first")                                          \
 	X(CONSENT_STALE, 5212, "the text has a newer version")                                     \
 	X(CONSENT_NOT_KEPT, 5213, "it is withdrawn, but the server could not write that down yet") \
+	/* what stands in the way of a recording */                                                \
+	X(RECORDING_OFF, 5214, "nothing is recorded here")                                         \
+	X(RECORDING_DECLINED, 5215, "somebody in the room does not agree to be recorded")          \
 	/* what is wrong with a configuration, a key file or a database (tools and start-up) */    \
 	X(CONF_SYNTAX, 5180, "the configuration cannot be read")                                   \
 	X(CONF_VALUE, 5181, "a configuration value is out of range")                               \

@@ -68,12 +68,23 @@ typedef struct thp_reply_clock {
 	gint64 next_start; /* Unix seconds; 0 to leave out */
 } thp_reply_clock;
 
+/** How the recording of a room stands. */
+typedef struct thp_reply_recording {
+	const char *room;
+	const char *state;
+	const char *reason; /* NULL to leave out */
+	gboolean video;
+	gboolean agreed; /* whoever is told */
+	gint64 left_ms;  /* 0 to leave out */
+} thp_reply_recording;
+
 /** Counters for operators; no name, room or pseudonym. */
 typedef struct thp_reply_status {
 	gboolean draining;
 	const char *version; /* of the plugin */
 	guint areas, rooms, participants, waiting, admitted, away;
 	guint64 relayed_packets, dropped_packets, refused_media, errors;
+	guint64 unrecorded_packets; /* that a recording lost, because the disk was too slow */
 } thp_reply_status;
 
 /** One handle for operators, as `handle_info` shows it. */
@@ -98,6 +109,8 @@ json_t *thp_reply_state(const char *state, const char *reason, const char *room,
 json_t *thp_reply_presence(gboolean therapist_present);
 json_t *thp_reply_roster(const char *room, gboolean locked, const thp_reply_peer *peers, guint n);
 json_t *thp_reply_clock_new(const thp_reply_clock *clock);
+json_t *thp_reply_recording_new(const thp_reply_recording *recording);
+json_t *thp_reply_record_key(guint32 gi, guint64 epoch);
 json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared);
 json_t *thp_reply_message(const char *text);
 json_t *thp_reply_draining(gboolean draining);

@@ -16,6 +16,7 @@
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 #include <therapy/keys.h>
+#include <therapy/recording.h>
 #include <therapy/request_kind.h>
 #include <therapy/uplink.h>
 
@@ -61,6 +62,9 @@ typedef struct thp_request {
 	gboolean has_down, has_up;                           /* report: at least one */
 	thp_receiver_report down;                            /* of what arrives */
 	thp_sender_report up;                                /* of what is sent */
+	guint8 sealed[THP_RECORDING_SEALED_BYTES];           /* record_key */
+	guint32 gi;                                          /* record_key: of which group */
+	guint64 epoch;                                       /* record_key: and epoch */
 	gboolean has_keys;                                   /* e2ee; admit: may be */
 	thp_keys keys;                                       /* strings borrowed from the body */
 } thp_request;

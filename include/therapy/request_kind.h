@@ -30,6 +30,10 @@ typedef enum thp_request_kind {
 	THP_REQ_RESUME,
 	/* of whoever is in the room */
 	THP_REQ_CLOCK,
+	/* of a therapist; of whoever is in the room; of a therapist */
+	THP_REQ_RECORD,
+	THP_REQ_RECORD_STOP,
+	THP_REQ_RECORD_KEY,
 	/* of whoever is asked to agree to something */
 	THP_REQ_CONSENT_TEXT,
 	THP_REQ_CONSENT_SHOWN,

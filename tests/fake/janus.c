@@ -77,6 +77,7 @@ int fake_janus_start(const fake_options *options)
 	fake_memo(options->no_threads);
 	open_folder(options);
 	handles = g_ptr_array_new();
+	fake_recorder_break(FALSE);
 	fake_log_start(!options->no_log);
 	fake_plugin = create();
 	fake_threads_allow(!options->no_threads);

@@ -128,5 +128,8 @@ json_t *fake_admin_body(json_t *body);
 char *fake_log(void);
 char *fake_notices(void);
 
+/** From now on every packet that is to be recorded fails on the disk, or none. */
+void fake_recorder_break(gboolean on);
+
 /** Without threads: does everything that is queued, here and in the plugin. */
 void fake_run(void);

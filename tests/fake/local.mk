@@ -17,6 +17,7 @@ libtherapy_fake_la_SOURCES = \
 	%D%/memo.c \
 	%D%/messages.c \
 	%D%/person.c %D%/person.h \
+	%D%/recorder.c \
 	%D%/sdp.c \
 	%D%/symbols.c \
 	%D%/wraps.c %D%/wraps.h

@@ -6,6 +6,7 @@
 
 import { clientKeyScenes, therapistKeyScenes } from './key-scenes.mjs';
 import { clientConsents, therapistConsents } from './scenes-consent.mjs';
+import { clientRecordings, therapistRecordings } from './scenes-recording.mjs';
 import { clientTimes, therapistTimes } from './scenes-time.mjs';
 
 /** @typedef {{type: string} & Record<string, unknown>} Event */
@@ -248,6 +249,7 @@ function clientScenes(lang) {
     ...clientKeyScenes(scene, [...WAITING, ADMITTED, roster(lang, 1)]),
     ...clientTimes(scene, [...WAITING, ADMITTED, roster(lang, 1)], WAITING),
     ...clientConsents(lang, scene, WAITING, [...WAITING, ADMITTED, roster(lang, 1)]),
+    ...clientRecordings(scene, [...WAITING, ADMITTED, roster(lang, 1)]),
     'goodbye-time-up': over('ended', 'time_up'),
     'goodbye-left-alone': over('ended', 'left_alone'),
     observer: { page: 'client', events: client(lang, { role: 'observer' }) },
@@ -312,6 +314,7 @@ function therapistScenes(lang) {
     ...therapistKeyScenes(scene, session, [...started(), waiting(lang)]),
     ...therapistTimes(scene, session, [...started(), ADMITTED]),
     ...therapistConsents(scene, started(), waiting(lang)),
+    ...therapistRecordings(scene, session),
     't-goodbye': scene({ type: 'left' }),
     't-error': { page: 'therapist', events: [{ type: 'failed', name: 'TOKEN_EXPIRED' }] },
   };

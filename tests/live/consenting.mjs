@@ -27,12 +27,13 @@ export function ledger(words) {
 export class Clinic {
   /**
    * @param {{after: (end: () => unknown) => void}} test
-   * @param {{data?: string, logLevel?: number, settings?: string[]}} [options] data: where the ledger is made
+   * @param {{data?: string, logLevel?: number, settings?: string[], recording?: boolean}} [options] data: where the ledger is made; recording: with its texts
    */
   static async open(test, options = {}) {
     const { folder, remove } = temporaryFolder('consent');
     test.after(remove);
     const clinic = new Clinic(folder, options.data ?? join(folder, 'ledger'));
+    if (options.recording) cpSync(join(TOP, 'conf/consent-recording'), clinic.texts, { recursive: true });
     clinic.gateway = await Gateway.start({
       logLevel: options.logLevel,
       settings: ['consent.enabled=true', `consent.texts=${clinic.texts}`, `consent.ledger=${clinic.data}`,

@@ -47,7 +47,7 @@ export class Gateway {
     run([script, '--prepare', '--folder', this.run, '--plugin', options.plugin ?? PLUGIN, '--keys', join(folder, 'keys'), '--admin',
       '--realm', booking.realm, '--log-level', String(options.logLevel ?? 4),
       // What is sent here is not media that a browser has encrypted.
-      ...['require_e2ee=false', ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
+      ...[...((options.settings ?? []).includes('require_e2ee=true') ? [] : ['require_e2ee=false']), ...(options.settings ?? [])].flatMap((line) => ['--set', line])]);
     if (options.reclaimS) this.#change('janus.jcfg', /(reclaim_session_timeout = )\d+/, options.reclaimS);
     this.env = options.env ?? {};
     this.#running = this.#start();

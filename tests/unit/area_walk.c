@@ -40,9 +40,10 @@ static thp_request_kind pick_request(GRand *rand)
 
 	thp_request_kind kind = (thp_request_kind)pick(rand, THP_N_REQUESTS);
 
-	/* Keys and time are other stories, told in keys.c, clock.c and timing.c. */
+	/* Keys, time and recordings are other stories, told in keys.c, clock.c, timing.c and recording.c. */
 	if (pick(rand, 5) == 0 && kind != THP_REQ_E2EE && kind != THP_REQ_EXTEND &&
-	    kind != THP_REQ_PAUSE && kind != THP_REQ_RESUME)
+	    kind != THP_REQ_PAUSE && kind != THP_REQ_RESUME &&
+	    (kind < THP_REQ_RECORD || kind > THP_REQ_RECORD_KEY))
 		return kind;
 	return often[pick(rand, G_N_ELEMENTS(often))];
 }

@@ -206,7 +206,8 @@ static void test_table(void)
 		g_assert_cmpuint(table[i].offset, <, sizeof(thp_conf));
 		for (guint k = 0; k < i; k++) {
 			g_assert_cmpuint(table[k].offset, !=, table[i].offset);
-			g_assert_cmpstr(table[k].key, !=, table[i].key);
+			g_assert_true(strcmp(table[k].section, table[i].section) != 0 ||
+				      strcmp(table[k].key, table[i].key) != 0);
 		}
 	}
 }
@@ -288,7 +289,8 @@ static void test_sample(void)
 
 		for (guint l = 0; l < lines->len; l++) {
 			const sample_line *line = &g_array_index(lines, sample_line, l);
-			if (strcmp(line->key, table[i].key) != 0)
+			if (strcmp(line->section, table[i].section) != 0 ||
+			    strcmp(line->key, table[i].key) != 0)
 				continue;
 			check_sample_line(line, &table[i]);
 			found++;

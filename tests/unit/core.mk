@@ -17,6 +17,7 @@ core_unit_tests = \
 	tests/unit/lasting \
 	tests/unit/pacer \
 	tests/unit/policy \
+	tests/unit/recording \
 	tests/unit/tier \
 	tests/unit/timing \
 	tests/unit/uplink
@@ -79,6 +80,9 @@ tests_unit_tier_LDADD = $(core_unit_libs)
 tests_unit_uplink_SOURCES = %D%/uplink.c
 tests_unit_uplink_CFLAGS = $(core_unit_cflags)
 tests_unit_uplink_LDADD = $(core_unit_libs)
+tests_unit_recording_SOURCES = %D%/recording.c %D%/stage.c %D%/stage.h
+tests_unit_recording_CFLAGS = $(core_unit_cflags)
+tests_unit_recording_LDADD = $(core_unit_libs)
 tests_unit_timing_SOURCES = %D%/timing.c %D%/stage.c %D%/stage.h
 tests_unit_timing_CFLAGS = $(core_unit_cflags)
 tests_unit_timing_LDADD = $(core_unit_libs)

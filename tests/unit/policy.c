@@ -44,6 +44,8 @@ static const row actors[] = {
 	{THP_REQ_EXTEND, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_PAUSE, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_RECORD, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_RECORD_KEY, {"..Y.....", "--------", "--------", "--------"}},
 	/* of whoever may be asked to agree */
 	{THP_REQ_CONSENT_TEXT, {"--------", "YYY.....", "YYY.....", "YYY....."}},
 	{THP_REQ_CONSENT_SHOWN, {"--------", "YYY.....", "YYY.....", "YYY....."}},
@@ -51,6 +53,7 @@ static const row actors[] = {
 	{THP_REQ_CONSENT_WITHDRAW, {"--------", "YYY.....", "YYY.....", "YYY....."}},
 	/* everybody's, inside a room only */
 	{THP_REQ_CLOCK, {"..Y.....", "..Y.....", "..Y.....", "..Y....."}},
+	{THP_REQ_RECORD_STOP, {"..Y.....", "..Y.....", "..Y.....", "..Y....."}},
 };
 
 static const row targets[] = {
@@ -72,6 +75,9 @@ static const row targets[] = {
 	{THP_REQ_PAUSE, NOBODY},
 	{THP_REQ_RESUME, NOBODY},
 	{THP_REQ_CLOCK, NOBODY},
+	{THP_REQ_RECORD, NOBODY},
+	{THP_REQ_RECORD_STOP, NOBODY},
+	{THP_REQ_RECORD_KEY, NOBODY},
 	{THP_REQ_CONSENT_TEXT, NOBODY},
 	{THP_REQ_CONSENT_SHOWN, NOBODY},
 	{THP_REQ_CONSENT_DECIDE, NOBODY},

@@ -184,6 +184,25 @@ static json_t *session_clock(const json_t *e)
 	return thp_reply_clock_new(&c);
 }
 
+static json_t *recording(const json_t *e)
+{
+	const thp_reply_recording r = {
+		.room = text_of(e, "room"),
+		.state = text_of(e, "state"),
+		.reason = text_of(e, "reason"),
+		.video = truth_of(e, "video"),
+		.agreed = truth_of(e, "agreed"),
+		.left_ms = number_of(e, "left_ms"),
+	};
+
+	return thp_reply_recording_new(&r);
+}
+
+static json_t *record_key(const json_t *e)
+{
+	return thp_reply_record_key((guint32)number_of(e, "gi"), (guint64)number_of(e, "epoch"));
+}
+
 static json_t *cue(const json_t *e)
 {
 	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"), truth_of(e, "shared"));
@@ -284,6 +303,7 @@ static json_t *status(const json_t *e)
 		.dropped_packets = (guint64)number_of(e, "dropped_packets"),
 		.refused_media = (guint64)number_of(e, "refused_media"),
 		.errors = (guint64)number_of(e, "errors"),
+		.unrecorded_packets = (guint64)number_of(e, "unrecorded_packets"),
 	};
 
 	return thp_reply_status_new(&s);
@@ -414,6 +434,8 @@ static const struct {
 	{"pinned", pinned},
 	{"clock", session_clock},
 	{"cue", cue},
+	{"recording", recording},
+	{"record_key", record_key},
 	{"consent", consent},
 	{"consent_text", consent_text},
 	{"consent_shown", consent_shown},
@@ -551,6 +573,10 @@ static void test_words(void)
 		assert_named(thp_controller_why_name((thp_why)i));
 	for (int i = 0; i < THP_N_CUES; i++)
 		assert_named(thp_cue_name((thp_cue)i));
+	for (int i = THP_RECORDING_WAITING; i < THP_N_RECORDING_STATES; i++)
+		assert_named(thp_recording_state_name((thp_recording_state)i));
+	for (int i = THP_RECORDING_BY_SOMEBODY; i < THP_N_RECORDING_REASONS; i++)
+		assert_named(thp_recording_reason_name((thp_recording_reason)i));
 }
 
 /* Every `NAME_IN_CAPITALS` of the page is an error that exists. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The shell, run by a stand-in for Janus.
 shell_unit_tests = \
+	tests/unit/ring \
 	tests/unit/shell_churn \
 	tests/unit/shell_consent \
 	tests/unit/shell_errors \
@@ -14,6 +15,11 @@ shell_unit_tests = \
 
 check_PROGRAMS += $(shell_unit_tests)
 TESTS += $(shell_unit_tests)
+
+tests_unit_ring_SOURCES = %D%/ring.c
+tests_unit_ring_CFLAGS = $(fake_cflags)
+tests_unit_ring_LDFLAGS = $(fake_ldflags)
+tests_unit_ring_LDADD = $(fake_libs)
 
 tests_unit_shell_churn_SOURCES = %D%/shell_churn.c
 tests_unit_shell_churn_CFLAGS = $(fake_cflags)

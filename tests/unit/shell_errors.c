@@ -550,7 +550,8 @@ static void test_all_seen(void)
 		THP_NEXT_APPOINTMENT, THP_PAUSE_LIMIT,
 		/* shell_consent */
 		THP_CONSENT_MISSING, THP_CONSENT_NOT_SHOWN, THP_CONSENT_STALE,
-		THP_CONSENT_NOT_KEPT};
+		/* recording.c, and tests/live/recording.test.mjs */
+		THP_RECORDING_OFF, THP_RECORDING_DECLINED, THP_CONSENT_NOT_KEPT};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
 		seen[elsewhere[i]] = TRUE;

@@ -50,7 +50,12 @@ static void check_order(const thp_effects *fx, guint from)
 
 	for (guint i = from; i < fx->list->len; i++) {
 		thp_effect_kind kind = g_array_index(fx->list, thp_effect, i).kind;
-		int its_turn = kind == THP_FX_SILENCE ? 0 : kind == THP_FX_ROUTE ? 1 : 2;
+		gboolean records = kind == THP_FX_RECORD;
+		gboolean on = g_array_index(fx->list, thp_effect, i).flag;
+		int its_turn = kind == THP_FX_SILENCE || (records && !on) ? 0
+			       : kind == THP_FX_ROUTE                     ? 1
+			       : records                                  ? 2
+									  : 3;
 
 		g_assert_cmpint(its_turn, >=, turn);
 		turn = its_turn;
@@ -359,6 +364,16 @@ static void put_consent(const stage *s, GString *out, const thp_effect *e)
 	g_string_append(out, view.settled ? "]settled" : "]");
 }
 
+static char *recording_line(const stage *s, const char *room)
+{
+	thp_recording now;
+
+	thp_area_recording(s->area, room, &now);
+	const char *reason = thp_recording_reason_name(now.reason);
+	return g_strconcat(thp_recording_state_name(now.state), now.video ? "+video" : "",
+			   reason ? "/" : NULL, reason, NULL);
+}
+
 /* Who is told is all that matters to most scenarios. */
 static gboolean is_read(const stage *s, const thp_effect *e)
 {
@@ -401,6 +416,9 @@ static void put_word(const stage *s, GString *out, const thp_effect *e)
 	case THP_FX_CONSENT:
 		put_consent(s, out, e);
 		break;
+	case THP_FX_RECORDING:
+		put_bracketed(out, "recording", recording_line(s, e->room));
+		break;
 	case THP_FX_PAIRS:
 		g_string_append_printf(out, "pairs=%u", thp_area_pairs(s->area, e->who));
 		break;
@@ -440,7 +458,7 @@ const char *stage_concerned(stage *s)
 		const thp_effect *e = &g_array_index(s->fx.list, thp_effect, i);
 		const char *who = e->who;
 
-		if (!is_read(s, e))
+		if (!is_read(s, e) || who[0] == '\0')
 			continue;
 		if (!g_ptr_array_find_with_equal_func(words, who, g_str_equal, NULL))
 			g_ptr_array_add(words, g_strdup(who));

@@ -15,6 +15,7 @@
  *     roster[bob:0,eve:-]     who else is there, and on which pair; bob:0:away if the link is lost
  *     list[bob,eve]           whom a therapist sees
  *     consent[telehealth=granted] consent-read    how they stand, and that the ledger is asked
+ *     recording[stopped/refused]  how the recording of their room stands
  *     clock[2400] cue=time:300   with s->clocks: seconds left, or to the limit
  *
  * Words about a former link of theirs begin with "former:".

@@ -18,7 +18,7 @@ import { forget, recall, remember, takeFragment } from './tab-store.js';
  * @typedef {import("../core/state.js").State} State
  * @typedef {import("../core/state.js").Event} Event
  * @typedef {{preview: MediaStream, pairs: MediaStream[], audio: MediaStreamTrack | null}} Media what cannot be in the state
- * @typedef {{phone?: string, exit?: string, ice_servers?: RTCIceServer[]}} Site
+ * @typedef {{phone?: string, exit?: string, ice_servers?: RTCIceServer[], recording_key?: string}} Site
  */
 
 /** One person's call, from opening the page to closing it: the state, the devices and the link. */
@@ -80,7 +80,7 @@ export class Call {
    */
   async open(site) {
     this.#site = site;
-    this.dispatch({ type: 'site', phone: site.phone });
+    this.dispatch({ type: 'site', phone: site.phone, recordable: Boolean(site.recording_key) });
     this.#fragment = takeFragment();
     const unable = await missing(globalThis);
     if (unable) return this.dispatch({ type: 'failed', name: unable });
@@ -101,7 +101,7 @@ export class Call {
   /** Uses the invitation again, after leaving or failing. */
   async rejoin() {
     const former = this.state;
-    this.state = { ...initialState(former.page), phone: former.phone };
+    this.state = { ...initialState(former.page), phone: former.phone, recordable: former.recordable };
     remember('invitation', this.#fragment);
     this.dispatch({ type: 'rejoin' });
     await this.#join();

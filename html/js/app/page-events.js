@@ -34,6 +34,8 @@ export function common(call, words, show) {
     },
     'time-shut': () => call.dispatch({ type: 'time-shut' }),
     'cue-seen': () => call.dispatch({ type: 'cue' }),
+    'record-stop': () => call.request({ request: 'record_stop' }),
+    'recording-seen': () => call.dispatch({ type: 'recording' }),
     'self-view': () => call.dispatch({ type: 'self-view' }),
     retry: () => call.retry(),
     rejoin: () => call.rejoin(),

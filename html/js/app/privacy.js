@@ -99,6 +99,16 @@ export class Privacy {
     this.#tell('chat', { from: '', text: line, mine: true });
   }
 
+  /** Makes new keys. */
+  renew() {
+    this.#keeper?.renew();
+  }
+
+  /** Whom the keys are sealed to from now on; empty: nobody. @param {string} key */
+  record(key) {
+    this.#keeper?.record(key);
+  }
+
   /** Nothing of it is left. */
   end() {
     this.#keeper?.end();

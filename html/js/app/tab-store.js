@@ -6,7 +6,7 @@
  * forgotten as soon as the call is left or over.
  */
 
-const KEYS = Object.freeze({ invitation: 'invitation', lang: 'lang', wanted: 'wanted' });
+const KEYS = Object.freeze({ invitation: 'invitation', lang: 'lang', wanted: 'wanted', records: 'records' });
 
 /** @typedef {keyof typeof KEYS} Key */
 

@@ -6,6 +6,7 @@
 
 import { bandwidthChange, initialBandwidth } from './bandwidth.js';
 import { initialKeys, keysChange } from './keys.js';
+import { recordingChange } from './recording.js';
 
 /**
  * @typedef {"arrive" | "check" | "waiting" | "session" | "goodbye" | "error"} View
@@ -52,6 +53,8 @@ import { initialKeys, keysChange } from './keys.js';
  * @property {Event | null} time how the clock of the session stood, at `at_ms` (of performance.now())
  * @property {Event | null} cue what was said last about time, while it is shown
  * @property {boolean} time_shut only the shape of the time is shown, no words
+ * @property {boolean} recordable a therapist may record here, if everybody agrees
+ * @property {import("./recording.js").Recording | null} recording how the recording of the room stands; null: there is none
  * @property {import("./consent.js").Consent | null} consent what this person is asked to agree to; null: nothing
  * @property {import("./consent.js").Asking} asking
  * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
@@ -101,6 +104,8 @@ export function initialState(page) {
     time: null,
     cue: null,
     time_shut: false,
+    recordable: false,
+    recording: null,
     consent: null,
     asking: { texts: {}, shown: null, busy: '', trouble: '', receipts: {} },
     desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
@@ -262,6 +267,7 @@ const CHANGES = {
   cue: (_, event) => ({ cue: event.cue ? event : null }),
   'time-shut': (state) => ({ time_shut: !state.time_shut }),
 
+  recording: recordingChange,
   /* --- what is agreed to ---------------------------------------------------------------------- */
   consent: (state, { kinds, settled }) => {
     const list = (Array.isArray(kinds) ? kinds : []).filter((each) => text(each?.kind));
@@ -274,7 +280,7 @@ const CHANGES = {
   asking: (state, { type: _, ...more }) => ({ asking: { ...state.asking, ...more } }),
 
   /* --- the page itself ----------------------------------------------------------------------- */
-  site: (_, { phone }) => ({ phone: text(phone) }),
+  site: (_, { phone, recordable }) => ({ phone: text(phone), recordable: recordable === true }),
   notice: (_, { name }) => ({ notice: name ?? null }),
   dialog: (_, { dialog }) => ({ dialog: dialog ?? null }),
   playback: (_, { blocked }) => ({ playback_blocked: Boolean(blocked) }),
@@ -302,6 +308,7 @@ function moveTo(state, place, reason) {
     sends: inside ? { ...state.sends, echo: false } : state.sends,
     message: inside ? null : state.message,
     time: inside ? state.time : null,
+    recording: inside ? state.recording : null,
     cue: state.place === place ? state.cue : null,
     checked: state.checked || inside,
     dialog: state.dialog?.kind === 'devices' || state.place === place ? state.dialog : null,

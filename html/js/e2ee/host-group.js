@@ -59,6 +59,7 @@ export class HostGroup extends Group {
       state: (/** @type {GroupEvent} */ event) => this.#state(event),
       pending: (/** @type {GroupEvent} */ event) => this.#pending(event),
       leaving: (/** @type {GroupEvent} */ event) => void this.#outgoing[event.leaving ? 'add' : 'delete'](event.participant),
+      rekey: () => void (this.#rekey = true),
       lost: () => this.#lost(),
       tick: async (/** @type {GroupEvent} */ event) => {
         await super.handlers.tick(event);

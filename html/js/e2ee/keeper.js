@@ -157,6 +157,16 @@ export class Keeper {
     this.#post({ kind: 'sas', act, ...(text === undefined ? {} : { text }) });
   }
 
+  /** Makes new keys for everybody here; a therapist's. */
+  renew() {
+    this.#post({ kind: 'rekey' });
+  }
+
+  /** @param {string} key of the organisation that a recording is for, while it is on; empty: no more */
+  record(key) {
+    this.#post({ kind: 'record', key });
+  }
+
   /** @param {ToWorker} message */
   #post(message) {
     this.#worker.postMessage(message);

@@ -12,7 +12,8 @@
  *   | {kind: "chat", id: number, text: string}
  *   | {kind: "sas", act: "begin" | "cancel" | "type" | "match" | "differ" | "fail", text?: string}
  *   | {kind: "counts", id: number}
- *   | {kind: "lost"} | {kind: "end"}} ToWorker
+ *   | {kind: "record", key: string}
+ *   | {kind: "rekey"} | {kind: "lost"} | {kind: "end"}} ToWorker
  *
  * @typedef {{pid: string, role: string, sub: string, key: string}} Member `key`: base64url
  * @typedef {{kind: "request", id: number, body: Record<string, unknown>}
@@ -61,6 +62,8 @@ const TO_WORKER = {
   chat: { id: count, text: text(CHAT_MAX) },
   sas: { act: oneOf('begin', 'cancel', 'type', 'match', 'differ', 'fail'), text: nothingOr(text(32)) },
   counts: { id: count },
+  record: { key: text(80) },
+  rekey: {},
   lost: {},
   end: {},
 };

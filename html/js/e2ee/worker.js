@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** The one place where secrets are: keys of groups, of frames, and what is said before it is encrypted. */
 import { toBase64url } from './bytes.js';
+import { LABEL } from './group.js';
 import { GuestGroup } from './guest-group.js';
 import { HostGroup } from './host-group.js';
 import { KeyRing } from './keyring.js';
 import { readToWorker } from './messages.js';
-import { Mls } from './mls.js';
+import { Mls, epochOf } from './mls.js';
 import { roomSecret } from './room-secret.js';
 import { Sas } from './sas.js';
+import { BASE_KEY_BYTES } from './sframe.js';
 import { toGroupEvent } from './server-events.js';
 import { Transforms } from './transforms.js';
 
@@ -29,6 +31,8 @@ const transforms = new Transforms(ring, clock);
 let group = null;
 /** @type {Sas | null} */
 let sas = null;
+/** Whom the keys are sealed to while this person records; empty: nobody. */
+let recipient = '';
 /** @type {Promise<unknown>} one thing after the other */
 let busy = Promise.resolve();
 
@@ -57,7 +61,8 @@ async function obey(effect) {
   switch (effect.do) {
   case 'keys':
     await ring.enter(/** @type {any} */ (effect), clock());
-    return transforms.wake();
+    transforms.wake();
+    return sealKeys();
   case 'drop':
     ring.leave();
     return transforms.wake();
@@ -118,6 +123,24 @@ function check({ act: wanted, text }) {
   return sas?.confirm(wanted === 'match');
 }
 
+/** What is sealed opens what is sent now: not what is sent after the recording. @param {ToWorker & {kind: "record"}} message */
+function record({ key }) {
+  const over = recipient && !key;
+  recipient = key;
+  return over ? feed({ kind: 'rekey' }) : sealKeys();
+}
+
+/** Seals the keys of this epoch for whom the recording is for; a recording that could not be opened ends. */
+async function sealKeys() {
+  if (!recipient || !group?.at || !group.together) return;
+  const { gi, at, mls } = group;
+  const epoch = epochOf(at);
+  const body = await import('./sealing.js')
+    .then(async ({ sealEpoch }) => sealEpoch(recipient, gi, epoch, await mls.export(at, LABEL, BASE_KEY_BYTES)))
+    .then((data) => ({ request: 'record_key', gi, epoch, data }), () => ({ request: 'record_stop' }));
+  tell({ kind: 'request', id: 0, body });
+}
+
 /** @param {ToWorker} message */
 async function act(message) {
   switch (message.kind) {
@@ -128,10 +151,12 @@ async function act(message) {
   }
   case 'chat': return feed({ kind: 'say', id: message.id, message: { t: 'chat', text: message.text } });
   case 'sas': return check(message);
+  case 'record': return record(message);
   case 'end':
     group = sas = null;
+    recipient = '';
     return ring.leave();
-  case 'answer': case 'admit': case 'leaving': case 'lost': return feed({ ...message });
+  case 'answer': case 'admit': case 'leaving': case 'lost': case 'rekey': return feed({ ...message });
   default: return undefined;
   }
 }

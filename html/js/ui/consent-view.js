@@ -146,7 +146,9 @@ export function answersControl({ state, t }) {
 
 /** In the session: something is still to be answered, or has become so. @param {Scene} scene */
 export function openQuestion({ state, t }) {
-  const next = pending(state)[0];
+  const open = pending(state);
+  /* what somebody is waiting for comes first */
+  const next = (state.recording && open.find(({ kind }) => kind.startsWith('recording-'))) || open[0];
   if (!next || state.dialog) return null;
   return h(
     'div',

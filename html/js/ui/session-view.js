@@ -5,6 +5,7 @@ import { button, control, notice, toggle } from './parts.js';
 import { OWN } from './dialogs.js';
 import { checkDialog, longDialog } from './check-view.js';
 import { chat, shield, stranger, unopened } from './privacy-view.js';
+import { recordingSign } from './recording-view.js';
 import { stage } from './stage.js';
 import { cueNote, timeShape } from './time-view.js';
 
@@ -30,6 +31,7 @@ export function session(scene, more, side = null, said = null) {
       { key: 'over', class: 'over-stage' },
       h('div', { key: 'signs', class: 'signs' }, timeShape(scene), shield(scene)),
       bandwidth(scene),
+      recordingSign(scene),
       unopened(scene),
       notice(scene),
       silence(scene),

@@ -7,6 +7,7 @@ import { errorView, goodbyeView } from './last-views.js';
 import { Page } from './page.js';
 import { banner, control, languages, toggle } from './parts.js';
 import { people, waitingCount } from './people.js';
+import { recordControl } from './recording-view.js';
 import { session } from './session-view.js';
 
 /** @typedef {import('./parts.js').Scene} Scene */
@@ -61,6 +62,7 @@ function controls(scene) {
         'data-id': one.participant,
         'data-name': one.name,
       }),
+    recordControl(scene),
     control('end', t('control.end'), 'leave', { class: 'danger' }),
   ];
 }

@@ -119,6 +119,8 @@ static thp_err request(thp_area *area, const thp_event *event, thp_now now, thp_
 		return timing_request(area, p, event, fx);
 	if (event->request >= THP_REQ_CONSENT_TEXT && event->request <= THP_REQ_CONSENT_WITHDRAW)
 		return consent_request(area, p, event, fx);
+	if (event->request >= THP_REQ_RECORD && event->request <= THP_REQ_RECORD_KEY)
+		return recording_request(area, p, event);
 	if (event->request != THP_REQ_LEAVE)
 		return therapist_request(area, p, event, now, fx);
 	depart(area, p, THP_LEFT, THP_BY_LEAVING, NULL, fx);
@@ -250,10 +252,14 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 	case THP_EV_CONSENT:
 		err = consent_learn(area, event, fx);
 		break;
+	case THP_EV_RECORDING_FAILED:
+		err = recording_failed(area, event);
+		break;
 	default:
 		return THP_INTERNAL;
 	}
 	timing_settle(area, fx);
+	recording_settle(area, fx);
 	rooms_sweep(area);
 	effects_settle(area, fx, from);
 	return err;
@@ -269,6 +275,7 @@ gint64 thp_area_deadline(const thp_area *area, thp_now now)
 	at = MIN(at, keys_deadline_us(area));
 	at = MIN(at, timing_deadline_us(area));
 	at = MIN(at, consent_deadline_us(area, now));
+	at = MIN(at, recording_deadline_us(area));
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p))
 		at = MIN(at, patience_us(area, p, now));

@@ -41,6 +41,15 @@ static gboolean concerns(const thp_area *area, const participant *p)
 	return FALSE;
 }
 
+thp_consent_state consent_of(const thp_area *area, const participant *p, guint rule)
+{
+	const thp_consent_rules *rules = rules_of(area);
+
+	if (rule >= rules->n || !is_asked(&rules->kinds[rule], p) || !p->consents.known)
+		return THP_CONSENT_NONE;
+	return state_of(area, p, rule);
+}
+
 gboolean consent_is_given(const thp_area *area, const participant *p)
 {
 	const thp_consent_rules *rules = rules_of(area);

@@ -16,6 +16,7 @@ void send_back(thp_area *area, participant *p, thp_reason reason, thp_effects *f
 		effect_add(fx, THP_FX_PRESENCE, p)->flag = therapist_present(area, p);
 	}
 	keys_ask_removal(area, r, fx);
+	recording_end(area, r);
 }
 
 /* Nobody is left in a room without the therapist who let them in. */

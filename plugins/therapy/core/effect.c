@@ -36,6 +36,15 @@ thp_effect *effect_add(thp_effects *fx, thp_effect_kind kind, const participant 
 	return &g_array_index(fx->list, thp_effect, fx->list->len - 1);
 }
 
+thp_effect *effect_add_room(thp_effects *fx, thp_effect_kind kind, const room *r)
+{
+	thp_effect e = {.kind = kind};
+
+	memcpy(e.room, r->name, sizeof e.room);
+	g_array_append_val(fx->list, e);
+	return &g_array_index(fx->list, thp_effect, fx->list->len - 1);
+}
+
 void effect_state(thp_effects *fx, const participant *p)
 {
 	if (p->link != 0)
@@ -44,12 +53,17 @@ void effect_state(thp_effects *fx, const participant *p)
 
 /* ---- the order ---- */
 
-#define TURNS 3
+#define TURNS 4
 
-/* First what must not flow stops, then what may flow begins, and only then is anybody told. */
+/*
+ * First what must not flow or be recorded stops, then what may flow begins, then what may be recorded,
+ * and only then is anybody told.
+ */
 static int turn_of(const thp_effect *e)
 {
-	return e->kind == THP_FX_SILENCE ? 0 : e->kind == THP_FX_ROUTE ? 1 : 2;
+	if (e->kind == THP_FX_RECORD)
+		return e->flag ? 2 : 0;
+	return e->kind == THP_FX_SILENCE ? 0 : e->kind == THP_FX_ROUTE ? 1 : 3;
 }
 
 /* These show how things stand at the end, however often they changed on the way there. */
@@ -57,7 +71,7 @@ static gboolean is_view(const thp_effect *e)
 {
 	return e->kind == THP_FX_ROUTE || e->kind == THP_FX_KEYFRAME || e->kind == THP_FX_ROSTER ||
 	       e->kind == THP_FX_LIST || e->kind == THP_FX_PRESENCE || e->kind == THP_FX_CLOCK ||
-	       e->kind == THP_FX_CONSENT;
+	       e->kind == THP_FX_CONSENT || e->kind == THP_FX_RECORDING;
 }
 
 static gboolean is_stale(const thp_area *area, const thp_effect *e)
@@ -66,7 +80,8 @@ static gboolean is_stale(const thp_area *area, const thp_effect *e)
 
 	if (!p || p->link != e->link)
 		return TRUE;
-	return ((e->kind == THP_FX_ROSTER || e->kind == THP_FX_CLOCK) &&
+	return ((e->kind == THP_FX_ROSTER || e->kind == THP_FX_CLOCK ||
+		 e->kind == THP_FX_RECORDING) &&
 		p->state != THP_ADMITTED) ||
 	       (e->kind == THP_FX_PRESENCE && p->state == THP_ADMITTED);
 }

@@ -6,9 +6,7 @@
  */
 #pragma once
 
-#include <string.h>
-
-#include <therapy/lasting.h>
+#include "recording_inside.h"
 
 typedef struct logged_commit {
 	guint64 epoch; /* in which it was made */
@@ -35,6 +33,7 @@ typedef struct room {
 	gboolean goodbye;         /* the last who went out of the session did so for good */
 	thp_clock clock;
 	group group;
+	recording recording;
 } room;
 
 typedef struct participant {
@@ -53,9 +52,9 @@ typedef struct participant {
 	gint64 away_us;        /* AWAY: since when */
 	gboolean audio, video, echo;
 	gboolean publisher_up, receiver_up;
-	guint pairs;       /* agreed on the receiver handle */
-	guint pairs_asked; /* offered by FX_PAIRS, not agreed yet */
+	guint pairs, pairs_asked; /* of the receiver handle: agreed; offered and not agreed yet */
 	thp_consent_places consents;
+	recording_seat recording;
 	char *keypackage;                         /* owned; the newest that is not used, or NULL */
 	struct participant *slots[THP_PAIRS_MAX]; /* borrowed: whose media each pair carries */
 } participant;

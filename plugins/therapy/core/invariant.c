@@ -99,6 +99,8 @@ static const char *check_room(const thp_area *area, const room *r)
 		return "nobody is in a room without a therapist";
 	if (taken > 0 && !thp_clock_is_on(&r->clock))
 		return "a session that goes on has a clock that does";
+	if (r->recording.state == THP_RECORDING_ON && !recording_may_be_on(area, r))
+		return "nothing is recorded while somebody there has not agreed";
 	return NULL;
 }
 

@@ -32,6 +32,8 @@ libtherapy_core_la_SOURCES = \
 	%D%/participant.c \
 	%D%/policy.c \
 	%D%/presence.c \
+	%D%/recording.c \
+	%D%/recording_inside.h \
 	%D%/removal.c \
 	%D%/request_kind.c \
 	%D%/restore.c \

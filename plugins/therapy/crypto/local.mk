@@ -15,6 +15,7 @@ libtherapy_crypto_la_SOURCES = \
 	%D%/paserk.c \
 	%D%/paseto.c \
 	%D%/receipt.c \
+	%D%/recording_key.c \
 	%D%/seal.c \
 	%D%/secret.c
 libtherapy_crypto_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS)

@@ -32,7 +32,8 @@ static json_t *status(void)
 				  .relayed_packets = relayed,
 				  .dropped_packets = dropped,
 				  .refused_media = atomic_load(&gateway.refused_media),
-				  .errors = atomic_load(&gateway.errors)};
+				  .errors = atomic_load(&gateway.errors),
+				  .unrecorded_packets = atomic_load(&gateway.unrecorded)};
 	return thp_reply_status_new(&shown);
 }
 

@@ -9,6 +9,7 @@
 #include "consents.h"
 #include "disk.h"
 #include "effects.h"
+#include "recordings.h"
 #include "registry.h"
 
 #define IDLE_US  (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC) /* longest sleep without a job */
@@ -94,6 +95,7 @@ static thp_area *make_area(const char *name)
 	thp_area_limits limits = thp_limits_of(&gateway.conf, own ? own : &gateway.conf.session);
 
 	limits.consent = thp_consents_rules();
+	limits.recording = thp_recordings_rules();
 	return thp_area_new(name, &limits);
 }
 
@@ -190,7 +192,8 @@ static void store(thp_areas *areas, area_entry *entry, GArray *facts, held *wait
 /* What is taken back stops now, also on a disk that does not answer. */
 static gboolean is_urgent(const thp_event *event)
 {
-	return event->kind == THP_EV_REQUEST && event->request == THP_REQ_CONSENT_WITHDRAW;
+	return event->kind == THP_EV_REQUEST && (event->request == THP_REQ_CONSENT_WITHDRAW ||
+						 event->request == THP_REQ_RECORD_STOP);
 }
 
 static void run_now(held *h, const thp_area *area)

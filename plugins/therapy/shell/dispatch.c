@@ -9,6 +9,7 @@
 #include "consents.h"
 #include "log.h"
 #include "receiver.h"
+#include "recordings.h"
 #include "registry.h"
 
 #define MISPLACED_JSEPS_MAX 1
@@ -32,6 +33,9 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_PAUSE] = thp_call_ask,
 	[THP_REQ_RESUME] = thp_call_ask,
 	[THP_REQ_CLOCK] = thp_call_ask,
+	[THP_REQ_RECORD] = thp_recordings_call,
+	[THP_REQ_RECORD_STOP] = thp_recordings_call,
+	[THP_REQ_RECORD_KEY] = thp_recordings_call,
 	[THP_REQ_CONSENT_TEXT] = thp_consents_call,
 	[THP_REQ_CONSENT_SHOWN] = thp_consents_call,
 	[THP_REQ_CONSENT_DECIDE] = thp_consents_call,

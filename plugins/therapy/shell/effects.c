@@ -8,6 +8,7 @@
 #include "log.h"
 #include "media.h"
 #include "receiver.h"
+#include "recordings.h"
 #include "registry.h"
 
 typedef struct context {
@@ -164,6 +165,11 @@ static void do_consent(const context *c)
 		tell(c, view);
 }
 
+static void do_recording(const context *c)
+{
+	tell(c, thp_recordings_view(c->area, c->effect->room, c->effect->who));
+}
+
 static void do_route(const context *c)
 {
 	thp_route_plan plan;
@@ -229,6 +235,9 @@ static void run(const context *c)
 	case THP_FX_CONSENT:
 		do_consent(c);
 		break;
+	case THP_FX_RECORDING:
+		do_recording(c);
+		break;
 	case THP_FX_CONSENT_READ:
 		thp_consents_read(c->session, c->area, c->effect->who);
 		break;
@@ -267,7 +276,9 @@ void thp_effects_run(const thp_effects *fx, const thp_area *area, thp_now at,
 		g_autoptr(thp_session) session = thp_registry_get(effect->link);
 		context c = {area, effect, session, at, transaction};
 
-		if (session)
+		if (effect->kind == THP_FX_RECORD)
+			thp_recordings_put(area, effect->room);
+		else if (session)
 			run(&c);
 	}
 }

@@ -29,6 +29,7 @@ typedef struct thp_gateway {
 	atomic_ullong relayed;       /* packets handed to receivers, of handles that are gone */
 	atomic_ullong dropped;       /* packets of senders without a route, likewise */
 	atomic_ullong refused_media; /* media descriptions where none was expected */
+	atomic_ullong unrecorded;    /* packets that a recording lost */
 	atomic_ullong errors;        /* requests answered with an error */
 } thp_gateway;
 

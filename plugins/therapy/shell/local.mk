@@ -32,7 +32,11 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/padding.c %D%/padding.h \
 	%D%/plugin.c \
 	%D%/receiver.c %D%/receiver.h \
+	%D%/recordings.c %D%/recordings.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/ring.c %D%/ring.h \
 	%D%/session.c %D%/session.h \
+	%D%/tape.c %D%/tape.h \
 	%D%/tiers.c %D%/tiers.h \
+	%D%/track.c %D%/track.h \
 	%D%/worker.c %D%/worker.h

@@ -8,6 +8,7 @@
 
 #include "padding.h"
 #include "registry.h"
+#include "track.h"
 
 #define OPUS_HZ  48000
 #define VIDEO_HZ 90000
@@ -98,6 +99,21 @@ void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
 	thp_route_free(former);
 }
 
+void thp_media_record(thp_session *session, thp_track *audio, thp_track *video)
+{
+	thp_track *former[2] = {thp_track_ref(audio), thp_track_ref(video)};
+
+	pthread_mutex_lock(&session->publisher.lock);
+	for (int i = 0; i < 2; i++) {
+		thp_track *track = session->publisher.tracks[i];
+		session->publisher.tracks[i] = former[i];
+		former[i] = track;
+	}
+	pthread_mutex_unlock(&session->publisher.lock);
+	thp_track_unref(former[0]);
+	thp_track_unref(former[1]);
+}
+
 /* ---- the media threads' side ---- */
 
 /* Whether a picture may pass: not while the gate is closed, and after that from a key frame on. */
@@ -175,9 +191,19 @@ static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp
 	return relayed;
 }
 
+/* Recorded is what others are given, and nothing else. */
+static void record(const thp_publisher *publisher, const janus_plugin_rtp *packet)
+{
+	thp_track *track = publisher->tracks[packet->video ? 1 : 0];
+
+	if (track)
+		thp_track_put(track, packet->buffer, (guint)packet->length);
+}
+
 void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 {
 	thp_publisher *publisher = &session->publisher;
+	int video = packet->video ? 1 : 0;
 	thp_rtp_header in;
 	guint relayed = 0;
 
@@ -185,8 +211,10 @@ void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 		return;
 	thp_meter_take(&publisher->meter[packet->video ? 1 : 0], &in, packet->length);
 	pthread_mutex_lock(&publisher->lock);
-	if (publisher->route && publisher->route->flows[packet->video ? 1 : 0])
+	if (publisher->route && publisher->route->flows[video]) {
 		relayed = fan_out(publisher->route, packet, &in);
+		record(publisher, packet);
+	}
 	pthread_mutex_unlock(&publisher->lock);
 	/* What came too soon after another request is asked for when its time has come. */
 	if (atomic_load_explicit(&publisher->keyframe_due, memory_order_relaxed))

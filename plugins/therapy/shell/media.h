@@ -31,6 +31,12 @@ void thp_route_free(thp_route *route);
  */
 void thp_route_set(thp_session *publisher, const thp_route_plan *plan);
 
+/**
+ * From now on what @publisher sends to others is put on these tracks too (references are taken), or on none (NULL).
+ * When it returns, no packet goes to the former ones any more. Worker.
+ */
+void thp_media_record(thp_session *publisher, thp_track *audio, thp_track *video);
+
 /** One packet of @publisher. Its media thread. */
 void thp_media_rtp(thp_session *publisher, janus_plugin_rtp *packet);
 

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "media.h"
 #include "ops.h"
+#include "recordings.h"
 #include "registry.h"
 #include "worker.h"
 
@@ -240,6 +241,7 @@ static gboolean check_realm(void)
 /* Workers first: what they have changed is then written, and what the disk answers is of no use any more. */
 static void stop(void)
 {
+	thp_recordings_close();
 	thp_disk_close();
 	thp_consents_close();
 	thp_workers_clear();
@@ -262,7 +264,8 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 	gateway.areas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	if (thp_janus_conf_load(config_path, &gateway.conf, gateway.areas, &tiers) != THP_OK ||
 	    !check_realm() || thp_keys_load() != THP_OK || !thp_consents_open() ||
-	    !thp_disk_open()) {
+	    !thp_recordings_open() || !thp_disk_open()) {
+		thp_recordings_close();
 		thp_consents_close();
 		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
@@ -277,6 +280,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 		return -1;
 	}
 	thp_consents_start();
+	thp_recordings_start();
 	thp_workers_start();
 	atomic_store(&gateway.draining, FALSE);
 	atomic_store(&gateway.running, TRUE);

@@ -4,6 +4,7 @@
 
 #include "media.h"
 #include "registry.h"
+#include "track.h"
 
 #define REPORTS_PER_S 5.0  /* four, and some that were held up on their way */
 #define REPORTS_BURST 12.0 /* those of a link that stood still for a while come at once */
@@ -12,6 +13,8 @@
 static void session_free(thp_session *session)
 {
 	thp_route_free(session->publisher.route);
+	thp_track_unref(session->publisher.tracks[0]);
+	thp_track_unref(session->publisher.tracks[1]);
 	atomic_fetch_add(&gateway.relayed, atomic_load(&session->publisher.relayed));
 	atomic_fetch_add(&gateway.dropped, atomic_load(&session->publisher.dropped));
 	pthread_mutex_destroy(&session->publisher.lock);

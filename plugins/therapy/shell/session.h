@@ -22,6 +22,7 @@
 typedef enum thp_kind { THP_NEW, THP_PARTICIPANT, THP_RECEIVER } thp_kind;
 
 typedef struct thp_route thp_route;
+typedef struct thp_track thp_track;
 typedef struct thp_session thp_session;
 typedef struct thp_seat thp_seat;
 typedef struct thp_adapt_room thp_adapt_room;
@@ -29,7 +30,8 @@ typedef struct thp_adapt_room thp_adapt_room;
 /** What a participant handle sends. */
 typedef struct thp_publisher {
 	thp_locked lock;
-	thp_route *route;         /* LOCK: lock; NULL: nowhere to send */
+	thp_route *route;     /* LOCK: lock; NULL: nowhere to send */
+	thp_track *tracks[2]; /* LOCK: lock; owned; what audio and video are recorded on, or NULL */
 	atomic_int video_mindex;  /* m-line of the camera, -1 for none */
 	atomic_llong keyframe_us; /* when a key frame was last asked for, monotonic */
 	atomic_bool keyframe_due; /* another was wanted too soon after it */

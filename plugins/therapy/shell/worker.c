@@ -6,6 +6,7 @@
 #include "clocks.h"
 #include "dispatch.h"
 #include "ops.h"
+#include "recordings.h"
 
 struct thp_worker {
 	int index;
@@ -41,6 +42,18 @@ thp_job *thp_job_new_stored(int home, const char *area)
 	return job;
 }
 
+thp_job *thp_job_new_unrecorded(const char *area, const char *room, guint32 number)
+{
+	thp_job *job = g_new0(thp_job, 1);
+
+	job->kind = THP_JOB_UNRECORDED;
+	job->home = thp_worker_of(area);
+	job->area = g_strdup(area);
+	job->room = g_strdup(room);
+	job->number = number;
+	return job;
+}
+
 static void kept_free(thp_kept *kept)
 {
 	if (!kept)
@@ -60,6 +73,7 @@ void thp_job_free(thp_job *job)
 		atomic_fetch_sub(&job->session->queued, 1);
 	kept_free(job->kept);
 	g_free(job->area);
+	g_free(job->room);
 	g_free(job->transaction);
 	json_decref(job->message);
 	json_decref(job->jsep);
@@ -160,8 +174,31 @@ static const char *area_of(const thp_session *session)
 							    : session->area;
 }
 
+static void run_unrecorded(thp_worker *worker, thp_job *taken)
+{
+	g_autoptr(thp_job) job = taken;
+	thp_area *area = thp_worker_area(worker, job->area, FALSE);
+	thp_event event = {
+		.kind = THP_EV_RECORDING_FAILED, .room = job->room, .number = job->number};
+
+	if (thp_areas_storing(worker->areas, job->area))
+		thp_areas_park(worker->areas, taken->area, g_steal_pointer(&job));
+	else if (area && thp_worker_apply(worker, area, &event, NULL) != THP_OK)
+		g_warn_if_reached();
+}
+
+static void park(thp_worker *worker, thp_job *job)
+{
+	thp_recordings_hurry(worker, job);
+	thp_areas_park(worker->areas, area_of(job->session), job);
+}
+
 static void run_job(thp_worker *worker, thp_job *taken)
 {
+	if (taken->kind == THP_JOB_UNRECORDED) {
+		run_unrecorded(worker, taken);
+		return;
+	}
 	g_autoptr(thp_job) job = taken;
 	thp_session *session = job->session;
 
@@ -170,7 +207,7 @@ static void run_job(thp_worker *worker, thp_job *taken)
 	if (atomic_load(&session->home) != worker->index)
 		thp_worker_post(g_steal_pointer(&job));
 	else if (thp_areas_storing(worker->areas, area_of(session)))
-		thp_areas_park(worker->areas, area_of(session), g_steal_pointer(&job));
+		park(worker, g_steal_pointer(&job));
 	else
 		thp_dispatch(worker, &job);
 }

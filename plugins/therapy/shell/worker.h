@@ -16,9 +16,10 @@ typedef enum thp_job_kind {
 	THP_JOB_MESSAGE,  /* a page asked for something */
 	THP_JOB_MEDIA_UP, /* the handle's connection stands */
 	THP_JOB_MEDIA_DOWN,
-	THP_JOB_GONE,    /* Janus has let go of the handle */
-	THP_JOB_STORED,  /* the disk has answered; of no session */
-	THP_JOB_CONSENT, /* the ledger has answered */
+	THP_JOB_GONE,       /* Janus has let go of the handle */
+	THP_JOB_STORED,     /* the disk has answered; of no session */
+	THP_JOB_CONSENT,    /* the ledger has answered */
+	THP_JOB_UNRECORDED, /* a recording cannot be written; of no session */
 } thp_job_kind;
 
 /** How somebody stands, as the ledger says. */
@@ -33,9 +34,11 @@ typedef struct thp_kept {
 
 typedef struct thp_job {
 	thp_job_kind kind;
-	thp_session *session; /* owned; NULL: STORED */
-	int home;             /* STORED: the worker */
-	char *area;           /* STORED, CONSENT: owned */
+	thp_session *session; /* owned; NULL: STORED, UNRECORDED */
+	int home;             /* STORED, UNRECORDED: the worker */
+	char *area;           /* STORED, CONSENT, UNRECORDED: owned */
+	char *room;           /* UNRECORDED: owned */
+	guint32 number;       /* UNRECORDED: of the recording in that room */
 	thp_err err;          /* STORED, CONSENT: how it went */
 	thp_kept *kept;       /* CONSENT: owned */
 	gboolean charged;     /* the rate limit has counted it */
@@ -52,6 +55,9 @@ thp_job *thp_job_new(thp_job_kind kind, thp_session *session);
 
 /** Makes the job that tells worker @home how storing @area went. */
 thp_job *thp_job_new_stored(int home, const char *area);
+
+/** Makes the job that tells the worker of @area that recording @number of @room cannot be written. */
+thp_job *thp_job_new_unrecorded(const char *area, const char *room, guint32 number);
 
 /** Frees a job and what it owns; NULL is allowed. */
 void thp_job_free(thp_job *job);

@@ -12,6 +12,7 @@ libtherapy_wire_la_SOURCES = \
 	%D%/consent_text.c \
 	%D%/jsep.c \
 	%D%/keys_read.c %D%/keys_read.h \
+	%D%/manifest.c \
 	%D%/metrics.c \
 	%D%/metrics_text.c \
 	%D%/mls.c %D%/mls.h \

@@ -110,6 +110,25 @@ json_t *thp_reply_clock_new(const thp_reply_clock *c)
 	return clock;
 }
 
+json_t *thp_reply_recording_new(const thp_reply_recording *r)
+{
+	json_t *event = whole(json_pack("{s:s, s:s, s:s, s:b, s:b}", "therapy", "recording", "room",
+					r->room, "state", r->state, "video", r->video, "agreed",
+					r->agreed));
+
+	if (r->reason)
+		json_object_set_new(event, "reason", json_string(r->reason));
+	if (r->left_ms > 0)
+		json_object_set_new(event, "left_ms", json_integer(r->left_ms));
+	return event;
+}
+
+json_t *thp_reply_record_key(guint32 gi, guint64 epoch)
+{
+	return whole(json_pack("{s:s, s:I, s:I}", "therapy", "record_key", "gi", (json_int_t)gi,
+			       "epoch", (json_int_t)epoch));
+}
+
 json_t *thp_reply_cue(const char *cue, gint64 left_s, gboolean shared)
 {
 	return whole(json_pack("{s:s, s:s, s:I, s:b}", "therapy", "cue", "cue", cue, "left_s",
@@ -233,13 +252,14 @@ json_t *thp_reply_backup(const char *file)
 json_t *thp_reply_status_new(const thp_reply_status *s)
 {
 	return whole(json_pack(
-		"{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy",
+		"{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "therapy",
 		"status", "version", s->version, "draining", s->draining, "areas",
 		(json_int_t)s->areas, "rooms", (json_int_t)s->rooms, "participants",
 		(json_int_t)s->participants, "waiting", (json_int_t)s->waiting, "admitted",
 		(json_int_t)s->admitted, "away", (json_int_t)s->away, "relayed_packets",
 		(json_int_t)s->relayed_packets, "dropped_packets", (json_int_t)s->dropped_packets,
-		"refused_media", (json_int_t)s->refused_media, "errors", (json_int_t)s->errors));
+		"refused_media", (json_int_t)s->refused_media, "errors", (json_int_t)s->errors,
+		"unrecorded_packets", (json_int_t)s->unrecorded_packets));
 }
 
 json_t *thp_reply_handle_new(const thp_reply_handle *h)

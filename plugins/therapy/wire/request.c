@@ -225,6 +225,36 @@ static thp_err read_restart(const json_t *value, thp_request *out, const char **
 	return read_switch(value, &out->restart);
 }
 
+static thp_err read_sealed(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	return json_is_string(value) &&
+			       thp_bytes_read(json_string_value(value), json_string_length(value),
+					      out->sealed, sizeof out->sealed)
+		       ? THP_OK
+		       : THP_BAD_FIELD;
+}
+
+static thp_err read_gi(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	json_int_t gi = json_integer_value(value);
+
+	if (!json_is_integer(value) || gi < 1 || gi > G_MAXUINT32)
+		return THP_BAD_FIELD;
+	out->gi = (guint32)gi;
+	return THP_OK;
+}
+
+static thp_err read_epoch(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return THP_BAD_FIELD;
+	out->epoch = (guint64)json_integer_value(value);
+	return THP_OK;
+}
+
 static thp_err read_keys(const json_t *value, thp_request *out, const char **field)
 {
 	out->has_keys = TRUE;
@@ -273,6 +303,9 @@ enum {
 	VOICE_ONLY = 1 << 20,
 	DOWN = 1 << 21,
 	UP = 1 << 22,
+	SEALED = 1 << 23,
+	GI = 1 << 24,
+	EPOCH = 1 << 25,
 };
 
 static const struct {
@@ -303,6 +336,9 @@ static const struct {
 	{LANG, "lang", read_lang},
 	{DECISION, "answer", read_decision},
 	{ID, "id", read_id},
+	{SEALED, "data", read_sealed},
+	{GI, "gi", read_gi},
+	{EPOCH, "epoch", read_epoch},
 };
 
 /* What each request must have and may have; seq always may. */
@@ -320,6 +356,8 @@ static const struct {
 	[THP_REQ_LOCK] = {ROOM, 0},
 	[THP_REQ_UNLOCK] = {ROOM, 0},
 	[THP_REQ_EXTEND] = {MINUTES, 0},
+	[THP_REQ_RECORD] = {VIDEO, 0},
+	[THP_REQ_RECORD_KEY] = {GI | EPOCH | SEALED, 0},
 	[THP_REQ_RECEIVE] = {TICKET, RESTART},
 	[THP_REQ_CONSENT_TEXT] = {CONSENT | LANG, 0},
 	[THP_REQ_CONSENT_SHOWN] = {CONSENT | VERSION | LANG, 0},
