@@ -52,6 +52,7 @@ typedef struct thp_person {
 	guint32 knock;
 	gint64 waited_s;
 	thp_consent_summary consent;
+	int details; /* -1: not asked of them; 0: nothing said; grows with each change */
 } thp_person;
 
 /** One person as the others in the room see them. Borrowed from the area until its next event. */
@@ -130,6 +131,9 @@ GArray *thp_area_people(const thp_area *area, const char *id, thp_now now);
 
 /** Fills @view: what is asked of @id, and how they stand; FALSE if nothing is. */
 gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view *view);
+
+/** What @id has said for an emergency; NULL if there is no such person. Borrowed until the next event. */
+const thp_details *thp_area_details(const thp_area *area, const char *id);
 
 /** How the time of a session stands, for one person in it. */
 typedef struct thp_session_time {

@@ -52,6 +52,8 @@ typedef struct thp_event {
 	/* CONSENT: one for each rule, as of the turn that thp_area_consent() said then */
 	const thp_consent_standing *standings;
 	guint32 turn;
+	const thp_details *details; /* CONSENT: said with the answer; NULL if it was only asked */
+	guint rule;                 /* CONSENT, with details: which was answered */
 	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
 	int publisher_up, receiver_up;
 	guint pairs; /* pairs agreed on the receiver handle */

@@ -16,5 +16,8 @@ json_t *thp_consent_reply_text(const thp_consent_kind *kind, const thp_consent_l
 
 json_t *thp_consent_reply_shown(const char *kind);
 
+/** What @participant has said for an emergency; what they did not say is left out. */
+json_t *thp_consent_reply_detail(const char *participant, const thp_details *details);
+
 /** @answer is "granted", "refused" or "withdrawn"; @receipt may be NULL, to leave out. */
 json_t *thp_consent_reply_decided(const char *kind, const char *answer, const char *receipt);

@@ -27,6 +27,7 @@ typedef struct thp_keeper_ask {
 	char id[THP_KEEPER_ID_MAX +
 		1]; /* of the page's making: asked again, it is not kept twice */
 	gint64 shown_ms;
+	thp_details details; /* said with a yes; private */
 } thp_keeper_ask;
 
 /** The answer, borrowed for the call. */

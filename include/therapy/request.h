@@ -55,8 +55,9 @@ typedef struct thp_request {
 	char lang[THP_LANG_MAX + 1];                         /* but for consent_withdraw */
 	gboolean granted;                                    /* consent_decide: else refused */
 	char id[THP_CONSENT_ID_MAX + 1];                     /* consent_decide, consent_withdraw */
-	gboolean has_keys;                                   /* e2ee; admit: may be */
-	thp_keys keys;                                       /* strings borrowed from the body */
+	thp_details details; /* consent_decide: with a yes; private */
+	gboolean has_keys;   /* e2ee; admit: may be */
+	thp_keys keys;       /* strings borrowed from the body */
 } thp_request;
 
 /**

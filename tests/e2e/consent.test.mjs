@@ -16,11 +16,11 @@ import { comeIn, reaches, receivedDuring, Scene, seesAndHears, shows, sitDown } 
 const TOOL = join(process.env.THP_BUILDDIR ?? join(TOP, 'build/default'), 'tools/therapy-ledger');
 const GOES_MS = 15_000;
 
-/** A ledger, and the texts of two kinds: one that is required, one that is not. @param {string} folder */
+/** A ledger, and the texts of three kinds: one that is required, one that is not, and one that asks for words. @param {string} folder */
 function prepare(folder) {
   const texts = join(folder, 'texts');
   mkdirSync(texts);
-  for (const name of ['organisation.json', 'words.en.json', 'words.ur.json', ...['telehealth', 'observer'].flatMap((kind) => [`${kind}.json`, `${kind}.en.txt`, `${kind}.ur.txt`])])
+  for (const name of ['organisation.json', 'words.en.json', 'words.ur.json', ...['telehealth', 'observer', 'emergency-contact'].flatMap((kind) => [`${kind}.json`, `${kind}.en.txt`, `${kind}.ur.txt`])])
     cpSync(join(TOP, 'conf/consent', name), join(texts, name));
   const data = join(folder, 'ledger');
   const { status, stdout, stderr } = spawnSync(TOOL, ['init', '--data', data, '--origin', 'clinic.example/e2e', '--keys', join(folder, 'keys')], { encoding: 'utf8' });
@@ -67,7 +67,7 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
 
   it('is asked while the person waits, in their language, and the therapist sees that', async () => {
     await shows(client, '[data-asks="telehealth"] .consent-text h1');
-    assert.match(await client.text('main'), /Question 1 of 2/);
+    assert.match(await client.text('main'), /Question 1 of 3/);
     assert.equal(await client.evaluate(() => document.activeElement?.textContent), 'Meeting over the internet');
     assert.deepEqual(await client.audit(), []);
     await listed('asked');
@@ -81,6 +81,14 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
 
   it('can be refused: told plainly, and nobody is admitted', async () => {
     await client.click('.even [data-action="consent-no"]:not([disabled])');
+    await shows(client, '[data-asks="emergency-contact"] [data-detail="place"]');
+    await client.click('.even [data-action="consent-yes"]:not([disabled])');
+    await client.waitForText(/Please write at least one line/);
+    assert.equal(await client.evaluate(() => document.activeElement?.getAttribute('data-detail')), 'place');
+    await client.fill('[data-detail="place"]', '12 Mall Road');
+    await client.fill('[data-detail="contact"]', 'Sara 0300 1234567');
+    assert.deepEqual(await client.audit(), []);
+    await client.click('.even [data-action="consent-yes"]:not([disabled])');
     await shows(client, '[data-asks="observer"] .consent-text');
     await client.click('.even [data-action="consent-no"]:not([disabled])');
     await client.waitForText(/A session is not possible like this/);
@@ -106,6 +114,15 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
     await therapist.click('[data-action="admit"]');
     await Promise.all([reaches(therapist, 'session'), reaches(client, 'session')]);
     await Promise.all([therapist, client].map(seesAndHears));
+  });
+
+  it('tells the therapist in the room what an emergency would need, when they look', async () => {
+    assert.ok(!(await therapist.text('body')).includes('12 Mall Road'));
+    await therapist.click('.bar [data-action="emergency"]');
+    await shows(therapist, '[data-dialog="emergency"]');
+    assert.match(await therapist.text('[data-dialog="emergency"]'), /12 Mall Road[^]*Sara 0300 1234567/);
+    assert.deepEqual(await therapist.audit(), []);
+    await therapist.click('dialog [data-action="cancel"]');
   });
 
   it('can be taken back in the session by one press: nothing flows any more, and the person waits', async () => {

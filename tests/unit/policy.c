@@ -42,6 +42,7 @@ static const row actors[] = {
 	{THP_REQ_EXTEND, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_PAUSE, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_CONSENT_DETAIL, {"..Y.....", "--------", "--------", "--------"}},
 	/* of whoever may be asked to agree */
 	{THP_REQ_CONSENT_TEXT, {"--------", "YYY.....", "YYY.....", "YYY....."}},
 	{THP_REQ_CONSENT_SHOWN, {"--------", "YYY.....", "YYY.....", "YYY....."}},
@@ -80,6 +81,7 @@ static const row targets[] = {
 	/* at those inside, also if their link is lost just now */
 	{THP_REQ_HOLD, {"--------", "..YY....", "..YY....", "..YY...."}},
 	{THP_REQ_REMOVE, {"--------", "..YY....", "..YY....", "..YY...."}},
+	{THP_REQ_CONSENT_DETAIL, {"--------", "..YY....", "..YY....", "..YY...."}},
 };
 
 typedef thp_err (*table)(thp_request_kind, thp_role, thp_state);
@@ -159,10 +161,10 @@ static void test_state_names(void)
 {
 	static const char *const states[] = {"waiting", "held",   "admitted", "away",
 					     "left",    "denied", "removed",  "ended"};
-	static const char *const reasons[] = {"arrived",  "resumed",   "admitted", "held",
-					      "denied",   "removed",   "ended",    "therapist_left",
-					      "replaced", "expired",   "shutdown", "left",
-					      "time_up",  "left_alone", "consent"};
+	static const char *const reasons[] = {
+		"arrived",  "resumed", "admitted",       "held",       "denied",
+		"removed",  "ended",   "therapist_left", "replaced",   "expired",
+		"shutdown", "left",    "time_up",        "left_alone", "consent"};
 
 	G_STATIC_ASSERT(G_N_ELEMENTS(states) == THP_N_STATES);
 	G_STATIC_ASSERT(G_N_ELEMENTS(reasons) == THP_N_REASONS);

@@ -203,6 +203,7 @@ static json_t *waiting(const json_t *e)
 		.locked = truth_of(p, "locked"),
 		.waited_s = number_of(p, "waited_s"),
 		.consent = text_of(p, "consent"),
+		.details = json_object_get(p, "details") ? (int)number_of(p, "details") : -1,
 	};
 
 	return thp_reply_waiting(&person, 1);
@@ -216,6 +217,8 @@ static json_t *consent(const json_t *e)
 
 	g_strlcpy(rule.name, text_of(k, "kind"), sizeof rule.name);
 	g_strlcpy(rule.version, text_of(k, "version"), sizeof rule.version);
+	for (guint d = 0; d < json_array_size(json_object_get(k, "detail")); d++)
+		rule.details |= 1U << d;
 	view.kinds[0].rule = &rule;
 	return thp_consent_reply_view(&view, NULL);
 }
@@ -234,6 +237,16 @@ static json_t *consent_text(const json_t *e)
 static json_t *consent_shown(const json_t *e)
 {
 	return thp_consent_reply_shown(text_of(e, "kind"));
+}
+
+static json_t *consent_detail(const json_t *e)
+{
+	thp_details details = {{""}};
+
+	for (guint d = 0; d < THP_N_DETAILS; d++)
+		g_strlcpy(details.words[d], text_of(e, thp_detail_name((thp_detail)d)),
+			  sizeof details.words[d]);
+	return thp_consent_reply_detail(text_of(e, "participant"), &details);
 }
 
 static json_t *consent_decided(const json_t *e)
@@ -350,6 +363,7 @@ static const struct {
 	{"consent_text", consent_text},
 	{"consent_shown", consent_shown},
 	{"consent_decided", consent_decided},
+	{"consent_detail", consent_detail},
 	{"draining", draining},
 	{"backup", backup},
 	{"keys_loaded", keys_loaded},

@@ -25,6 +25,7 @@ static const char *const names[THP_N_REQUESTS] = {
 	[THP_REQ_PAUSE] = "pause",
 	[THP_REQ_RESUME] = "resume",
 	[THP_REQ_CLOCK] = "clock",
+	[THP_REQ_CONSENT_DETAIL] = "consent_detail",
 	[THP_REQ_CONSENT_TEXT] = "consent_text",
 	[THP_REQ_CONSENT_SHOWN] = "consent_shown",
 	[THP_REQ_CONSENT_DECIDE] = "consent_decide",

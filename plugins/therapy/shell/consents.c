@@ -110,6 +110,7 @@ static void ask_keeper(thp_session *session, const thp_area *area, const char *w
 	job->kept->rule = ask->rule;
 	job->kept->answer = ask->answer;
 	job->kept->turn = view.turn;
+	job->kept->details = ask->details;
 	g_strlcpy(job->kept->who, who, sizeof job->kept->who);
 	thp_keeper_put(keeper, ask, done, job);
 	explicit_bzero(ask, sizeof *ask);
@@ -161,6 +162,7 @@ static void keep_answer(thp_call *call)
 							   : THP_LEDGER_REFUSED,
 			      .shown_ms = shown_ms(area, who, request->consent)};
 
+	ask.details = request->details;
 	g_strlcpy(ask.lang, request->lang, sizeof ask.lang);
 	g_strlcpy(ask.id, request->id, sizeof ask.id);
 	ask_keeper(call->session, area, who, &ask, call->transaction);
@@ -187,6 +189,22 @@ static thp_err check_language(thp_call *call, const thp_consent_kind *kind)
 	return THP_BAD_FIELD;
 }
 
+/* What is asked besides is said with a yes, and nothing else is. */
+static thp_err check_details(thp_call *call, const thp_consent_kind *kind)
+{
+	const thp_request *request = &call->request;
+
+	if (!kind || request->kind != THP_REQ_CONSENT_DECIDE || !request->granted)
+		return THP_OK;
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (request->details.words[d][0] != '\0' && !(kind->details >> d & 1))
+			call->field = "detail";
+	}
+	if (kind->details && thp_details_are_empty(&request->details))
+		call->field = "detail";
+	return call->field ? THP_BAD_FIELD : THP_OK;
+}
+
 thp_err thp_consents_call(thp_call *call)
 {
 	const thp_request *request = &call->request;
@@ -194,6 +212,8 @@ thp_err thp_consents_call(thp_call *call)
 		keeper ? thp_consent_text_kind(thp_keeper_texts(keeper), request->consent) : NULL;
 	thp_err err = check_language(call, kind);
 
+	if (err == THP_OK)
+		err = check_details(call, kind);
 	if (err != THP_OK)
 		return err;
 	err = thp_call_apply(call);
@@ -207,6 +227,20 @@ thp_err thp_consents_call(thp_call *call)
 		call->reply = thp_consent_reply_shown(kind->name);
 	else
 		keep_answer(call);
+	return THP_OK;
+}
+
+thp_err thp_consents_detail(thp_call *call)
+{
+	const char *who = call->request.participant;
+	thp_err err = thp_call_apply(call);
+
+	if (err != THP_OK)
+		return err;
+	const thp_area *area = thp_call_area(call->worker, call->session);
+	const thp_details *details = thp_area_details(area, who);
+	call->reply = details ? thp_consent_reply_detail(who, details)
+			      : thp_reply_error(THP_NO_SUCH_PARTICIPANT, NULL);
 	return THP_OK;
 }
 
@@ -232,7 +266,9 @@ void thp_consents_told(thp_worker *worker, const thp_job *job)
 	thp_event event = {.kind = THP_EV_CONSENT,
 			   .actor = kept->who,
 			   .standings = kept->standings,
-			   .turn = kept->turn};
+			   .turn = kept->turn,
+			   .details = kept->rule >= 0 ? &kept->details : NULL,
+			   .rule = (guint)MAX(kept->rule, 0)};
 
 	if (area && job->err == THP_OK && thp_worker_apply(worker, area, &event, NULL) != THP_OK)
 		log_verb("somebody has gone before the ledger answered");

@@ -32,6 +32,7 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_PAUSE] = thp_call_ask,
 	[THP_REQ_RESUME] = thp_call_ask,
 	[THP_REQ_CLOCK] = thp_call_ask,
+	[THP_REQ_CONSENT_DETAIL] = thp_consents_detail,
 	[THP_REQ_CONSENT_TEXT] = thp_consents_call,
 	[THP_REQ_CONSENT_SHOWN] = thp_consents_call,
 	[THP_REQ_CONSENT_DECIDE] = thp_consents_call,

@@ -27,7 +27,8 @@ typedef struct thp_kept {
 	thp_ledger_answer answer; /* to that one */
 	guint32 turn;             /* of the person, when the ledger was asked */
 	thp_consent_standing standings[THP_CONSENT_KINDS_MAX];
-	char *receipt; /* owned; may be NULL */
+	char *receipt;       /* owned; may be NULL */
+	thp_details details; /* said with that answer */
 } thp_kept;
 
 typedef struct thp_job {

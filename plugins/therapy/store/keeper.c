@@ -184,9 +184,10 @@ static void request_id(const thp_keeper *k, const thp_keeper_ask *ask,
 		       guint8 request[static THP_SEAL_REQUEST_BYTES])
 {
 	const thp_consent_rule *rule = &k->rules.kinds[ask->rule];
-	g_autofree char *text =
-		g_strdup_printf("%s|%s|%s|%s|%d|%s", ask->sub, ask->room, rule->name, rule->version,
-				(int)ask->answer, ask->id);
+	g_autofree char *text = g_strdup_printf("%s|%s|%s|%s|%d|%s|%s|%s", ask->sub, ask->room,
+						rule->name, rule->version, (int)ask->answer,
+						ask->id, ask->details.words[THP_DETAIL_PLACE],
+						ask->details.words[THP_DETAIL_CONTACT]);
 	thp_hash hash;
 
 	thp_merkle_sha256(text, strlen(text), &hash);
@@ -244,7 +245,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 			       .id = id,
 			       .sub = ask->sub,
 			       .method = "button",
-			       .detail = "",
+			       .details = &ask->details,
 			       .answer = ask->answer,
 			       .at_ms = t->at_ms,
 			       .shown_ms = ask->shown_ms};
@@ -266,6 +267,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 	entry.record = record;
 	entry.explains = explains;
 	thp_err err = append(k, &entry, &kept);
+	explicit_bzero(record, strlen(record));
 	*receipt = kept.receipt;
 	return err;
 }

@@ -170,6 +170,31 @@ static thp_err read_decision(const json_t *value, thp_request *out, const char *
 	return out->granted || g_strcmp0(word, "refused") == 0 ? THP_OK : THP_BAD_FIELD;
 }
 
+/* Words for an emergency: one line each, and said only with a yes. */
+static thp_err read_details(const json_t *value, thp_request *out, const char **field)
+{
+	static const char *const names[] = {"detail.place", "detail.contact"};
+
+	G_STATIC_ASSERT(G_N_ELEMENTS(names) == THP_N_DETAILS);
+	if (!json_is_object(value) || !out->granted)
+		return THP_BAD_FIELD;
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		const json_t *said = json_object_get(value, thp_detail_name((thp_detail)d));
+		const char *words = string_of(said, THP_DETAIL_BYTES);
+
+		if (!said)
+			continue;
+		*field = names[d];
+		if (!words || strchr(words, '\n') ||
+		    !thp_text_is_clean(words, strlen(words), THP_DETAIL_CHARS))
+			return THP_BAD_FIELD;
+		memcpy(out->details.words[d], words, strlen(words) + 1);
+		(void)g_strstrip(out->details.words[d]);
+	}
+	*field = "detail";
+	return thp_details_are_empty(&out->details) ? THP_BAD_FIELD : THP_OK;
+}
+
 static thp_err read_minutes(const json_t *value, thp_request *out, const char **field)
 {
 	(void)field;
@@ -251,6 +276,7 @@ enum {
 	LANG = 1 << 17,
 	DECISION = 1 << 18,
 	ID = 1 << 19,
+	DETAIL = 1 << 20,
 };
 
 static const struct {
@@ -278,6 +304,7 @@ static const struct {
 	{LANG, "lang", read_lang},
 	{DECISION, "answer", read_decision},
 	{ID, "id", read_id},
+	{DETAIL, "detail", read_details}, /* after the answer that it goes with */
 };
 
 /* What each request must have and may have; seq always may. */
@@ -296,9 +323,10 @@ static const struct {
 	[THP_REQ_UNLOCK] = {ROOM, 0},
 	[THP_REQ_EXTEND] = {MINUTES, 0},
 	[THP_REQ_RECEIVE] = {TICKET, RESTART},
+	[THP_REQ_CONSENT_DETAIL] = {PARTICIPANT, 0},
 	[THP_REQ_CONSENT_TEXT] = {CONSENT | LANG, 0},
 	[THP_REQ_CONSENT_SHOWN] = {CONSENT | VERSION | LANG, 0},
-	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, 0},
+	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, DETAIL},
 	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
 };
 
