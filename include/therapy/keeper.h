@@ -12,6 +12,7 @@
 #include <therapy/consent_text.h>
 #include <therapy/invitation.h>
 #include <therapy/ledger.h>
+#include <therapy/ledger_verify.h>
 
 #define THP_KEEPER_ID_MAX 64
 
@@ -60,6 +61,17 @@ void thp_keeper_start(thp_keeper *keeper);
 /** Asks; any thread, returns at once. */
 void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_done done,
 		    void *data);
+
+/**
+ * Copies the ledger into the folder @dir, which is made, between two answers; waits until that is done. *@checkpoint
+ * (to be g_freed) is how far the copy goes. DB_ errors. Not on the keeper's thread, nor after it has ended.
+ */
+thp_err thp_keeper_backup(thp_keeper *keeper, const char *dir,
+			  char **checkpoint) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Verifies a copy of the ledger as it is now, by @ask but for dir and now_ms. One caller at a time; the same threads. */
+thp_ledger_verdict thp_keeper_verify(thp_keeper *keeper, thp_ledger_verify_ask *ask,
+				     thp_ledger_verify_report *report, GString *why);
 
 /** Answers what was asked, ends the thread, and closes the ledger. NULL is allowed. */
 void thp_keeper_close(thp_keeper *keeper);

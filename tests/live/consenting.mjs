@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../lab/processes.mjs';
@@ -85,6 +85,16 @@ export class Clinic {
     const { status, stdout, stderr } = ledger(['verify', '--data', this.data, '--root', this.root,
       '--organisation', join(this.folder, 'keys/organisation.secret'), '--at', String(Date.now())]);
     assert.equal(status, 0, stdout + stderr);
+  }
+
+  /** Changes one letter of the newest entry behind the ledger's back, while nobody has it. */
+  change() {
+    const file = join(this.data, 'ledger.db');
+    const bytes = readFileSync(file);
+    const at = bytes.lastIndexOf('"type":"consent"');
+    assert.ok(at > 0);
+    bytes.write('"type":"consens"', at);
+    writeFileSync(file, bytes);
   }
 
   /** @param {string} sub @param {string} [room] */

@@ -249,6 +249,26 @@ static json_t *consent_detail(const json_t *e)
 	return thp_consent_reply_detail(text_of(e, "participant"), &details);
 }
 
+static json_t *ledger_backup(const json_t *e)
+{
+	return thp_consent_reply_backup(text_of(e, "folder"), text_of(e, "checkpoint"));
+}
+
+static json_t *ledger_verify(const json_t *e)
+{
+	const thp_consent_reply_verified verified = {
+		.verdict = text_of(e, "verdict"),
+		.entries = (guint64)number_of(e, "entries"),
+		.epochs = (guint64)number_of(e, "epochs"),
+		.erased = (guint64)number_of(e, "erased"),
+		.faults = (guint)number_of(e, "faults"),
+		.found = json_incref(json_object_get(e, "found")),
+		.why = text_of(e, "why"),
+	};
+
+	return thp_consent_reply_verify(&verified);
+}
+
 static json_t *consent_decided(const json_t *e)
 {
 	return thp_consent_reply_decided(text_of(e, "kind"), text_of(e, "answer"),
@@ -364,6 +384,8 @@ static const struct {
 	{"consent_shown", consent_shown},
 	{"consent_decided", consent_decided},
 	{"consent_detail", consent_detail},
+	{"ledger_backup", ledger_backup},
+	{"ledger_verify", ledger_verify},
 	{"draining", draining},
 	{"backup", backup},
 	{"keys_loaded", keys_loaded},

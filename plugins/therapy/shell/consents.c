@@ -280,3 +280,69 @@ void thp_consents_told(thp_worker *worker, const thp_job *job)
 	else
 		thp_session_push(job->session, job->transaction, reply_to(job), NULL);
 }
+
+/* ---- operators ---- */
+
+#define FOUND_MAX 20 /* findings that are told one by one */
+
+static thp_locked copying = PTHREAD_MUTEX_INITIALIZER; /* one at a time */
+
+json_t *thp_consents_backup(void)
+{
+	THP_LOCK(&copying);
+	g_autoptr(GDateTime) at = g_date_time_new_now_utc();
+	g_autofree char *stamp = g_date_time_format(at, "%Y%m%dT%H%M%S");
+	g_autofree char *folder = g_strdup_printf("%s/backup-%s%03dZ", gateway.conf.consent.ledger,
+						  stamp, g_date_time_get_microsecond(at) / 1000);
+	g_autofree char *checkpoint = NULL;
+
+	if (!keeper)
+		return thp_reply_error(THP_WRONG_STATE, NULL);
+	thp_err err = thp_keeper_backup(keeper, folder, &checkpoint);
+	if (err != THP_OK)
+		return thp_reply_error(err, NULL);
+	log_info("a backup of the ledger was written: %s", folder);
+	return thp_consent_reply_backup(folder, checkpoint);
+}
+
+static void note_found(void *ctx, gint64 seq, const char *what)
+{
+	json_t *found = ctx;
+
+	if (json_array_size(found) < FOUND_MAX)
+		json_array_append_new(
+			found, json_pack("{s:I, s:s}", "entry", (json_int_t)seq, "what", what));
+}
+
+json_t *thp_consents_verify(void)
+{
+	static const char *const verdicts[] = {
+		[THP_LEDGER_GOOD] = "good",
+		[THP_LEDGER_TAMPERED] = "tampered",
+		[THP_LEDGER_INCOMPLETE] = "incomplete",
+		[THP_LEDGER_UNREADABLE] = "unreadable",
+	};
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_ledger_verify_report report;
+	json_t *found = json_array();
+	thp_ledger_verify_ask ask = {.found = note_found, .ctx = found};
+
+	if (!keeper) {
+		json_decref(found);
+		return thp_reply_error(THP_WRONG_STATE, NULL);
+	}
+	THP_LOCK(&copying);
+	thp_ledger_verdict verdict = thp_keeper_verify(keeper, &ask, &report, why);
+	if (verdict == THP_LEDGER_TAMPERED)
+		log_err("%s is not as it was signed: %u faults, the first at entry %lld",
+			gateway.conf.consent.ledger, report.faults,
+			json_integer_value(json_object_get(json_array_get(found, 0), "entry")));
+	thp_consent_reply_verified verified = {.verdict = verdicts[verdict],
+					       .entries = report.entries,
+					       .epochs = report.epochs,
+					       .erased = report.erased,
+					       .faults = report.faults,
+					       .found = found,
+					       .why = why->len > 0 ? why->str : NULL};
+	return thp_consent_reply_verify(&verified);
+}

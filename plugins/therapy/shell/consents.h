@@ -31,5 +31,9 @@ thp_err thp_consents_detail(thp_call *call);
 /** The ledger has answered: tells the area, then the page that asked, if one did. W. */
 void thp_consents_told(thp_worker *worker, const thp_job *job);
 
+/** For operators: a copy of the ledger beside it, and whether the ledger is as it was signed. Any thread; waits. */
+json_t *thp_consents_backup(void);
+json_t *thp_consents_verify(void);
+
 /** Keeps what is to be kept, and closes. */
 void thp_consents_close(void);

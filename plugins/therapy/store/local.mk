@@ -12,6 +12,7 @@ libtherapy_store_la_SOURCES = \
 	%D%/ledger_files.c %D%/ledger_files.h \
 	%D%/ledger_inside.h \
 	%D%/ledger_verify.c \
+	%D%/queue.c %D%/queue.h \
 	%D%/state.c %D%/state.h \
 	%D%/store.c
 libtherapy_store_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)

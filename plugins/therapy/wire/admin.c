@@ -7,9 +7,13 @@
 #include "body.h"
 
 static const char *const names[THP_N_ADMINS] = {
-	[THP_ADMIN_STATUS] = "status",   [THP_ADMIN_DRAIN] = "drain",
-	[THP_ADMIN_UNDRAIN] = "undrain", [THP_ADMIN_RELOAD_KEYS] = "reload_keys",
+	[THP_ADMIN_STATUS] = "status",
+	[THP_ADMIN_DRAIN] = "drain",
+	[THP_ADMIN_UNDRAIN] = "undrain",
+	[THP_ADMIN_RELOAD_KEYS] = "reload_keys",
 	[THP_ADMIN_BACKUP] = "backup",
+	[THP_ADMIN_LEDGER_BACKUP] = "ledger_backup",
+	[THP_ADMIN_LEDGER_VERIFY] = "ledger_verify",
 };
 
 thp_err thp_admin_parse(json_t *body, thp_admin_kind *out, const char **field)

@@ -62,6 +62,21 @@ json_t *thp_consent_reply_text(const thp_consent_kind *kind, const thp_consent_l
 			       language->text));
 }
 
+json_t *thp_consent_reply_backup(const char *folder, const char *checkpoint)
+{
+	return whole(json_pack("{s:s, s:s, s:s}", "therapy", "ledger_backup", "folder", folder,
+			       "checkpoint", checkpoint));
+}
+
+json_t *thp_consent_reply_verify(const thp_consent_reply_verified *v)
+{
+	return whole(json_pack("{s:s, s:s, s:I, s:I, s:I, s:i, s:o, s:s*}", "therapy",
+			       "ledger_verify", "verdict", v->verdict, "entries",
+			       (json_int_t)v->entries, "epochs", (json_int_t)v->epochs, "erased",
+			       (json_int_t)v->erased, "faults", (int)v->faults, "found", v->found,
+			       "why", v->why));
+}
+
 json_t *thp_consent_reply_shown(const char *kind)
 {
 	return whole(json_pack("{s:s, s:s}", "therapy", "consent_shown", "kind", kind));
