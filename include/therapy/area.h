@@ -132,6 +132,12 @@ GArray *thp_area_people(const thp_area *area, const char *id, thp_now now);
 /** Fills @view: what is asked of @id, and how they stand; FALSE if nothing is. */
 gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view *view);
 
+/** TRUE if @id would lose their seat by taking @kind back: it is required of them, and granted. */
+gboolean thp_area_has_granted(const thp_area *area, const char *id, const char *kind);
+
+/** Who would lose their seat by @event, a WITHDRAWN: an array of ids, borrowed until the next event. */
+GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event);
+
 /** What @id has said for an emergency; NULL if there is no such person. Borrowed until the next event. */
 const thp_details *thp_area_details(const thp_area *area, const char *id);
 

@@ -27,6 +27,7 @@ typedef enum thp_event_kind {
 	THP_EV_SHUTDOWN,  /* the gateway stops */
 	THP_EV_DRAIN,     /* no session may begin any more, or may again */
 	THP_EV_CONSENT,   /* the ledger has said how actor stands */
+	THP_EV_WITHDRAWN, /* actor, who may be in another area, has taken back what sub had agreed to */
 } thp_event_kind;
 
 /** What happened. Strings are borrowed for the call. */
@@ -47,8 +48,9 @@ typedef struct thp_event {
 	gint64 extend_us;       /* EXTEND */
 	const thp_keys *keys;   /* E2EE, and ADMIT with keys; else NULL */
 	gboolean draining;      /* DRAIN */
-	const char *consent;    /* CONSENT_…: name of the kind */
-	const char *version;    /* CONSENT_SHOWN, CONSENT_DECIDE */
+	const char *consent;    /* CONSENT_…, WITHDRAWN: name of the kind */
+	const char *sub;     /* WITHDRAWN: whose it was; with room, if it was for that room only */
+	const char *version; /* CONSENT_SHOWN, CONSENT_DECIDE */
 	/* CONSENT: one for each rule, as of the turn that thp_area_consent() said then */
 	const thp_consent_standing *standings;
 	guint32 turn;

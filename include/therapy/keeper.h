@@ -5,7 +5,8 @@
  *
  * What it says is kept is on disk. Questions are answered in the order in which they were asked. What cannot
  * be read yet is tried again until it can; a withdrawal that cannot be written is told so, counts all the same,
- * and is written as soon as that works: until then nothing else is kept.
+ * and is written as soon as that works: until then nothing else is kept. It is noted in ledger.late meanwhile, so
+ * that it counts after a restart too.
  */
 #pragma once
 
@@ -36,9 +37,11 @@ typedef struct thp_keeper_told {
 	thp_err err;                                           /* the rest holds only if THP_OK */
 	thp_consent_standing standings[THP_CONSENT_KINDS_MAX]; /* by rule, as of now */
 	const char *receipt; /* NULL if there is none, or not any more */
+	gboolean
+		last; /* FALSE: it could not be written yet; once it is, or never will be, told again */
 } thp_keeper_told;
 
-/** Told once for each question. On the keeper's thread; must not block. */
+/** Told once for each question; for a withdrawal perhaps twice. On the keeper's thread; must not block. */
 typedef void (*thp_keeper_done)(const thp_keeper_told *told, void *data);
 
 /** The wall clock in milliseconds. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { whyNoLab } from '../lab/lab.mjs';
 import { temporaryFolder } from '../lab/processes.mjs';
+import { Stall } from '../lab/stall.mjs';
 import { TOP } from '../lab/server.mjs';
 import { whyNoBrowser } from './browser.mjs';
 import { comeIn, reaches, receivedDuring, Scene, seesAndHears, shows, sitDown } from './scene.mjs';
@@ -46,17 +47,19 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
   /** @type {Page} */ let client;
   /** @type {string[]} */ let receipts;
   let root = '';
+  const stall = new Stall(folder);
 
   before(async () => {
     const clinic = prepare(folder);
     root = clinic.root;
-    scene = await Scene.open({ settings: clinic.settings });
+    scene = await Scene.open({ settings: clinic.settings, env: stall.env });
     const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
     const appointment = scene.appointment();
     [therapist, client] = await Promise.all([desk.open(appointment.therapist), home.open(appointment.client, { before: catchFiles })]);
     await Promise.all([sitDown(therapist), comeIn(client)]);
   });
   after(async () => {
+    stall.end();
     await scene?.close();
     remove();
   });
@@ -125,9 +128,22 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
     await therapist.click('dialog [data-action="cancel"]');
   });
 
-  it('can be taken back in the session by one press: nothing flows any more, and the person waits', async () => {
+  it('can be taken back in the session by one press, on a disk that does not answer: nothing flows any more, and the person waits', async (test) => {
     await client.click('.bar [data-action="answers"]');
-    await client.click('[data-action="consent-withdraw"]');
+    await shows(client, '[data-action="consent-withdraw"]');
+    /* the area waits for the disk about something else, and the ledger will have to */
+    stall.begin(scene.server.data, join(folder, 'ledger'));
+    await therapist.click('.bar [data-action="lock"]');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const pressed = await client.evaluate(() => {
+      /** @type {HTMLElement} */ (document.querySelector('[data-kind="telehealth"] [data-action="consent-withdraw"]')).click();
+      return performance.timeOrigin + performance.now();
+    });
+    const { audio: late } = await receivedDuring(therapist, 1500);
+    const last = await therapist.evaluate(() => /** @type {any} */ (window).probe.last());
+    test.diagnostic(`the last packet came ${Math.round(last - pressed)} ms after the press, ${late} packets of sound since`);
+    assert.ok(last - pressed < 100, `${last - pressed} ms`);
+    stall.end();
     await reaches(client, 'waiting');
     await client.waitForText(/You have taken back your agreement to “Meeting over the internet”/);
     await listed('refused');

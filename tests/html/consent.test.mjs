@@ -279,6 +279,15 @@ describe('an answer', () => {
     assert.deepEqual(pending(desk.state).map(({ kind }) => kind), ['observer']);
   });
 
+  it('that could not be written down yet is said to be, when it is, with its receipt', async () => {
+    desk.dispatch(consent({ telehealth: 'granted' }, { settled: true }));
+    desk.fail('consent_withdraw', 'CONSENT_NOT_KEPT');
+    await desk.press('consent-withdraw', 'telehealth');
+    assert.equal(desk.state.asking.trouble, 'CONSENT_NOT_KEPT');
+    desk.consent.written({ kind: 'telehealth', answer: 'withdrawn', receipt: 'late' });
+    assert.deepEqual([desk.state.asking.trouble, desk.state.asking.receipts.telehealth], ['', 'late']);
+  });
+
   it('takes along what was written, with a yes and never empty', async () => {
     /** @type {Record<string, string>} */ const fields = { place: '', contact: ' ' };
     /** @type {string[]} */ const focused = [];

@@ -27,7 +27,7 @@ export function ledger(words) {
 export class Clinic {
   /**
    * @param {{after: (end: () => unknown) => void}} test
-   * @param {{data?: string, logLevel?: number, settings?: string[]}} [options] data: where the ledger is made
+   * @param {{data?: string, logLevel?: number, settings?: string[], env?: Record<string, string>}} [options] data: where the ledger is made
    */
   static async open(test, options = {}) {
     const { folder, remove } = temporaryFolder('consent');
@@ -35,6 +35,7 @@ export class Clinic {
     const clinic = new Clinic(folder, options.data ?? join(folder, 'ledger'));
     clinic.gateway = await Gateway.start({
       logLevel: options.logLevel,
+      env: options.env,
       settings: ['consent.enabled=true', `consent.texts=${clinic.texts}`, `consent.ledger=${clinic.data}`,
         'limits.requests_per_10s=1000', 'limits.requests_burst=1000', ...(options.settings ?? [])],
     }, test);

@@ -241,6 +241,51 @@ static void test_taken_back_while_away(void)
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_HELD);
 }
 
+static thp_err back(stage *s, const char *sub, const char *room, const char *by, const char *kind)
+{
+	return stage_apply(
+		s, by,
+		(thp_event){.kind = THP_EV_WITHDRAWN, .sub = sub, .room = room, .consent = kind});
+}
+
+static const char *sub_of(const stage *s, const char *who)
+{
+	thp_self self;
+
+	g_assert_true(thp_area_self(s->area, who, &self));
+	return self.invitation->sub;
+}
+
+/* By the same person, in another session: others stay, and so does who has done it. */
+static void test_taken_back_elsewhere(void)
+{
+	g_auto(stage) s = {0};
+	static const thp_consent_state before[] = {GRANTED, GRANTED, GRANTED};
+
+	open_session(&s);
+	guint32 turn = turn_of(&s, "ann");
+	g_autofree char *ann = g_strdup(sub_of(&s, "ann"));
+	g_assert_cmpint(back(&s, "somebody else", "", "x", "data"), ==, THP_OK);
+	g_assert_cmpint(back(&s, ann, "r2", "x", "data"), ==, THP_OK);
+	g_assert_cmpint(back(&s, ann, "", "ann", "data"), ==, THP_OK);
+	g_assert_cmpint(back(&s, ann, "", "x", "nonsense"), ==, THP_OK);
+	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
+	g_assert_cmpint(back(&s, ann, "r1", "x", "data"), ==, THP_OK);
+	assert_told(&s, "ann",
+		    "silence held/consent@r1 presence=1 "
+		    "consent[care=granted,data=withdrawn,training=granted]");
+	g_assert_cmpint(stage_state(&s, "gus"), ==, THP_ADMITTED);
+	g_assert_cmpint(learn_as_of(&s, "ann", turn, before), ==, THP_OK);
+	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	/* Whose answers are not known yet: what the ledger says of before is not believed. */
+	stage_arrive(&s, "bob", CLIENT, "r2");
+	turn = turn_of(&s, "bob");
+	g_assert_cmpint(back(&s, sub_of(&s, "bob"), "", "x", "data"), ==, THP_OK);
+	assert_told(&s, "bob", "consent-read");
+	g_assert_cmpint(learn_as_of(&s, "bob", turn, before), ==, THP_OK);
+	g_assert_cmpint(admit(&s, "bob"), ==, THP_CONSENT_MISSING);
+}
+
 /* ---- time ---- */
 
 static void learn_until(stage *s, const char *who, gint64 until_s)
@@ -462,6 +507,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/consent/answers", test_answers);
 	g_test_add_func("/consent/taken-back", test_taken_back);
 	g_test_add_func("/consent/taken-back-while-away", test_taken_back_while_away);
+	g_test_add_func("/consent/taken-back-elsewhere", test_taken_back_elsewhere);
 	g_test_add_func("/consent/run-out", test_run_out);
 	g_test_add_func("/consent/details", test_details);
 	g_test_add_func("/consent/details-told", test_details_told);

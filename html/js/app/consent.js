@@ -107,6 +107,16 @@ export class Consent {
     if (text && on && text === textOf(state, on.kind, this.#lang())) void this.shown(text);
   }
 
+  /** What was said to be unwritten is written now. @param {Record<string, any>} event */
+  written({ kind, receipt }) {
+    const { trouble, receipts } = this.#call.state.asking;
+    this.#act = null;
+    this.#note({
+      trouble: trouble === 'CONSENT_NOT_KEPT' ? '' : trouble,
+      ...(receipt ? { receipts: { ...receipts, [String(kind)]: String(receipt) } } : {}),
+    });
+  }
+
   /** @param {string} kind */
   #fetch(kind) {
     const lang = this.#lang();

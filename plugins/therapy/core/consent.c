@@ -55,7 +55,7 @@ gboolean consent_is_given(const thp_area *area, const participant *p)
 	return TRUE;
 }
 
-thp_consent_summary consent_summary(const thp_area *area, const participant *p)
+static thp_consent_summary summary_of(const thp_area *area, const participant *p)
 {
 	const thp_consent_rules *rules = rules_of(area);
 
@@ -143,13 +143,12 @@ static gboolean lacks_details(const participant *p, const thp_consent_rule *rule
 	return rule->details != 0 && !has_details(p, rule->details);
 }
 
-int consent_details(const thp_area *area, const participant *p)
+void consent_describe(const thp_area *area, const participant *p, thp_person *out)
 {
 	guint details = asks_for(area, p);
 
-	if (details == 0)
-		return -1;
-	return has_details(p, details) ? (int)p->consents.said : 0;
+	out->consent = summary_of(area, p);
+	out->details = details == 0 ? -1 : has_details(p, details) ? (int)p->consents.said : 0;
 }
 
 const thp_details *thp_area_details(const thp_area *area, const char *id)
@@ -226,7 +225,7 @@ thp_err consent_request(thp_area *area, participant *p, const thp_event *event, 
 }
 
 /* The ledger's word holds, unless something was taken back since it was asked. */
-thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx)
+static thp_err learn(thp_area *area, const thp_event *event, thp_effects *fx)
 {
 	participant *p = participant_find(area, event->actor);
 
@@ -256,6 +255,66 @@ thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx)
 	consent_announce(area, p, fx);
 	tell_lists_soon(area, area->now, fx);
 	return THP_OK;
+}
+
+static gboolean is_same_person(const participant *p, const thp_event *event)
+{
+	return strcmp(p->invitation.sub, event->sub) == 0 &&
+	       (event->room[0] == '\0' || strcmp(p->invitation.room, event->room) == 0) &&
+	       strcmp(p->id, event->actor) != 0;
+}
+
+/* The same person in another session, by another invitation. */
+static void take_back_of(thp_area *area, const thp_event *event, thp_effects *fx)
+{
+	g_autoptr(GList) people = g_hash_table_get_values(area->people);
+
+	for (GList *l = people; l; l = l->next) {
+		participant *p = l->data;
+		guint i = 0;
+
+		if (!is_same_person(p, event) || !find(area, p, event->consent, &i))
+			continue;
+		if (!p->consents.known || state_of(area, p, i) == THP_CONSENT_GRANTED)
+			take_back(area, p, i, fx);
+	}
+}
+
+thp_err consent_event(thp_area *area, const thp_event *event, thp_effects *fx)
+{
+	if (event->kind == THP_EV_CONSENT)
+		return learn(area, event, fx);
+	take_back_of(area, event, fx);
+	return THP_OK;
+}
+
+static gboolean needs(const thp_area *area, const participant *p, const char *kind)
+{
+	guint i = 0;
+
+	return find(area, p, kind, &i) && rules_of(area)->kinds[i].required && p->consents.known &&
+	       state_of(area, p, i) == THP_CONSENT_GRANTED;
+}
+
+gboolean thp_area_has_granted(const thp_area *area, const char *id, const char *kind)
+{
+	const participant *p = participant_find(area, id);
+
+	return p && needs(area, p, kind);
+}
+
+GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event)
+{
+	GPtrArray *ids = g_ptr_array_new();
+	GHashTableIter iter;
+	participant *p;
+
+	g_hash_table_iter_init(&iter, area->people);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
+		if (is_same_person(p, event) && needs(area, p, event->consent))
+			g_ptr_array_add(ids, p->id);
+	}
+	return ids;
 }
 
 /* ---- time ---- */

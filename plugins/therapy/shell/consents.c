@@ -9,6 +9,7 @@
 
 #include "areas.h"
 #include "log.h"
+#include "withdrawals.h"
 
 static thp_keeper *keeper;  /* constant while workers run; NULL: nobody is asked */
 static atomic_bool failing; /* the last answer of the ledger was an error */
@@ -78,15 +79,38 @@ static void tell_of(thp_err err)
 		log_info("%s can be written again", gateway.conf.consent.ledger);
 }
 
+/* What the keeper is asked, for the jobs that bring its answers. */
+typedef struct asked {
+	thp_session *session; /* owned */
+	char *area;           /* owned */
+	char *transaction;    /* owned; NULL if nobody waits for the answer */
+	thp_kept kept;
+} asked;
+
+static void asked_free(asked *a)
+{
+	thp_session_unref(a->session);
+	g_free(a->area);
+	g_free(a->transaction);
+	explicit_bzero(a, sizeof *a);
+	g_free(a);
+}
+
 /* On the keeper's thread. */
 static void done(const thp_keeper_told *told, void *data)
 {
-	thp_job *job = data;
+	asked *about = data;
+	thp_job *job = thp_job_new(THP_JOB_CONSENT, about->session);
 
 	tell_of(told->err);
 	job->err = told->err;
+	job->area = g_strdup(about->area);
+	job->transaction = g_strdup(about->transaction);
+	job->kept = g_memdup2(&about->kept, sizeof about->kept);
 	memcpy(job->kept->standings, told->standings, sizeof job->kept->standings);
 	job->kept->receipt = g_strdup(told->receipt);
+	if (told->last)
+		asked_free(about);
 	thp_worker_post(job);
 }
 
@@ -94,25 +118,23 @@ static void done(const thp_keeper_told *told, void *data)
 static void ask_keeper(thp_session *session, const thp_area *area, const char *who,
 		       thp_keeper_ask *ask, const char *transaction)
 {
-	thp_job *job = thp_job_new(THP_JOB_CONSENT, session);
 	thp_consent_view view;
 	thp_self self;
 
-	if (!thp_area_self(area, who, &self) || !thp_area_consent(area, who, &view)) {
-		thp_job_free(job);
+	if (!thp_area_self(area, who, &self) || !thp_area_consent(area, who, &view))
 		return;
-	}
+	asked *about = g_new0(asked, 1);
 	g_strlcpy(ask->sub, self.invitation->sub, sizeof ask->sub);
 	g_strlcpy(ask->room, self.invitation->room, sizeof ask->room);
-	job->area = g_strdup(thp_area_name(area));
-	job->transaction = g_strdup(transaction);
-	job->kept = g_new0(thp_kept, 1);
-	job->kept->rule = ask->rule;
-	job->kept->answer = ask->answer;
-	job->kept->turn = view.turn;
-	job->kept->details = ask->details;
-	g_strlcpy(job->kept->who, who, sizeof job->kept->who);
-	thp_keeper_put(keeper, ask, done, job);
+	about->session = thp_session_ref(session);
+	about->area = g_strdup(thp_area_name(area));
+	about->transaction = g_strdup(transaction);
+	about->kept.rule = ask->rule;
+	about->kept.answer = ask->answer;
+	about->kept.turn = view.turn;
+	about->kept.details = ask->details;
+	g_strlcpy(about->kept.who, who, sizeof about->kept.who);
+	thp_keeper_put(keeper, ask, done, about);
 	explicit_bzero(ask, sizeof *ask);
 }
 
@@ -165,6 +187,8 @@ static void keep_answer(thp_call *call)
 	ask.details = request->details;
 	g_strlcpy(ask.lang, request->lang, sizeof ask.lang);
 	g_strlcpy(ask.id, request->id, sizeof ask.id);
+	if (ask.answer == THP_LEDGER_WITHDRAWN)
+		thp_withdrawals_wait(call->worker, call->session, call->transaction);
 	ask_keeper(call->session, area, who, &ask, call->transaction);
 }
 
@@ -217,6 +241,8 @@ thp_err thp_consents_call(thp_call *call)
 	if (err != THP_OK)
 		return err;
 	err = thp_call_apply(call);
+	if (request->kind == THP_REQ_CONSENT_WITHDRAW && err == THP_OK)
+		thp_withdrawals_spread(call, kind->session);
 	if (err == THP_BAD_FIELD)
 		call->field = "kind";
 	if (err != THP_OK)
@@ -272,13 +298,18 @@ void thp_consents_told(thp_worker *worker, const thp_job *job)
 
 	if (area && job->err == THP_OK && thp_worker_apply(worker, area, &event, NULL) != THP_OK)
 		log_verb("somebody has gone before the ledger answered");
-	if (kept->rule < 0 || atomic_load(&job->session->gone))
+	if (kept->rule < 0)
+		return;
+	/* Whoever was told that it is not written hears, unasked, that it is now. */
+	gboolean told = kept->answer == THP_LEDGER_WITHDRAWN &&
+			!thp_withdrawals_waited(worker, job->session, job->transaction);
+	if (atomic_load(&job->session->gone) || (told && job->err != THP_OK))
 		return;
 	if (thp_areas_storing(thp_worker_areas(worker), job->area))
 		thp_areas_answer_later(thp_worker_areas(worker), job->area, job->session,
-				       job->transaction, reply_to(job), NULL);
+				       told ? NULL : job->transaction, reply_to(job), NULL);
 	else
-		thp_session_push(job->session, job->transaction, reply_to(job), NULL);
+		thp_session_push(job->session, told ? NULL : job->transaction, reply_to(job), NULL);
 }
 
 /* ---- operators ---- */

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "receiver.h"
 #include "registry.h"
+#include "withdrawals.h"
 
 #define MISPLACED_JSEPS_MAX 1
 
@@ -139,6 +140,8 @@ static void message(thp_worker *worker, thp_job **job)
 		.worker = worker, .session = (*job)->session, .transaction = (*job)->transaction};
 	thp_err err = run_call(&call, *job);
 
+	if (!call.moved && !call.parked && thp_withdrawals_is_one(*job))
+		thp_withdrawals_settle(&call, err);
 	if (call.moved)
 		thp_worker_post(g_steal_pointer(job));
 	else if (call.parked)
@@ -208,7 +211,8 @@ void thp_dispatch(thp_worker *worker, thp_job **job)
 
 	switch ((*job)->kind) {
 	case THP_JOB_MESSAGE:
-		if (!atomic_load(&session->gone))
+		/* What was taken back is, also by somebody who has gone since. */
+		if (!atomic_load(&session->gone) || thp_withdrawals_is_one(*job))
 			message(worker, job);
 		break;
 	case THP_JOB_MEDIA_UP:

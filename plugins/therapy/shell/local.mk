@@ -28,4 +28,5 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/receiver.c %D%/receiver.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/session.c %D%/session.h \
+	%D%/withdrawals.c %D%/withdrawals.h \
 	%D%/worker.c %D%/worker.h

@@ -69,6 +69,9 @@ struct thp_session {
 	guint64 sdp_version;               /* W: receiver */
 	gboolean answer_due;               /* W: receiver: an offer is out */
 	gboolean is_e2ee;                  /* W: the page's claim */
+	char *waits;        /* W: owned; transaction of a withdrawal that is being written */
+	gint64 waits_us;    /* W: since when */
+	gboolean held_back; /* W: nothing goes to or from them, whatever the area says */
 
 	thp_publisher publisher;
 	thp_subscriber subscriber;

@@ -8,6 +8,7 @@
 #include <therapy/base64url.h>
 #include <therapy/consent_record.h>
 
+#include "late.h"
 #include "queue.h"
 
 #define DAY_MS   G_GINT64_CONSTANT(86400000)
@@ -25,7 +26,9 @@ typedef struct ticket {
 	queued queued;
 	thp_keeper_ask ask;
 	gint64 at_ms;
-	thp_keeper_done done; /* NULL: has been told already */
+	int slot;             /* where it is noted meanwhile; -1: nowhere */
+	gboolean told;        /* that it could not be written yet */
+	thp_keeper_done done; /* NULL: nobody waits */
 	void *data;
 	copying *copying; /* not a question: a copy to be made, for somebody who waits */
 } ticket;
@@ -37,6 +40,7 @@ struct thp_keeper {
 	thp_consent_rules rules;
 	thp_ledger *ledger; /* of the thread, once it runs; NULL: to be opened again */
 	ticket *late;       /* likewise: to be tried again, in order */
+	late *notes;        /* NULL: there is no file for them */
 	guint n_late;
 	queue queue;
 };
@@ -49,6 +53,26 @@ static ticket *next_of(const ticket *t)
 static const thp_consent_kind *kind_of(const thp_keeper *k, guint rule)
 {
 	return g_ptr_array_index(k->texts->kinds, k->rules.kinds[rule].at);
+}
+
+static void ticket_free(ticket *t)
+{
+	explicit_bzero(t, sizeof *t);
+	g_free(t);
+}
+
+static void put_late(thp_keeper *k, ticket *t)
+{
+	ticket *last = k->late;
+
+	while (last && next_of(last))
+		last = next_of(last);
+	t->queued.next = NULL;
+	if (last)
+		last->queued.next = &t->queued;
+	else
+		k->late = t;
+	k->n_late++;
 }
 
 /* ---- opening ---- */
@@ -76,6 +100,30 @@ static thp_err note_texts(thp_keeper *k, GString *why)
 	return THP_OK;
 }
 
+/* What was taken back before the program ended, and is not in the ledger. */
+static void take_note(int slot, char **words, void *data)
+{
+	thp_keeper *k = data;
+	ticket *t = g_new0(ticket, 1);
+
+	t->slot = slot;
+	t->at_ms = g_ascii_strtoll(words[4], NULL, 10);
+	t->ask.rule = -1;
+	t->ask.answer = THP_LEDGER_WITHDRAWN;
+	for (guint i = 0; i < k->rules.n; i++) {
+		if (strcmp(k->rules.kinds[i].name, words[2]) == 0)
+			t->ask.rule = (int)i;
+	}
+	g_strlcpy(t->ask.sub, words[0], sizeof t->ask.sub);
+	g_strlcpy(t->ask.room, words[1], sizeof t->ask.room);
+	g_strlcpy(t->ask.id, words[3], sizeof t->ask.id);
+	/* A kind that is asked about no more: it opens nothing, and the note stays until it is again. */
+	if (t->ask.rule < 0)
+		ticket_free(t);
+	else
+		put_late(k, t);
+}
+
 thp_err thp_keeper_open(const char *texts, const char *ledger, thp_keeper_clock clock, GString *why,
 			thp_keeper **out)
 {
@@ -92,6 +140,9 @@ thp_err thp_keeper_open(const char *texts, const char *ledger, thp_keeper_clock 
 	if (err)
 		return err;
 	thp_consent_text_rules(k->texts, &k->rules);
+	k->notes = late_open(ledger, k->ledger);
+	if (k->notes)
+		late_each(k->notes, take_note, k);
 	*out = g_steal_pointer(&k);
 	return THP_OK;
 }
@@ -303,31 +354,12 @@ static thp_err answer(thp_keeper *k, const ticket *t, thp_keeper_told *told, cha
 	return err ? err : read_standings(k, &t->ask, told->standings);
 }
 
-static void ticket_free(ticket *t)
-{
-	explicit_bzero(t, sizeof *t);
-	g_free(t);
-}
-
-static void put_late(thp_keeper *k, ticket *t)
-{
-	ticket *last = k->late;
-
-	while (last && next_of(last))
-		last = next_of(last);
-	t->queued.next = NULL;
-	if (last)
-		last->queued.next = &t->queued;
-	else
-		k->late = t;
-	k->n_late++;
-}
-
+/* Not yet is told once; the outcome at last. */
 static void tell(ticket *t, const thp_keeper_told *told)
 {
-	if (t->done)
+	if (t->done && (told->last || !t->told))
 		t->done(told, t->data);
-	t->done = NULL;
+	t->told = TRUE;
 }
 
 /* Takes @t. */
@@ -340,11 +372,14 @@ static void serve(thp_keeper *k, ticket *t, gboolean last_try)
 	told.err = answer(k, t, &told, &receipt);
 	told.receipt = receipt;
 	gboolean again = told.err && lasts && !last_try && k->n_late < LATE_MAX;
+	told.last = !again;
 	/* Whoever only asks can wait; whoever takes something back is told that it is not written. */
 	if (!again || t->ask.rule >= 0)
 		tell(t, &told);
 	if (receipt)
 		explicit_bzero(receipt, strlen(receipt));
+	if (!told.err)
+		late_forget(k->notes, t->slot);
 	if (again)
 		put_late(k, t);
 	else
@@ -456,6 +491,16 @@ static void *work(void *data)
 	return NULL;
 }
 
+static int note_down(thp_keeper *k, const ticket *t)
+{
+	char at[24];
+	const char *const words[LATE_WORDS] = {t->ask.sub, t->ask.room,
+					       k->rules.kinds[t->ask.rule].name, t->ask.id, at};
+
+	(void)g_snprintf(at, sizeof at, "%" G_GINT64_FORMAT, t->at_ms);
+	return late_note(k->notes, words);
+}
+
 void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_done done, void *data)
 {
 	ticket *t = g_new0(ticket, 1);
@@ -464,11 +509,14 @@ void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_do
 	t->at_ms = keeper->clock();
 	t->done = done;
 	t->data = data;
+	t->slot = is_withdrawal(t) ? note_down(keeper, t) : -1;
 	queue_put(&keeper->queue, &t->queued);
 }
 
 void thp_keeper_start(thp_keeper *keeper)
 {
+	if (keeper->notes)
+		late_start(keeper->notes);
 	queue_start(&keeper->queue, work, keeper);
 }
 
@@ -477,6 +525,7 @@ void thp_keeper_close(thp_keeper *keeper)
 	if (!keeper)
 		return;
 	queue_stop(&keeper->queue);
+	late_close(keeper->notes);
 	thp_ledger_close(keeper->ledger);
 	thp_consent_text_free(keeper->texts);
 	g_free(keeper->dir);

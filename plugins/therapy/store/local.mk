@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += libtherapy_store.la
 libtherapy_store_la_SOURCES = \
 	%D%/db.c \
 	%D%/keeper.c \
+	%D%/late.c %D%/late.h \
 	%D%/ledger.c \
 	%D%/ledger_append.c \
 	%D%/ledger_backup.c \
