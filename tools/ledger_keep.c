@@ -55,18 +55,42 @@ static const char answer_summary[] =
 	"its receipt. The text of the kind must have been read to the person in that language.";
 
 typedef struct answer_options {
-	char *data, *texts, *sub, *kind, *lang, *answer, *scope, *detail, *request, *at;
+	char *data, *texts, *sub, *kind, *lang, *answer, *scope, *request, *at;
+	char *detail[THP_N_DETAILS];
 } answer_options;
 
 static void answer_options_clear(answer_options *o)
 {
-	char **const all[] = {&o->data,   &o->texts, &o->sub,    &o->kind,    &o->lang,
-			      &o->answer, &o->scope, &o->detail, &o->request, &o->at};
+	char **const all[] = {&o->data,   &o->texts, &o->sub,     &o->kind, &o->lang,
+			      &o->answer, &o->scope, &o->request, &o->at};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
 		g_clear_pointer(all[i], g_free);
+	for (guint d = 0; d < THP_N_DETAILS; d++)
+		g_clear_pointer(&o->detail[d], g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(answer_options, answer_options_clear)
+
+static int fill_details(const answer_options *o, const thp_consent_kind *kind, thp_details *out)
+{
+	memset(out, 0, sizeof *out);
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		const char *words = o->detail[d];
+
+		if (!words)
+			continue;
+		if (!(kind->details >> d & 1))
+			return complain(EXIT_INCOMPLETE, "answer: that kind asks for no --%s",
+					thp_detail_name((thp_detail)d));
+		if (!g_utf8_validate(words, -1, NULL) || strchr(words, '\n') ||
+		    g_utf8_strlen(words, -1) > THP_DETAIL_CHARS)
+			return complain(EXIT_INCOMPLETE,
+					"answer: --%s is one line of at most %d characters",
+					thp_detail_name((thp_detail)d), THP_DETAIL_CHARS);
+		g_strlcpy(out->words[d], words, sizeof out->words[d]);
+	}
+	return EXIT_GOOD;
+}
 
 static int fill_act(const answer_options *o, const thp_consent_texts *texts, gint64 now_ms,
 		    thp_consent_act *act)
@@ -75,7 +99,6 @@ static int fill_act(const answer_options *o, const thp_consent_texts *texts, gin
 				 .sub = o->sub,
 				 .scope = o->scope ? o->scope : "",
 				 .method = "witnessed",
-				 .detail = o->detail ? o->detail : "",
 				 .at_ms = now_ms,
 				 .shown_ms = now_ms};
 	if (!act->kind)
@@ -91,8 +114,6 @@ static int fill_act(const answer_options *o, const thp_consent_texts *texts, gin
 				act->kind->session
 					? "answer: that kind holds for one room: --scope is needed"
 					: "answer: that kind holds for every room: no --scope");
-	if (act->detail[0] != '\0' && !act->kind->detail)
-		return complain(EXIT_INCOMPLETE, "answer: that kind asks for no --detail");
 	if (act->answer == THP_LEDGER_GRANTED && act->kind->valid_days > 0)
 		act->until_ms = now_ms + act->kind->valid_days * DAY_MS;
 	return EXIT_GOOD;
@@ -170,6 +191,7 @@ int cmd_answer(int argc, char **argv)
 	g_autoptr(thp_consent_texts) texts = NULL;
 	guint8 request[THP_SEAL_REQUEST_BYTES];
 	thp_consent_act act;
+	thp_details details;
 	gint64 now_ms;
 	const GOptionEntry entries[] = {
 		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The ledger's folder (needed)",
@@ -183,7 +205,10 @@ int cmd_answer(int argc, char **argv)
 		{"lang", 0, 0, G_OPTION_ARG_STRING, &o.lang, "The language of the text (en)",
 		 "TAG"},
 		{"scope", 0, 0, G_OPTION_ARG_STRING, &o.scope, "For this room only", "ROOM"},
-		{"detail", 0, 0, G_OPTION_ARG_STRING, &o.detail, "What the person added", "TEXT"},
+		{"place", 0, 0, G_OPTION_ARG_STRING, &o.detail[THP_DETAIL_PLACE],
+		 "Where the person is today", "TEXT"},
+		{"contact", 0, 0, G_OPTION_ARG_STRING, &o.detail[THP_DETAIL_CONTACT],
+		 "Whom to call today", "TEXT"},
 		{"request", 0, 0, G_OPTION_ARG_STRING, &o.request,
 		 "An id to ask again with (22 characters of base64url)", "ID"},
 		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "Take this time for now", "MS"},
@@ -202,8 +227,11 @@ int cmd_answer(int argc, char **argv)
 	if (thp_consent_text_load(o.texts, why, &texts))
 		return complain(EXIT_TROUBLE, "%s", why->str);
 
-	const int status = fill_act(&o, texts, now_ms, &act);
+	int status = fill_act(&o, texts, now_ms, &act);
 
+	if (!status)
+		status = fill_details(&o, act.kind, &details);
+	act.details = &details;
 	return status ? status : keep(&o, texts, &act, request);
 }
 

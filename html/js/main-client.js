@@ -24,6 +24,7 @@ const call = new Call('client', (state, media, event) => {
     return location.replace('therapist.html');
   if (event.type === 'pairs' || event.type === 'started') warm(media.pairs);
   if (event.type === 'joined') void words.suggest(event.lang).then(show);
+  if (event.type === 'consent_decided') void consent?.then((asked) => asked.written(event));
   if (event.type === 'heard') goOnIn(HEARD_MS);
   if (event.type === 'started' && state.view === 'check') goOnIn(CHECK_IDLE_MS);
   show();

@@ -2,6 +2,7 @@
 /** Wiring of the therapist's page: events of the page to the call, the state of the call to the page. */
 import { Call } from './app/call.js';
 import { announce } from './app/announce.js';
+import { Emergency } from './app/emergency.js';
 import { common, listen } from './app/page-events.js';
 import { loadSite, Words } from './app/words.js';
 import { deviceOf } from './core/keys.js';
@@ -21,6 +22,7 @@ const call = new Call('therapist', (state, media, event) => {
   if (event.type === 'pairs' || event.type === 'started') warm(media.pairs);
   if (event.type === 'joined') void words.suggest(event.lang).then(show);
   if (event.type === 'waiting') announce(state);
+  emergency.tend();
   show();
   return undefined;
 });
@@ -35,6 +37,7 @@ async function loadRecording(key) {
   Object.assign(actions, recording.actions);
   recording.tend();
 }
+const emergency = new Emergency(call);
 
 function show() {
   const { state } = call;
@@ -113,6 +116,7 @@ const actions = {
   'pause-clock': () => call.request({ request: 'pause' }),
   'resume-clock': () => call.request({ request: 'resume' }),
   leave: () => open('leave', {}),
+  emergency: () => call.dispatch({ type: 'dialog', dialog: { kind: 'emergency' } }),
   chime: () => call.dispatch({ type: 'chime' }),
   say: ({ text }) => say(text ?? ''),
   confirm,

@@ -16,6 +16,8 @@ typedef enum thp_admin_kind {
 	THP_ADMIN_UNDRAIN,
 	THP_ADMIN_RELOAD_KEYS,
 	THP_ADMIN_BACKUP,
+	THP_ADMIN_LEDGER_BACKUP,
+	THP_ADMIN_LEDGER_VERIFY,
 	THP_ADMIN_METRICS,
 	THP_ADMIN_TIERS,     /* what is in force */
 	THP_ADMIN_TIERS_SET, /* read the file again, with some values over it */

@@ -53,6 +53,7 @@ typedef struct thp_person {
 	guint32 knock;
 	gint64 waited_s;
 	thp_consent_summary consent;
+	int details; /* -1: not asked of them; 0: nothing said; grows with each change */
 } thp_person;
 
 /** One person as the others in the room see them. Borrowed from the area until its next event. */
@@ -137,6 +138,15 @@ void thp_area_recording(const thp_area *area, const char *room, thp_recording *n
 
 /** TRUE if @id has agreed to what is, was, or is to be recorded in their room. */
 gboolean thp_area_recording_agreed(const thp_area *area, const char *id);
+
+/** TRUE if @id would lose their seat by taking @kind back: it is required of them, and granted. */
+gboolean thp_area_has_granted(const thp_area *area, const char *id, const char *kind);
+
+/** Who would lose their seat by @event, a WITHDRAWN: an array of ids, borrowed until the next event. */
+GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event);
+
+/** What @id has said for an emergency; NULL if there is no such person. Borrowed until the next event. */
+const thp_details *thp_area_details(const thp_area *area, const char *id);
 
 /** How the time of a session stands, for one person in it. */
 typedef struct thp_session_time {

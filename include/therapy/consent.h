@@ -12,6 +12,8 @@
 #define THP_CONSENT_KINDS_MAX   16
 #define THP_CONSENT_NAME_MAX    32
 #define THP_CONSENT_VERSION_MAX 16
+#define THP_DETAIL_CHARS        200 /* code points of each thing that somebody adds */
+#define THP_DETAIL_BYTES        800
 
 typedef enum thp_consent_state {
 	THP_CONSENT_NONE, /* never answered, or an older text */
@@ -21,6 +23,18 @@ typedef enum thp_consent_state {
 	THP_CONSENT_EXPIRED, /* granted, for a time that is over */
 	THP_N_CONSENT_STATES
 } thp_consent_state;
+
+/** What somebody adds to a yes, if the kind asks for it: for an emergency, on this day. */
+typedef enum thp_detail {
+	THP_DETAIL_PLACE,   /* where they are */
+	THP_DETAIL_CONTACT, /* whom to call */
+	THP_N_DETAILS
+} thp_detail;
+
+/** Their words; "" for what they did not say. To be wiped. */
+typedef struct thp_details {
+	char words[THP_N_DETAILS][THP_DETAIL_BYTES + 1];
+} thp_details;
 
 /** What a therapist is told of somebody: never which texts. */
 typedef enum thp_consent_summary {
@@ -36,6 +50,7 @@ typedef struct thp_consent_rule {
 	char version[THP_CONSENT_VERSION_MAX + 1];
 	guint roles;       /* 1 << thp_role of who must answer; never a therapist */
 	gboolean required; /* nobody is admitted without, nor has media */
+	guint details;     /* 1 << thp_detail of what is asked besides */
 	guint at;          /* which of thp_consent_texts.kinds it is */
 } thp_consent_rule;
 
@@ -55,6 +70,8 @@ typedef struct thp_consent_standing {
 typedef struct thp_consent_places {
 	gboolean known; /* the ledger has been asked */
 	guint32 turn;   /* grows when something is taken back */
+	guint said;     /* grows with each change of the details */
+	thp_details details;
 	struct {
 		thp_consent_standing standing;
 		gint64 shown_s; /* Unix time at which the text was shown; 0: not yet */
@@ -73,6 +90,12 @@ typedef struct thp_consent_view {
 		gint64 shown_s; /* Unix time; 0: not shown */
 	} kinds[THP_CONSENT_KINDS_MAX];
 } thp_consent_view;
+
+/** The name of @detail as on the wire and in files ("place"). Static string. */
+const char *thp_detail_name(thp_detail detail);
+
+/** TRUE if nothing is said in @details. */
+gboolean thp_details_are_empty(const thp_details *details);
 
 /** The name of @state as on the wire ("granted"). Static string. */
 const char *thp_consent_state_name(thp_consent_state state);

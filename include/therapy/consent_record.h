@@ -10,8 +10,6 @@
 #include <therapy/consent_text.h>
 #include <therapy/error.h>
 
-#define THP_CONSENT_DETAIL_MAX 200 /* characters */
-
 /* In the order of thp_ledger_answer. */
 #define THP_CONSENT_ANSWERS 4
 
@@ -19,12 +17,12 @@
 typedef struct thp_consent_act {
 	const thp_consent_kind *kind;
 	const thp_consent_language *language;
-	const char *id;     /* of the record */
-	const char *sub;    /* the organisation's pseudonym of who acts */
-	const char *scope;  /* the room it is limited to; "" if it is not */
-	const char *method; /* "button", or "witnessed" */
-	const char *detail; /* what the person added; "" if nothing */
-	guint answer;       /* a thp_ledger_answer */
+	const char *id;             /* of the record */
+	const char *sub;            /* the organisation's pseudonym of who acts */
+	const char *scope;          /* the room it is limited to; "" if it is not */
+	const char *method;         /* "button", or "witnessed" */
+	const thp_details *details; /* what the person added; NULL if nothing */
+	guint answer;               /* a thp_ledger_answer */
 	gint64 at_ms;
 	gint64 shown_ms; /* 0: not known */
 	gint64 until_ms; /* 0: no end */

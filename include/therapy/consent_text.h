@@ -44,7 +44,7 @@ typedef struct thp_consent_kind {
 	thp_consent_gate gate;
 	gboolean required;
 	gboolean session;     /* holds for one room only */
-	gboolean detail;      /* asks for some words too, such as whom to call */
+	guint details;        /* 1 << thp_detail of what is asked besides, each time anew */
 	int valid_days;       /* 0: until it is taken back */
 	guint roles;          /* 1 << thp_role of who is asked */
 	GPtrArray *languages; /* of thp_consent_language */

@@ -5,13 +5,15 @@
  *
  * What it says is kept is on disk. Questions are answered in the order in which they were asked. What cannot
  * be read yet is tried again until it can; a withdrawal that cannot be written is told so, counts all the same,
- * and is written as soon as that works: until then nothing else is kept.
+ * and is written as soon as that works: until then nothing else is kept. It is noted in ledger.late meanwhile, so
+ * that it counts after a restart too.
  */
 #pragma once
 
 #include <therapy/consent_text.h>
 #include <therapy/invitation.h>
 #include <therapy/ledger.h>
+#include <therapy/ledger_verify.h>
 
 #define THP_KEEPER_ID_MAX 64
 
@@ -27,6 +29,7 @@ typedef struct thp_keeper_ask {
 	char id[THP_KEEPER_ID_MAX +
 		1]; /* of the page's making: asked again, it is not kept twice */
 	gint64 shown_ms;
+	thp_details details; /* said with a yes; private */
 } thp_keeper_ask;
 
 /** The answer, borrowed for the call. */
@@ -34,9 +37,11 @@ typedef struct thp_keeper_told {
 	thp_err err;                                           /* the rest holds only if THP_OK */
 	thp_consent_standing standings[THP_CONSENT_KINDS_MAX]; /* by rule, as of now */
 	const char *receipt; /* NULL if there is none, or not any more */
+	gboolean
+		last; /* FALSE: it could not be written yet; once it is, or never will be, told again */
 } thp_keeper_told;
 
-/** Told once for each question. On the keeper's thread; must not block. */
+/** Told once for each question; for a withdrawal perhaps twice. On the keeper's thread; must not block. */
 typedef void (*thp_keeper_done)(const thp_keeper_told *told, void *data);
 
 /** The wall clock in milliseconds. */
@@ -59,6 +64,17 @@ void thp_keeper_start(thp_keeper *keeper);
 /** Asks; any thread, returns at once. */
 void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_done done,
 		    void *data);
+
+/**
+ * Copies the ledger into the folder @dir, which is made, between two answers; waits until that is done. *@checkpoint
+ * (to be g_freed) is how far the copy goes. DB_ errors. Not on the keeper's thread, nor after it has ended.
+ */
+thp_err thp_keeper_backup(thp_keeper *keeper, const char *dir,
+			  char **checkpoint) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Verifies a copy of the ledger as it is now, by @ask but for dir and now_ms. One caller at a time; the same threads. */
+thp_ledger_verdict thp_keeper_verify(thp_keeper *keeper, thp_ledger_verify_ask *ask,
+				     thp_ledger_verify_report *report, GString *why);
 
 /** Answers what was asked, ends the thread, and closes the ledger. NULL is allowed. */
 void thp_keeper_close(thp_keeper *keeper);

@@ -58,15 +58,16 @@ typedef struct thp_request {
 	char lang[THP_LANG_MAX + 1];                         /* but for consent_withdraw */
 	gboolean granted;                                    /* consent_decide: else refused */
 	char id[THP_CONSENT_ID_MAX + 1];                     /* consent_decide, consent_withdraw */
-	int voice_only;                                      /* prefer: 0, 1 */
-	gboolean has_down, has_up;                           /* report: at least one */
-	thp_receiver_report down;                            /* of what arrives */
-	thp_sender_report up;                                /* of what is sent */
-	guint8 sealed[THP_RECORDING_SEALED_BYTES];           /* record_key */
-	guint32 gi;                                          /* record_key: of which group */
-	guint64 epoch;                                       /* record_key: and epoch */
-	gboolean has_keys;                                   /* e2ee; admit: may be */
-	thp_keys keys;                                       /* strings borrowed from the body */
+	thp_details details;                       /* consent_decide: with a yes; private */
+	int voice_only;                            /* prefer: 0, 1 */
+	gboolean has_down, has_up;                 /* report: at least one */
+	thp_receiver_report down;                  /* of what arrives */
+	thp_sender_report up;                      /* of what is sent */
+	guint8 sealed[THP_RECORDING_SEALED_BYTES]; /* record_key */
+	guint32 gi;                                /* record_key: of which group */
+	guint64 epoch;                             /* record_key: and epoch */
+	gboolean has_keys;                         /* e2ee; admit: may be */
+	thp_keys keys;                             /* strings borrowed from the body */
 } thp_request;
 
 /**

@@ -28,6 +28,7 @@ typedef enum thp_request_kind {
 	THP_REQ_EXTEND,
 	THP_REQ_PAUSE,
 	THP_REQ_RESUME,
+	THP_REQ_CONSENT_DETAIL,
 	/* of whoever is in the room */
 	THP_REQ_CLOCK,
 	/* of a therapist; of whoever is in the room; of a therapist */

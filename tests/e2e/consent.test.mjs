@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { whyNoLab } from '../lab/lab.mjs';
 import { temporaryFolder } from '../lab/processes.mjs';
+import { Stall } from '../lab/stall.mjs';
 import { TOP } from '../lab/server.mjs';
 import { whyNoBrowser } from './browser.mjs';
 import { comeIn, reaches, receivedDuring, Scene, seesAndHears, shows, sitDown } from './scene.mjs';
@@ -16,11 +17,11 @@ import { comeIn, reaches, receivedDuring, Scene, seesAndHears, shows, sitDown } 
 const TOOL = join(process.env.THP_BUILDDIR ?? join(TOP, 'build/default'), 'tools/therapy-ledger');
 const GOES_MS = 15_000;
 
-/** A ledger, and the texts of two kinds: one that is required, one that is not. @param {string} folder */
+/** A ledger, and the texts of three kinds: one that is required, one that is not, and one that asks for words. @param {string} folder */
 function prepare(folder) {
   const texts = join(folder, 'texts');
   mkdirSync(texts);
-  for (const name of ['organisation.json', 'words.en.json', 'words.ur.json', ...['telehealth', 'observer'].flatMap((kind) => [`${kind}.json`, `${kind}.en.txt`, `${kind}.ur.txt`])])
+  for (const name of ['organisation.json', 'words.en.json', 'words.ur.json', ...['telehealth', 'observer', 'emergency-contact'].flatMap((kind) => [`${kind}.json`, `${kind}.en.txt`, `${kind}.ur.txt`])])
     cpSync(join(TOP, 'conf/consent', name), join(texts, name));
   const data = join(folder, 'ledger');
   const { status, stdout, stderr } = spawnSync(TOOL, ['init', '--data', data, '--origin', 'clinic.example/e2e', '--keys', join(folder, 'keys')], { encoding: 'utf8' });
@@ -46,17 +47,19 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
   /** @type {Page} */ let client;
   /** @type {string[]} */ let receipts;
   let root = '';
+  const stall = new Stall(folder);
 
   before(async () => {
     const clinic = prepare(folder);
     root = clinic.root;
-    scene = await Scene.open({ settings: clinic.settings });
+    scene = await Scene.open({ settings: clinic.settings, env: stall.env });
     const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
     const appointment = scene.appointment();
     [therapist, client] = await Promise.all([desk.open(appointment.therapist), home.open(appointment.client, { before: catchFiles })]);
     await Promise.all([sitDown(therapist), comeIn(client)]);
   });
   after(async () => {
+    stall.end();
     await scene?.close();
     remove();
   });
@@ -67,7 +70,7 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
 
   it('is asked while the person waits, in their language, and the therapist sees that', async () => {
     await shows(client, '[data-asks="telehealth"] .consent-text h1');
-    assert.match(await client.text('main'), /Question 1 of 2/);
+    assert.match(await client.text('main'), /Question 1 of 3/);
     assert.equal(await client.evaluate(() => document.activeElement?.textContent), 'Meeting over the internet');
     assert.deepEqual(await client.audit(), []);
     await listed('asked');
@@ -81,6 +84,14 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
 
   it('can be refused: told plainly, and nobody is admitted', async () => {
     await client.click('.even [data-action="consent-no"]:not([disabled])');
+    await shows(client, '[data-asks="emergency-contact"] [data-detail="place"]');
+    await client.click('.even [data-action="consent-yes"]:not([disabled])');
+    await client.waitForText(/Please write at least one line/);
+    assert.equal(await client.evaluate(() => document.activeElement?.getAttribute('data-detail')), 'place');
+    await client.fill('[data-detail="place"]', '12 Mall Road');
+    await client.fill('[data-detail="contact"]', 'Sara 0300 1234567');
+    assert.deepEqual(await client.audit(), []);
+    await client.click('.even [data-action="consent-yes"]:not([disabled])');
     await shows(client, '[data-asks="observer"] .consent-text');
     await client.click('.even [data-action="consent-no"]:not([disabled])');
     await client.waitForText(/A session is not possible like this/);
@@ -108,9 +119,31 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
     await Promise.all([therapist, client].map(seesAndHears));
   });
 
-  it('can be taken back in the session by one press: nothing flows any more, and the person waits', async () => {
+  it('tells the therapist in the room what an emergency would need, when they look', async () => {
+    assert.ok(!(await therapist.text('body')).includes('12 Mall Road'));
+    await therapist.click('.bar [data-action="emergency"]');
+    await shows(therapist, '[data-dialog="emergency"]');
+    assert.match(await therapist.text('[data-dialog="emergency"]'), /12 Mall Road[^]*Sara 0300 1234567/);
+    assert.deepEqual(await therapist.audit(), []);
+    await therapist.click('dialog [data-action="cancel"]');
+  });
+
+  it('can be taken back in the session by one press, on a disk that does not answer: nothing flows any more, and the person waits', async (test) => {
     await client.click('.bar [data-action="answers"]');
-    await client.click('[data-action="consent-withdraw"]');
+    await shows(client, '[data-action="consent-withdraw"]');
+    /* the area waits for the disk about something else, and the ledger will have to */
+    stall.begin(scene.server.data, join(folder, 'ledger'));
+    await therapist.click('.bar [data-action="lock"]');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const pressed = await client.evaluate(() => {
+      /** @type {HTMLElement} */ (document.querySelector('[data-kind="telehealth"] [data-action="consent-withdraw"]')).click();
+      return performance.timeOrigin + performance.now();
+    });
+    const { audio: late } = await receivedDuring(therapist, 1500);
+    const last = await therapist.evaluate(() => /** @type {any} */ (window).probe.last());
+    test.diagnostic(`the last packet came ${Math.round(last - pressed)} ms after the press, ${late} packets of sound since`);
+    assert.ok(last - pressed < 100, `${last - pressed} ms`);
+    stall.end();
     await reaches(client, 'waiting');
     await client.waitForText(/You have taken back your agreement to “Meeting over the internet”/);
     await listed('refused');

@@ -103,6 +103,17 @@ export function installProbe() {
     return total;
   }
 
+  /** When the last packet of sound came, in milliseconds of the epoch. */
+  async function last() {
+    let at = 0;
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue;
+      for (const stat of (await connection.getStats()).values())
+        if (stat.type === 'inbound-rtp' && stat.kind === 'audio') at = Math.max(at, stat.lastPacketReceivedTimestamp ?? 0);
+    }
+    return at;
+  }
+
   /** The largest picture of somebody else, coarsely: mean red, green and blue, and a print of it; or null. */
   function picture() {
     const seen = [...videos].filter((one) => isRemote(one) && one.videoWidth > 0 && isShown(one));
@@ -136,6 +147,7 @@ export function installProbe() {
       clicks,
       clocks,
       media,
+      last,
       picture,
       audible,
       firstFrameAfter: (/** @type {number} */ at) => frames.find((frame) => frame >= at) ?? null,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missing, pending, question, read, step, textOf } from '../../html/js/core/consent.js';
+import { detailsOf, missing, pending, question, read, step, textOf } from '../../html/js/core/consent.js';
 import { NamedError } from '../../html/js/core/errors.js';
 import { initialState, reduce } from '../../html/js/core/state.js';
 import { SETTLE_MS } from '../../html/js/core/timing.js';
@@ -50,6 +50,12 @@ describe('what is asked', () => {
   it('comes again when an agreement has run out, and not when it was refused', () => {
     const state = after(...WAITING, consent({ telehealth: 'expired', observer: 'withdrawn' }));
     assert.deepEqual(pending(state).map(({ kind }) => kind), ['telehealth']);
+  });
+
+  it('may ask for more than a yes, and says so', () => {
+    const kinds = [{ kind: 'emergency-contact', version: '1.1', required: false, scope: 'session', state: 'none', detail: ['place', 'contact'] }, { kind: 'observer', state: 'none' }];
+    const state = after(...WAITING, { type: 'consent', kinds, settled: false });
+    assert.deepEqual(['emergency-contact', 'observer', 'nonsense'].map((kind) => detailsOf(state, kind)), [['place', 'contact'], [], []]);
   });
 
   it('is counted by what was asked in one go', () => {
@@ -271,6 +277,45 @@ describe('an answer', () => {
     assert.equal(desk.state.view, 'session');
     assert.equal(desk.state.asking.receipts.telehealth, 'late');
     assert.deepEqual(pending(desk.state).map(({ kind }) => kind), ['observer']);
+  });
+
+  it('that could not be written down yet is said to be, when it is, with its receipt', async () => {
+    desk.dispatch(consent({ telehealth: 'granted' }, { settled: true }));
+    desk.fail('consent_withdraw', 'CONSENT_NOT_KEPT');
+    await desk.press('consent-withdraw', 'telehealth');
+    assert.equal(desk.state.asking.trouble, 'CONSENT_NOT_KEPT');
+    desk.consent.written({ kind: 'telehealth', answer: 'withdrawn', receipt: 'late' });
+    assert.deepEqual([desk.state.asking.trouble, desk.state.asking.receipts.telehealth], ['', 'late']);
+  });
+
+  it('takes along what was written, with a yes and never empty', async () => {
+    /** @type {Record<string, string>} */ const fields = { place: '', contact: ' ' };
+    /** @type {string[]} */ const focused = [];
+    document.querySelector = /** @type {any} */ ((/** @type {string} */ selector) => {
+      const name = /data-detail="(\w+)"/.exec(selector)?.[1];
+      return name ? { value: fields[name], focus: () => focused.push(name) } : null;
+    });
+    const kinds = [{ kind: 'emergency', version: '1.0', required: false, scope: 'session', state: 'none', detail: ['place', 'contact'] }];
+    desk.dispatch({ type: 'consent', kinds, settled: false });
+    await desk.read('emergency');
+    await desk.press('consent-yes', 'emergency');
+    assert.deepEqual(desk.said('consent_decide'), []);
+    assert.deepEqual([desk.state.asking.empty, focused], ['emergency', ['place']]);
+    fields.contact = ' Sara,\u202e 0300\t1 ';
+    desk.fail('consent_decide', 'NOT_STORED');
+    await desk.press('consent-yes', 'emergency');
+    fields.place = '12 Mall Road';
+    await desk.press('consent-yes', 'emergency');
+    const [first, second] = desk.said('consent_decide');
+    assert.deepEqual(first.detail, { contact: 'Sara,  0300 1' });
+    assert.deepEqual(second.detail, { place: '12 Mall Road', contact: 'Sara,  0300 1' });
+    assert.notEqual(first.id, second.id, 'other words are another answer');
+    assert.equal(desk.state.asking.empty, '');
+    assert.ok(!JSON.stringify(desk.state).includes('Mall'), 'the page does not keep them');
+    desk.dispatch({ type: 'consent', kinds, settled: false });
+    await desk.read('emergency');
+    await desk.press('consent-no', 'emergency');
+    assert.ok(!('detail' in desk.said('consent_decide')[2]));
   });
 
   it('to a text that has changed is not taken: the new one is fetched and shown', async () => {

@@ -27,7 +27,7 @@ const PICTURES = {
   },
   'consent-client': {
     options: { viewport: { width: 390, height: 780 }, deviceScaleFactor: 0.8 },
-    scenes: { asked: 'ask-optional', without: 'ask-refused', answers: 'answers-receipts' },
+    scenes: { asked: 'ask-optional', without: 'ask-refused', answers: 'answers-receipts', emergency: 'ask-emergency' },
   },
 };
 

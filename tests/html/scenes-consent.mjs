@@ -10,8 +10,11 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../conf/consent');
 
+/** @type {Record<string, string>} of those that are not the first any more */
+const VERSIONS = { 'emergency-contact': '1.1' };
+
 /** @param {string} kind @param {string} lang */
-const textOf = (kind, lang) => ({ kind, version: '1.0', lang, text: readFileSync(path.join(FOLDER, `${kind}.${lang}.txt`), 'utf8') });
+const textOf = (kind, lang) => ({ kind, version: VERSIONS[kind] ?? '1.0', lang, text: readFileSync(path.join(FOLDER, `${kind}.${lang}.txt`), 'utf8') });
 
 /** @param {string} lang @param {string[]} kinds @returns {Event} */
 const texts = (lang, kinds) => ({ type: 'asking', texts: Object.fromEntries(kinds.map((kind) => [`${kind} ${lang}`, textOf(kind, lang)])) });
@@ -28,9 +31,16 @@ const KINDS = ['telehealth', 'data-processing', 'observer'];
  */
 const consent = (states) => ({
   type: 'consent',
-  settled: states[0] === 'granted' && states[1] === 'granted',
-  kinds: KINDS.map((kind, index) => ({ kind, version: '1.0', required: kind !== 'observer', scope: 'standing', state: states[index] })),
+  settled: states[0] === 'granted' && !states.includes('none') && !states.includes('expired'),
+  kinds: KINDS.map((kind, index) => ({ kind, version: '1.0', required: kind === 'telehealth', scope: 'standing', state: states[index] })),
 });
+
+/** What is asked besides, today. @type {Event} */
+const EMERGENCY = {
+  type: 'consent',
+  settled: false,
+  kinds: [{ kind: 'emergency-contact', version: '1.1', required: false, scope: 'session', state: 'none', detail: ['place', 'contact'] }],
+};
 
 /** Who takes back what is required is out of the room. */
 const OUT = { type: 'state', state: 'held', reason: 'consent' };
@@ -60,6 +70,10 @@ export function clientConsents(lang, scene, waiting, inside) {
     'ask-present': scene(...first, { type: 'presence', therapist_present: true }),
     'ask-store': scene(...first, { type: 'asking', trouble: 'NOT_STORED' }),
     'ask-optional': scene(...waiting, ASKED, have, consent(['granted', 'granted', 'none']), shown(lang, 'observer')),
+    'ask-emergency': scene(...waiting, EMERGENCY, texts(lang, ['emergency-contact']), shown(lang, 'emergency-contact')),
+    'ask-emergency-empty': scene(...waiting, EMERGENCY, texts(lang, ['emergency-contact']), shown(lang, 'emergency-contact'),
+      { type: 'asking', empty: 'emergency-contact' }),
+    'session-emergency': scene(...inside, EMERGENCY, texts(lang, ['emergency-contact']), shown(lang, 'emergency-contact'), dialog('ask', 'emergency-contact')),
     'ask-refused': scene(...waiting, ASKED, have, consent(['refused', 'granted', 'granted'])),
     'ask-withdrawn': scene(...inside, done, have, consent(['withdrawn', 'granted', 'refused']), OUT),
     'ask-not-kept': scene(...inside, done, have, consent(['withdrawn', 'granted', 'refused']), OUT, { type: 'asking', trouble: 'CONSENT_NOT_KEPT' }),
@@ -81,12 +95,30 @@ export function clientConsents(lang, scene, waiting, inside) {
  * @param {Make} scene
  * @param {Event[]} before
  * @param {Event} waiting the list of who waits, three of them
+ * @param {Event[]} session
+ * @param {string} lang
  * @returns {Record<string, Scene>}
  */
-export function therapistConsents(scene, before, waiting) {
+export function therapistConsents(scene, before, waiting, session, lang) {
   const states = ['given', 'asked', 'refused'];
   const people = /** @type {any[]} */ (waiting.people).map((person, index) => ({ ...person, consent: states[index] }));
+  const ur = lang === 'ur';
+  const said = {
+    type: 'details',
+    details: {
+      p1: {
+        name: ur ? 'آمنہ' : 'Amina',
+        place: ur ? 'لاہور، مال روڈ، مکان ۱۲' : '12 Mall Road, Lahore, second floor',
+        contact: ur ? 'بہن سارہ، 0300 1234567' : 'My sister Sara, 0300 1234567',
+      },
+      p2: { name: ur ? 'بلال' : 'Bilal', place: '', contact: '' },
+    },
+  };
+  const open = { type: 'dialog', dialog: { kind: 'emergency' } };
   return {
+    't-session-can-call': scene(...session, said),
+    't-session-emergency': scene(...session, said, open),
+    'desk-emergency': scene(...before, waiting, said),
     'desk-consent': scene(...before, { ...waiting, people }),
     'desk-consent-missing': scene(...before, { ...waiting, people }, { type: 'notice', name: 'CONSENT_MISSING' }),
   };

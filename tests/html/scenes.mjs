@@ -313,7 +313,7 @@ function therapistScenes(lang) {
     't-session-remove': scene(...session, dialog('remove')),
     ...therapistKeyScenes(scene, session, [...started(), waiting(lang)]),
     ...therapistTimes(scene, session, [...started(), ADMITTED]),
-    ...therapistConsents(scene, started(), waiting(lang)),
+    ...therapistConsents(scene, started(), waiting(lang), session, lang),
     ...therapistRecordings(scene, session),
     't-goodbye': scene({ type: 'left' }),
     't-error': { page: 'therapist', events: [{ type: 'failed', name: 'TOKEN_EXPIRED' }] },

@@ -6,4 +6,4 @@ check_PROGRAMS += %D%/link
 %C%_link_CPPFLAGS = -D_GNU_SOURCE
 
 EXTRA_DIST += %D%/cleanup.mjs %D%/processes.mjs %D%/link.mjs %D%/lab.mjs %D%/server.mjs %D%/door.mjs %D%/capture.mjs \
-	%D%/probe.mjs %D%/lab.test.mjs
+	%D%/stall.c %D%/stall.mjs %D%/probe.mjs %D%/lab.test.mjs

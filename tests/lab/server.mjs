@@ -22,6 +22,7 @@ const WEB_USER = 'nobody';
  * @property {string} [plugin] the plugin to load
  * @property {string[]} [also] installed plugins to load too, as in "videoroom"
  * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration
+ * @property {Record<string, string>} [env] what Janus finds in its environment
  */
 
 /** Keys for TLS, made for one run. @param {string} folder @param {string} address */
@@ -44,15 +45,22 @@ export class Server {
     /** @type {import('./processes.mjs').Running | undefined} */ this.janus = undefined;
     /** @type {import('./processes.mjs').Running | undefined} */ this.nginx = undefined;
     this.origin = '';
+    /** @type {Record<string, string>} */ this.env = {};
   }
 
   /** @param {JanusOptions} options */
   async startJanus(options) {
     const also = (options.also ?? []).flatMap((name) => ['--also', name]);
+    this.env = options.env ?? {};
     const settings = (options.settings ?? []).flatMap((line) => ['--set', line]);
     await this.#runJanus(['--folder', this.#janusFolder, '--plugin', options.plugin ?? PLUGIN, '--keys', options.keys,
       '--ip', LOOPBACK, '--admin', ...also, ...settings]);
     this.port = Number(readFileSync(join(this.#janusFolder, 'port'), 'utf8'));
+  }
+
+  /** Where the plugin keeps what lasts. */
+  get data() {
+    return join(this.#janusFolder, 'data');
   }
 
   get #janusFolder() {
@@ -61,7 +69,7 @@ export class Server {
 
   /** @param {string[]} args */
   async #runJanus(args) {
-    this.janus = this.host.start([join(TOP, 'scripts/run-janus'), ...args]);
+    this.janus = this.host.start([join(TOP, 'scripts/run-janus'), ...args], { env: this.env });
     await this.janus.says(/WebSockets transport plugin initialized/, START_MS);
   }
 

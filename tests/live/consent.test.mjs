@@ -34,7 +34,7 @@ describe('a clinic that asks', () => {
     assert.deepEqual(first.kinds.map((/** @type {any} */ k) => [k.kind, k.version, k.required, k.scope, k.state]), [
       ['telehealth', '1.0', true, 'standing', 'none'],
       ['data-processing', '1.0', false, 'standing', 'none'],
-      ['emergency-contact', '1.0', false, 'session', 'none'],
+      ['emergency-contact', '1.1', false, 'session', 'none'],
       ['interpreter', '1.0', false, 'session', 'none'],
       ['observer', '1.0', false, 'session', 'none'],
     ]);
@@ -70,6 +70,7 @@ describe('a clinic that asks', () => {
     await host.sees(person, (p) => p.consent === 'given');
     await host.ask('admit', { participant: person.id, knock: 1 });
     await person.becomes('admitted');
+    assert.deepEqual(first.kinds.map((/** @type {any} */ k) => k.detail), [undefined, undefined, ['place', 'contact'], undefined, undefined]);
     for (const { kind } of first.kinds.slice(1)) await answer(person, kind, 'refused');
     await asked(person, (d) => d.settled);
     await clinic.gateway.close();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../lab/processes.mjs';
@@ -27,7 +27,8 @@ export function ledger(words) {
 export class Clinic {
   /**
    * @param {{after: (end: () => unknown) => void}} test
-   * @param {{data?: string, logLevel?: number, settings?: string[], recording?: boolean}} [options] data: where the ledger is made; recording: with its texts
+   * @param {{data?: string, logLevel?: number, settings?: string[], env?: Record<string, string>, recording?: boolean}} [options]
+   *   data: where the ledger is made; recording: with its texts
    */
   static async open(test, options = {}) {
     const { folder, remove } = temporaryFolder('consent');
@@ -36,6 +37,7 @@ export class Clinic {
     if (options.recording) cpSync(join(TOP, 'conf/consent-recording'), clinic.texts, { recursive: true });
     clinic.gateway = await Gateway.start({
       logLevel: options.logLevel,
+      env: options.env,
       settings: ['consent.enabled=true', `consent.texts=${clinic.texts}`, `consent.ledger=${clinic.data}`,
         'limits.requests_per_10s=1000', 'limits.requests_burst=1000', ...(options.settings ?? [])],
     }, test);
@@ -76,7 +78,8 @@ export class Clinic {
     writeFileSync(file, receipt);
     const { status, stdout, stderr } = ledger(['verify-receipt', file, '--root', this.root]);
     assert.equal(status, 0, stdout + stderr);
-    writeFileSync(file, receipt.replace('telehealth', 'telehaelth'));
+    const at = receipt.length >> 1;
+    writeFileSync(file, receipt.slice(0, at) + (receipt[at] === 'x' ? 'y' : 'x') + receipt.slice(at + 1));
     assert.notEqual(ledger(['verify-receipt', file, '--root', this.root]).status, 0);
   }
 
@@ -85,6 +88,16 @@ export class Clinic {
     const { status, stdout, stderr } = ledger(['verify', '--data', this.data, '--root', this.root,
       '--organisation', join(this.folder, 'keys/organisation.secret'), '--at', String(Date.now())]);
     assert.equal(status, 0, stdout + stderr);
+  }
+
+  /** Changes one letter of the newest entry behind the ledger's back, while nobody has it. */
+  change() {
+    const file = join(this.data, 'ledger.db');
+    const bytes = readFileSync(file);
+    const at = bytes.lastIndexOf('"type":"consent"');
+    assert.ok(at > 0);
+    bytes.write('"type":"consens"', at);
+    writeFileSync(file, bytes);
   }
 
   /** @param {string} sub @param {string} [room] */

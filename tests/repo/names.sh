@@ -9,6 +9,7 @@ nouns() {
 	case $1 in
 	area_event) echo 'cue effects' ;;
 	claim_value) echo 'id issuer lang name realm time' ;;
+	consent) echo 'consent detail details' ;;
 	error) echo 'err' ;;
 	invitation) echo 'role' ;;
 	invitation_open) echo 'invitation realm' ;;

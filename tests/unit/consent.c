@@ -18,9 +18,9 @@
 
 static const thp_consent_rules rules = {
 	.n = 3,
-	.kinds = {{"care", "1.0", ROLE(CLIENT) | ROLE(GUEST), TRUE, 0},
-		  {"data", "2.1", ROLE(CLIENT), TRUE, 1},
-		  {"training", "1.0", ROLE(CLIENT), FALSE, 2}},
+	.kinds = {{"care", "1.0", ROLE(CLIENT) | ROLE(GUEST), TRUE, 0, 0},
+		  {"data", "2.1", ROLE(CLIENT), TRUE, 0, 1},
+		  {"training", "1.0", ROLE(CLIENT), FALSE, 0, 2}},
 };
 
 static void open_clinic(stage *s)
@@ -241,6 +241,51 @@ static void test_taken_back_while_away(void)
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_HELD);
 }
 
+static thp_err back(stage *s, const char *sub, const char *room, const char *by, const char *kind)
+{
+	return stage_apply(
+		s, by,
+		(thp_event){.kind = THP_EV_WITHDRAWN, .sub = sub, .room = room, .consent = kind});
+}
+
+static const char *sub_of(const stage *s, const char *who)
+{
+	thp_self self;
+
+	g_assert_true(thp_area_self(s->area, who, &self));
+	return self.invitation->sub;
+}
+
+/* By the same person, in another session: others stay, and so does who has done it. */
+static void test_taken_back_elsewhere(void)
+{
+	g_auto(stage) s = {0};
+	static const thp_consent_state before[] = {GRANTED, GRANTED, GRANTED};
+
+	open_session(&s);
+	guint32 turn = turn_of(&s, "ann");
+	g_autofree char *ann = g_strdup(sub_of(&s, "ann"));
+	g_assert_cmpint(back(&s, "somebody else", "", "x", "data"), ==, THP_OK);
+	g_assert_cmpint(back(&s, ann, "r2", "x", "data"), ==, THP_OK);
+	g_assert_cmpint(back(&s, ann, "", "ann", "data"), ==, THP_OK);
+	g_assert_cmpint(back(&s, ann, "", "x", "nonsense"), ==, THP_OK);
+	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
+	g_assert_cmpint(back(&s, ann, "r1", "x", "data"), ==, THP_OK);
+	assert_told(&s, "ann",
+		    "silence held/consent@r1 presence=1 "
+		    "consent[care=granted,data=withdrawn,training=granted]");
+	g_assert_cmpint(stage_state(&s, "gus"), ==, THP_ADMITTED);
+	g_assert_cmpint(learn_as_of(&s, "ann", turn, before), ==, THP_OK);
+	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	/* Whose answers are not known yet: what the ledger says of before is not believed. */
+	stage_arrive(&s, "bob", CLIENT, "r2");
+	turn = turn_of(&s, "bob");
+	g_assert_cmpint(back(&s, sub_of(&s, "bob"), "", "x", "data"), ==, THP_OK);
+	assert_told(&s, "bob", "consent-read");
+	g_assert_cmpint(learn_as_of(&s, "bob", turn, before), ==, THP_OK);
+	g_assert_cmpint(admit(&s, "bob"), ==, THP_CONSENT_MISSING);
+}
+
 /* ---- time ---- */
 
 static void learn_until(stage *s, const char *who, gint64 until_s)
@@ -280,6 +325,100 @@ static void test_run_out(void)
 	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 	stage_wait(&s, 2);
 	assert_told(&s, "ann", "consent[care=expired,data=granted,training=granted]");
+}
+
+/* ---- what is said with a yes ---- */
+
+#define DETAILS (1U << THP_DETAIL_PLACE | 1U << THP_DETAIL_CONTACT)
+
+static const thp_consent_rules urgent = {
+	.n = 1,
+	.kinds = {{"emergency", "1.0", ROLE(CLIENT), FALSE, DETAILS, 0}},
+};
+
+static void open_urgent(stage *s)
+{
+	stage_open(s);
+	s->limits.consent = &urgent;
+	stage_open(s);
+	s->seats = 3;
+	stage_arrive(s, "tom", THERAPIST, "");
+	stage_arrive(s, "ann", CLIENT, "r1");
+	stage_arrive(s, "bob", CLIENT, "r2");
+}
+
+/* The ledger says that ann agrees until @until_s, and she said @place with it; NULL: it was only asked. */
+static void says(stage *s, thp_consent_state state, const char *place, gint64 until_s)
+{
+	thp_consent_standing standings[THP_CONSENT_KINDS_MAX] = {{state, until_s}};
+	thp_details details = {{""}};
+
+	if (place)
+		g_strlcpy(details.words[THP_DETAIL_PLACE], place, THP_DETAIL_BYTES);
+	g_assert_cmpint(stage_apply(s, "ann",
+				    (thp_event){.kind = THP_EV_CONSENT,
+						.standings = standings,
+						.turn = turn_of(s, "ann"),
+						.details = place ? &details : NULL}),
+			==, THP_OK);
+}
+
+static const char *place_of(const stage *s)
+{
+	return thp_area_details(s->area, "ann")->words[THP_DETAIL_PLACE];
+}
+
+static void test_details(void)
+{
+	g_auto(stage) s = {0};
+
+	open_urgent(&s);
+	g_assert_cmpint(stage_seen(&s, "tom", "ann").details, ==, 0);
+	/* The ledger knows of a yes, but nobody here knows the words: asked again. */
+	says(&s, GRANTED, NULL, 0);
+	assert_told(&s, "ann", "consent[emergency=none]");
+	says(&s, GRANTED, "12 Mall Road", 0);
+	assert_told(&s, "ann", "consent[emergency=granted]settled");
+	g_assert_cmpint(stage_seen(&s, "tom", "ann").details, ==, 1);
+	g_assert_cmpstr(place_of(&s), ==, "12 Mall Road");
+	/* They stay while the person is here, also through a lost link. */
+	says(&s, GRANTED, NULL, 0);
+	stage_lose(&s, "ann");
+	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
+	g_assert_cmpstr(place_of(&s), ==, "12 Mall Road");
+	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "emergency", NULL), ==, THP_OK);
+	g_assert_cmpstr(place_of(&s), ==, "");
+	g_assert_cmpint(stage_seen(&s, "tom", "ann").details, ==, 0);
+	says(&s, GRANTED, "13 Mall Road", 0);
+	g_assert_cmpint(stage_seen(&s, "tom", "ann").details, ==, 3);
+	says(&s, REFUSED, "", 0);
+	g_assert_cmpstr(place_of(&s), ==, "");
+	says(&s, GRANTED, "14 Mall Road", s.now.wall_s + 10);
+	stage_wait(&s, 20);
+	g_assert_cmpstr(place_of(&s), ==, "");
+	assert_told(&s, "ann", "consent[emergency=expired]");
+}
+
+/* Told to the therapist who is in the room with them, and to nobody else. */
+static void test_details_told(void)
+{
+	g_auto(stage) s = {0};
+
+	open_urgent(&s);
+	says(&s, GRANTED, "12 Mall Road", 0);
+	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_WRONG_STATE);
+	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_OK);
+	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "bob"), ==, THP_WRONG_STATE);
+	g_assert_cmpint(stage_aim(&s, "ann", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_NOT_ALLOWED);
+	g_assert_cmpint(stage_aim(&s, "bob", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_NOT_ALLOWED);
+	stage_lose(&s, "ann");
+	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_OK);
+	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
+	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_HOLD, "ann"), ==, THP_OK);
+	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_WRONG_STATE);
+	g_assert_null(thp_area_details(s.area, "nobody"));
+	g_assert_cmpint(stage_seen(&s, "tom", "bob").details, ==, 0);
 }
 
 /* ---- a walk ---- */
@@ -368,7 +507,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/consent/answers", test_answers);
 	g_test_add_func("/consent/taken-back", test_taken_back);
 	g_test_add_func("/consent/taken-back-while-away", test_taken_back_while_away);
+	g_test_add_func("/consent/taken-back-elsewhere", test_taken_back_elsewhere);
 	g_test_add_func("/consent/run-out", test_run_out);
+	g_test_add_func("/consent/details", test_details);
+	g_test_add_func("/consent/details-told", test_details_told);
 	g_test_add_func("/consent/walk", test_walk);
 	return g_test_run();
 }

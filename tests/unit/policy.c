@@ -46,6 +46,7 @@ static const row actors[] = {
 	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_RECORD, {"..Y.....", "--------", "--------", "--------"}},
 	{THP_REQ_RECORD_KEY, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_CONSENT_DETAIL, {"..Y.....", "--------", "--------", "--------"}},
 	/* of whoever may be asked to agree */
 	{THP_REQ_CONSENT_TEXT, {"--------", "YYY.....", "YYY.....", "YYY....."}},
 	{THP_REQ_CONSENT_SHOWN, {"--------", "YYY.....", "YYY.....", "YYY....."}},
@@ -90,6 +91,7 @@ static const row targets[] = {
 	/* at those inside, also if their link is lost just now */
 	{THP_REQ_HOLD, {"--------", "..YY....", "..YY....", "..YY...."}},
 	{THP_REQ_REMOVE, {"--------", "..YY....", "..YY....", "..YY...."}},
+	{THP_REQ_CONSENT_DETAIL, {"--------", "..YY....", "..YY....", "..YY...."}},
 };
 
 typedef thp_err (*table)(thp_request_kind, thp_role, thp_state);

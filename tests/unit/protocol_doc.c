@@ -223,6 +223,7 @@ static json_t *waiting(const json_t *e)
 		.locked = truth_of(p, "locked"),
 		.waited_s = number_of(p, "waited_s"),
 		.consent = text_of(p, "consent"),
+		.details = json_object_get(p, "details") ? (int)number_of(p, "details") : -1,
 	};
 
 	return thp_reply_waiting(&person, 1);
@@ -236,6 +237,8 @@ static json_t *consent(const json_t *e)
 
 	g_strlcpy(rule.name, text_of(k, "kind"), sizeof rule.name);
 	g_strlcpy(rule.version, text_of(k, "version"), sizeof rule.version);
+	for (guint d = 0; d < json_array_size(json_object_get(k, "detail")); d++)
+		rule.details |= 1U << d;
 	view.kinds[0].rule = &rule;
 	return thp_consent_reply_view(&view, NULL);
 }
@@ -254,6 +257,36 @@ static json_t *consent_text(const json_t *e)
 static json_t *consent_shown(const json_t *e)
 {
 	return thp_consent_reply_shown(text_of(e, "kind"));
+}
+
+static json_t *consent_detail(const json_t *e)
+{
+	thp_details details = {{""}};
+
+	for (guint d = 0; d < THP_N_DETAILS; d++)
+		g_strlcpy(details.words[d], text_of(e, thp_detail_name((thp_detail)d)),
+			  sizeof details.words[d]);
+	return thp_consent_reply_detail(text_of(e, "participant"), &details);
+}
+
+static json_t *ledger_backup(const json_t *e)
+{
+	return thp_consent_reply_backup(text_of(e, "folder"), text_of(e, "checkpoint"));
+}
+
+static json_t *ledger_verify(const json_t *e)
+{
+	const thp_consent_reply_verified verified = {
+		.verdict = text_of(e, "verdict"),
+		.entries = (guint64)number_of(e, "entries"),
+		.epochs = (guint64)number_of(e, "epochs"),
+		.erased = (guint64)number_of(e, "erased"),
+		.faults = (guint)number_of(e, "faults"),
+		.found = json_incref(json_object_get(e, "found")),
+		.why = text_of(e, "why"),
+	};
+
+	return thp_consent_reply_verify(&verified);
 }
 
 static json_t *consent_decided(const json_t *e)
@@ -440,6 +473,9 @@ static const struct {
 	{"consent_text", consent_text},
 	{"consent_shown", consent_shown},
 	{"consent_decided", consent_decided},
+	{"consent_detail", consent_detail},
+	{"ledger_backup", ledger_backup},
+	{"ledger_verify", ledger_verify},
 	{"draining", draining},
 	{"backup", backup},
 	{"keys_loaded", keys_loaded},

@@ -70,6 +70,7 @@ static void test_lists(void)
 		.ready = FALSE,
 		.locked = TRUE,
 		.waited_s = G_GINT64_CONSTANT(5000000000),
+		.details = -1,
 	};
 
 	assert_json(thp_reply_roster("r", TRUE, NULL, 0),

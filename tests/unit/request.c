@@ -100,6 +100,28 @@ static void test_join(void)
 	g_assert_cmphex(request.device_signature[63], ==, 0);
 }
 
+#define DECIDE(answer)                                                                                          \
+	"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"answer\":\"" answer \
+	"\",\"id\":\"12345678\""
+#define FIFTY "12345678901234567890123456789012345678901234567890"
+
+static void test_details(void)
+{
+	thp_request request;
+
+	parse_good(DECIDE("granted") "}", &request);
+	g_assert_true(thp_details_are_empty(&request.details));
+	parse_good(DECIDE("granted") ",\"detail\":{\"place\":\" 12 Mall Road \",\"mood\":1}}",
+		   &request);
+	g_assert_cmpstr(request.details.words[THP_DETAIL_PLACE], ==, "12 Mall Road");
+	g_assert_cmpstr(request.details.words[THP_DETAIL_CONTACT], ==, "");
+	parse_good(DECIDE("granted") ",\"detail\":{\"contact\":\"" FIFTY FIFTY FIFTY FIFTY "\"}}",
+		   &request);
+	g_assert_cmpuint(strlen(request.details.words[THP_DETAIL_CONTACT]), ==, THP_DETAIL_CHARS);
+	thp_request_clear(&request);
+	g_assert_true(thp_details_are_empty(&request.details));
+}
+
 static void test_others(void)
 {
 	thp_request request;
@@ -203,6 +225,18 @@ static const struct {
 	 THP_BAD_FIELD, "answer"},
 	{"{\"request\":\"consent_decide\",\"kind\":\"k\",\"version\":\"1\",\"lang\":\"en\",\"answer\":\"granted\"}",
 	 THP_MISSING_FIELD, "id"},
+	{DECIDE("refused") ",\"detail\":{\"place\":\"p\"}}", THP_BAD_FIELD, "detail"},
+	{DECIDE("granted") ",\"detail\":\"p\"}", THP_BAD_FIELD, "detail"},
+	{DECIDE("granted") ",\"detail\":{}}", THP_BAD_FIELD, "detail"},
+	{DECIDE("granted") ",\"detail\":{\"place\":\"  \",\"contact\":\"\"}}", THP_BAD_FIELD,
+	 "detail"},
+	{DECIDE("granted") ",\"detail\":{\"place\":7}}", THP_BAD_FIELD, "detail.place"},
+	{DECIDE("granted") ",\"detail\":{\"contact\":\"a\\nb\"}}", THP_BAD_FIELD, "detail.contact"},
+	{DECIDE("granted") ",\"detail\":{\"contact\":\"a\\u202eb\"}}", THP_BAD_FIELD,
+	 "detail.contact"},
+	{DECIDE("granted") ",\"detail\":{\"place\":\"" FIFTY FIFTY FIFTY FIFTY "x\"}}",
+	 THP_BAD_FIELD, "detail.place"},
+	{"{\"request\":\"consent_detail\"}", THP_MISSING_FIELD, "participant"},
 	{"{\"request\":\"consent_withdraw\",\"kind\":\"k\",\"id\":\"iiiiiii\"}", THP_BAD_FIELD,
 	 "id"},
 	{"{\"request\":\"consent_withdraw\",\"kind\":\"k\",\"id\":\"iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii\"}",
@@ -483,6 +517,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/request/bare", test_bare);
 	g_test_add_func("/request/join", test_join);
 	g_test_add_func("/request/others", test_others);
+	g_test_add_func("/request/details", test_details);
 	g_test_add_func("/request/refusals", test_refusals);
 	g_test_add_func("/request/zero-bytes", test_zero_bytes);
 	g_test_add_func("/request/text", test_text);

@@ -11,7 +11,8 @@ shell_unit_tests = \
 	tests/unit/shell_session \
 	tests/unit/shell_store \
 	tests/unit/shell_threads \
-	tests/unit/shell_time
+	tests/unit/shell_time \
+	tests/unit/shell_withdraw
 
 check_PROGRAMS += $(shell_unit_tests)
 TESTS += $(shell_unit_tests)
@@ -26,7 +27,7 @@ tests_unit_shell_churn_CFLAGS = $(fake_cflags)
 tests_unit_shell_churn_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_churn_LDADD = $(fake_libs)
 
-tests_unit_shell_consent_SOURCES = %D%/shell_consent.c
+tests_unit_shell_consent_SOURCES = %D%/shell_consent.c %D%/office.c %D%/office.h
 tests_unit_shell_consent_CFLAGS = $(fake_cflags)
 tests_unit_shell_consent_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_consent_LDADD = $(fake_libs)
@@ -70,3 +71,8 @@ tests_unit_shell_store_SOURCES = %D%/shell_store.c %D%/faulty_disk.c %D%/faulty_
 tests_unit_shell_store_CFLAGS = $(fake_cflags) $(SQLITE_CFLAGS)
 tests_unit_shell_store_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_store_LDADD = $(fake_libs)
+
+tests_unit_shell_withdraw_SOURCES = %D%/shell_withdraw.c %D%/office.c %D%/office.h %D%/stalled_disk.c %D%/stalled_disk.h
+tests_unit_shell_withdraw_CFLAGS = $(fake_cflags)
+tests_unit_shell_withdraw_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_withdraw_LDADD = $(fake_libs)

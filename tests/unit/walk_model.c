@@ -289,7 +289,7 @@ static thp_err aimed(walk_model *m, const walk_step *step)
 			return THP_WRONG_STATE;
 		if (step->request == THP_REQ_HOLD)
 			p->state = THP_HELD;
-		else
+		else if (step->request != THP_REQ_CONSENT_DETAIL)
 			go_out(m, target, TRUE);
 		return THP_OK;
 	}
@@ -322,6 +322,7 @@ static thp_err request(walk_model *m, const walk_step *step)
 	case THP_REQ_CONSENT_DECIDE:
 	case THP_REQ_CONSENT_WITHDRAW:
 		return walk_is_therapist(step->who) ? THP_NOT_ALLOWED : THP_WRONG_STATE;
+	case THP_REQ_CONSENT_DETAIL:
 	case THP_REQ_HOLD:
 	case THP_REQ_END:
 		if (!walk_is_therapist(step->who))

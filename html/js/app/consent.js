@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a person does about consent: fetches the texts, says what was shown, brings the answers to the server. */
 import {
-  isShown, missing, pending, question, readText, textOf, withoutTexts, withText,
+  detailsOf, isShown, missing, pending, question, readText, textOf, withoutTexts, withText,
 } from '../core/consent.js';
 import { NamedError } from '../core/errors.js';
 import { SETTLE_MS } from '../core/timing.js';
@@ -12,7 +12,8 @@ import { keepReceipt, printReceipt } from './receipt.js';
 /**
  * @typedef {import("../core/state.js").State} State
  * @typedef {import("../core/consent.js").Text} Text
- * @typedef {{kind: string, answer: "granted" | "refused" | "withdrawn", text: Text | null, id: string}} Act
+ * @typedef {{kind: string, answer: "granted" | "refused" | "withdrawn", text: Text | null, id: string,
+ *   detail?: Record<string, string>}} Act
  */
 
 const ID_BYTES = 16;
@@ -106,6 +107,16 @@ export class Consent {
     if (text && on && text === textOf(state, on.kind, this.#lang())) void this.shown(text);
   }
 
+  /** What was said to be unwritten is written now. @param {Record<string, any>} event */
+  written({ kind, receipt }) {
+    const { trouble, receipts } = this.#call.state.asking;
+    this.#act = null;
+    this.#note({
+      trouble: trouble === 'CONSENT_NOT_KEPT' ? '' : trouble,
+      ...(receipt ? { receipts: { ...receipts, [String(kind)]: String(receipt) } } : {}),
+    });
+  }
+
   /** @param {string} kind */
   #fetch(kind) {
     const lang = this.#lang();
@@ -132,22 +143,29 @@ export class Consent {
     const { state } = this.#call;
     const text = textOf(state, kind, this.#lang());
     if (!text || !isShown(state, text)) return undefined;
-    return this.#say({ kind, answer, text });
+    const asked = answer === 'granted' ? detailsOf(state, kind) : [];
+    const detail = written(asked);
+    if (asked.length && !detail) {
+      this.#note({ empty: kind });
+      return focus(`[data-detail="${asked[0]}"]`);
+    }
+    return this.#say({ kind, answer, text, ...(detail ? { detail } : {}) });
   }
 
   /** @param {Omit<Act, "id">} said */
-  #say({ kind, answer, text }) {
+  #say({ kind, answer, text, detail }) {
     if (this.#call.state.asking.busy) return undefined;
     const former = this.#act;
-    const same = former && former.kind === kind && former.answer === answer && former.text === text;
-    this.#act = same ? former : { kind, answer, text, id: newId() };
+    const same = former && former.kind === kind && former.answer === answer && former.text === text &&
+      JSON.stringify(former.detail) === JSON.stringify(detail);
+    this.#act = same ? former : { kind, answer, text, detail, id: newId() };
     return this.#send(this.#act);
   }
 
   /** @param {Act} act */
   async #send(act) {
     this.#again = false;
-    this.#note({ busy: act.kind, trouble: '' });
+    this.#note({ busy: act.kind, trouble: '', empty: '' });
     try {
       const { answer, receipt } = await this.#ask(act);
       this.#act = null;
@@ -160,10 +178,10 @@ export class Consent {
   }
 
   /** @param {Act} act @returns {Promise<Record<string, any>>} */
-  async #ask({ kind, answer, text, id }) {
+  async #ask({ kind, answer, text, id, detail }) {
     if (!text) return this.#call.tell({ request: 'consent_withdraw', kind, id });
     const { version, lang } = text;
-    const body = { request: 'consent_decide', kind, version, lang, answer, id };
+    const body = { request: 'consent_decide', kind, version, lang, answer, id, ...(detail ? { detail } : {}) };
     try {
       return await this.#call.tell(body);
     } catch (why) {
@@ -239,6 +257,18 @@ function nameOf(why) {
 
 function newId() {
   return toBase64url(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+}
+
+/** What stands in the fields beside the question; undefined if nothing. @param {string[]} names */
+function written(names) {
+  /** @type {Record<string, string>} */
+  const detail = {};
+  for (const name of names) {
+    const field = /** @type {HTMLInputElement | null} */ (document.querySelector(`[data-detail="${CSS.escape(name)}"]`));
+    const words = (field?.value ?? '').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
+    if (words) detail[name] = words;
+  }
+  return Object.keys(detail).length ? detail : undefined;
 }
 
 /** @param {string} selector */

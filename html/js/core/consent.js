@@ -5,7 +5,7 @@
  *
  * @typedef {import("./state.js").State} State
  * @typedef {"none" | "granted" | "refused" | "withdrawn" | "expired"} Answer
- * @typedef {{kind: string, version: string, required: boolean, scope: string, state: Answer}} Kind
+ * @typedef {{kind: string, version: string, required: boolean, scope: string, state: Answer, detail?: string[]}} Kind
  * @typedef {{kind: string, version: string, lang: string, text: string}} Text as the server has sent it
  * @typedef {{kinds: Kind[], settled: boolean, round: string[]}} Consent
  *   `round`: what was asked since this page joined, in order
@@ -14,6 +14,7 @@
  * @property {Text | null} shown the text that the server knows was shown last
  * @property {string} busy the kind whose answer is on its way
  * @property {string} trouble what went wrong with it
+ * @property {string} empty the kind that was agreed to without what is asked besides
  * @property {Record<string, string>} receipts of this visit, by kind
  * @typedef {{tag: "p" | "li" | "title", text: string}} Line
  * @typedef {{title: string, blocks: Line[]}} Part
@@ -80,6 +81,11 @@ export function withText(state, kind, lang, text) {
 export function withoutTexts(state, kind) {
   const kept = Object.entries(state.asking.texts).filter(([, text]) => text.kind !== kind);
   return { texts: Object.fromEntries(kept), shown: state.asking.shown?.kind === kind ? null : state.asking.shown };
+}
+
+/** Whether something is asked besides. @param {State} state @param {string} kind */
+export function detailsOf(state, kind) {
+  return state.consent?.kinds.find((each) => each.kind === kind)?.detail ?? [];
 }
 
 /** Whether the server knows that just this text was shown. @param {State} state @param {Text | null} text */

@@ -13,11 +13,12 @@ import { recordingChange } from './recording.js';
  * @typedef {{participant: string, role: string, name: string, audio: boolean, video: boolean,
  *   slot: number, away: boolean}} Peer
  * @typedef {{participant: string, knock: number, name: string, role: string, room: string,
- *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean, consent?: string}} Person
+ *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean, consent?: string, details?: number}} Person
  * @typedef {{participant: string, role: string, name: string, with: string, room: string, area: string}} Self
  * @typedef {"none" | "both" | "voice" | "listen"} Wanted
  * @typedef {{kind: string, participant?: string, name?: string, knock?: number, about?: string}} Dialog
  * @typedef {{id: string, label: string}} Device
+ * @typedef {{name: string, place: string, contact: string}} Details what somebody has said for an emergency
  *
  * @typedef {object} State
  * @property {"client" | "therapist"} page
@@ -57,7 +58,8 @@ import { recordingChange } from './recording.js';
  * @property {import("./recording.js").Recording | null} recording how the recording of the room stands; null: there is none
  * @property {import("./consent.js").Consent | null} consent what this person is asked to agree to; null: nothing
  * @property {import("./consent.js").Asking} asking
- * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean}} desk a therapist's list
+ * @property {{people: Person[], at_ms: number, moved_ms: number, chime: boolean,
+ *   details: Record<string, Details>}} desk a therapist's list; for an emergency
  *
  * @typedef {{type: string} & Record<string, any>} Event
  */
@@ -107,8 +109,8 @@ export function initialState(page) {
     recordable: false,
     recording: null,
     consent: null,
-    asking: { texts: {}, shown: null, busy: '', trouble: '', receipts: {} },
-    desk: { people: [], at_ms: 0, moved_ms: 0, chime: false },
+    asking: { texts: {}, shown: null, busy: '', trouble: '', empty: '', receipts: {} },
+    desk: { people: [], at_ms: 0, moved_ms: 0, chime: false, details: {} },
   };
 }
 
@@ -285,6 +287,7 @@ const CHANGES = {
   dialog: (_, { dialog }) => ({ dialog: dialog ?? null }),
   playback: (_, { blocked }) => ({ playback_blocked: Boolean(blocked) }),
   'self-view': (state) => ({ self_hidden: !state.self_hidden }),
+  details: (state, { details }) => ({ desk: { ...state.desk, details } }),
   chime: (state) => ({ desk: { ...state.desk, chime: !state.desk.chime } }),
   left: () => ({ over: 'left', place: null, peers: [], dialog: null, notice: null }),
   cleared: () => ({ cleared: true }),

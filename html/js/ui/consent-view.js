@@ -5,6 +5,7 @@ import { h } from '../lib/html.js';
 import { answersDialog } from './answers-view.js';
 import { define } from './consent-element.js';
 import { blocks, trouble } from './consent-text.js';
+import { detailFields } from './details-view.js';
 import { OWN } from './dialogs.js';
 import { icon } from './icons.js';
 import { button, control, phone } from './parts.js';
@@ -77,6 +78,7 @@ function asked(scene, kind, heading) {
       h(heading, title, parts.title),
       blocks(parts.blocks, below),
     ),
+    detailFields(scene, kind),
     h(
       'div',
       { key: 'decide', class: 'decide' },

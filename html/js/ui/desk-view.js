@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
+import { emergencyButton } from './emergency-view.js';
 import { icon } from './icons.js';
 import { button, notice, phone, selfView } from './parts.js';
 import { people, waitingCount } from './people.js';
@@ -33,6 +34,7 @@ export function deskView(scene) {
       h(
         'div',
         { class: 'buttons stacked' },
+        emergencyButton(scene),
         chime(scene),
         button('leave', t('desk.leave'), { kind: 'quiet', icon: 'leave' }),
       ),

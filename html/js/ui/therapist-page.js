@@ -2,6 +2,7 @@
 import { h } from '../lib/html.js';
 import { deskView } from './desk-view.js';
 import { dialog } from './dialogs.js';
+import { emergencyControl } from './emergency-view.js';
 import { icon } from './icons.js';
 import { errorView, goodbyeView } from './last-views.js';
 import { Page } from './page.js';
@@ -63,6 +64,7 @@ function controls(scene) {
         'data-name': one.name,
       }),
     recordControl(scene),
+    emergencyControl(scene),
     control('end', t('control.end'), 'leave', { class: 'danger' }),
   ];
 }

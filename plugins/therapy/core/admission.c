@@ -130,6 +130,8 @@ static thp_err aimed_request(thp_area *area, participant *actor, const thp_event
 	case THP_REQ_MESSAGE:
 		effect_add(fx, THP_FX_MESSAGE, target)->text = g_strdup(event->text);
 		return THP_OK;
+	case THP_REQ_CONSENT_DETAIL:
+		return has_seat(actor, target->room) ? THP_OK : THP_WRONG_STATE;
 	default:
 		return out_of_the_room(area, actor, target, event, fx);
 	}
@@ -146,7 +148,8 @@ thp_err therapist_request(thp_area *area, participant *actor, const thp_event *e
 		err = end_room(area, actor->room, fx);
 	else
 		err = aimed_request(area, actor, event, fx);
-	if (err == THP_OK && event->request != THP_REQ_MESSAGE)
+	if (err == THP_OK && event->request != THP_REQ_MESSAGE &&
+	    event->request != THP_REQ_CONSENT_DETAIL)
 		tell_lists(area, now, fx);
 	return err;
 }

@@ -250,7 +250,8 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 		tell_draining(area, fx);
 		break;
 	case THP_EV_CONSENT:
-		err = consent_learn(area, event, fx);
+	case THP_EV_WITHDRAWN:
+		err = consent_event(area, event, fx);
 		break;
 	case THP_EV_RECORDING_FAILED:
 		err = recording_failed(area, event);

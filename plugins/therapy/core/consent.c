@@ -64,7 +64,7 @@ gboolean consent_is_given(const thp_area *area, const participant *p)
 	return TRUE;
 }
 
-thp_consent_summary consent_summary(const thp_area *area, const participant *p)
+static thp_consent_summary summary_of(const thp_area *area, const participant *p)
 {
 	const thp_consent_rules *rules = rules_of(area);
 
@@ -110,6 +110,63 @@ gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view
 	return TRUE;
 }
 
+/* ---- what is said with a yes ---- */
+
+static guint asks_for(const thp_area *area, const participant *p)
+{
+	const thp_consent_rules *rules = rules_of(area);
+	guint details = 0;
+
+	for (guint i = 0; i < rules->n; i++)
+		details |= is_asked(&rules->kinds[i], p) ? rules->kinds[i].details : 0;
+	return details;
+}
+
+/* Takes over of @said what @rule asks for; NULL: nothing any more. */
+static void take_details(participant *p, const thp_consent_rule *rule, const thp_details *said)
+{
+	static const thp_details none;
+
+	if (rule->details == 0)
+		return;
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (rule->details >> d & 1)
+			memcpy(p->consents.details.words[d], (said ? said : &none)->words[d],
+			       sizeof none.words[d]);
+	}
+	p->consents.said++;
+}
+
+static gboolean has_details(const participant *p, guint details)
+{
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (details >> d & 1 && p->consents.details.words[d][0] != '\0')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The server remembers them no longer than the person is here: who comes anew is asked anew. */
+static gboolean lacks_details(const participant *p, const thp_consent_rule *rule)
+{
+	return rule->details != 0 && !has_details(p, rule->details);
+}
+
+void consent_describe(const thp_area *area, const participant *p, thp_person *out)
+{
+	guint details = asks_for(area, p);
+
+	out->consent = summary_of(area, p);
+	out->details = details == 0 ? -1 : has_details(p, details) ? (int)p->consents.said : 0;
+}
+
+const thp_details *thp_area_details(const thp_area *area, const char *id)
+{
+	const participant *p = participant_find(area, id);
+
+	return p ? &p->consents.details : NULL;
+}
+
 /* ---- what happens to it ---- */
 
 /* Inside, and not with leave any more: out, as a therapist's hold would do it. */
@@ -133,6 +190,7 @@ static void take_back(thp_area *area, participant *p, guint i, thp_effects *fx)
 {
 	p->consents.kinds[i].standing = (thp_consent_standing){.state = THP_CONSENT_WITHDRAWN};
 	p->consents.turn++;
+	take_details(p, &rules_of(area)->kinds[i], NULL);
 	put_out(area, p, fx);
 	consent_announce(area, p, fx);
 	tell_lists(area, area->now, fx);
@@ -176,7 +234,7 @@ thp_err consent_request(thp_area *area, participant *p, const thp_event *event, 
 }
 
 /* The ledger's word holds, unless something was taken back since it was asked. */
-thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx)
+static thp_err learn(thp_area *area, const thp_event *event, thp_effects *fx)
 {
 	participant *p = participant_find(area, event->actor);
 
@@ -184,12 +242,19 @@ thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx)
 		return THP_NO_SUCH_PARTICIPANT;
 	if (event->turn != p->consents.turn)
 		return THP_OK;
+	const thp_consent_rules *rules = rules_of(area);
 	gboolean first = !p->consents.known;
 	p->consents.known = TRUE;
-	for (guint i = 0; i < rules_of(area)->n; i++) {
-		p->consents.kinds[i].standing = event->standings[i];
-		if (first && is_over(&event->standings[i], area->now.wall_s))
-			p->consents.kinds[i].standing.state = THP_CONSENT_EXPIRED;
+	if (event->details && event->rule < rules->n)
+		take_details(p, &rules->kinds[event->rule], event->details);
+	for (guint i = 0; i < rules->n; i++) {
+		thp_consent_standing *standing = &p->consents.kinds[i].standing;
+
+		*standing = event->standings[i];
+		if (first && is_over(standing, area->now.wall_s))
+			standing->state = THP_CONSENT_EXPIRED;
+		if (standing->state == THP_CONSENT_GRANTED && lacks_details(p, &rules->kinds[i]))
+			standing->state = THP_CONSENT_NONE;
 	}
 	if (lasting_state(p) == THP_ADMITTED) {
 		put_out(area, p, fx);
@@ -199,6 +264,66 @@ thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx)
 	consent_announce(area, p, fx);
 	tell_lists_soon(area, area->now, fx);
 	return THP_OK;
+}
+
+static gboolean is_same_person(const participant *p, const thp_event *event)
+{
+	return strcmp(p->invitation.sub, event->sub) == 0 &&
+	       (event->room[0] == '\0' || strcmp(p->invitation.room, event->room) == 0) &&
+	       strcmp(p->id, event->actor) != 0;
+}
+
+/* The same person in another session, by another invitation. */
+static void take_back_of(thp_area *area, const thp_event *event, thp_effects *fx)
+{
+	g_autoptr(GList) people = g_hash_table_get_values(area->people);
+
+	for (GList *l = people; l; l = l->next) {
+		participant *p = l->data;
+		guint i = 0;
+
+		if (!is_same_person(p, event) || !find(area, p, event->consent, &i))
+			continue;
+		if (!p->consents.known || state_of(area, p, i) == THP_CONSENT_GRANTED)
+			take_back(area, p, i, fx);
+	}
+}
+
+thp_err consent_event(thp_area *area, const thp_event *event, thp_effects *fx)
+{
+	if (event->kind == THP_EV_CONSENT)
+		return learn(area, event, fx);
+	take_back_of(area, event, fx);
+	return THP_OK;
+}
+
+static gboolean needs(const thp_area *area, const participant *p, const char *kind)
+{
+	guint i = 0;
+
+	return find(area, p, kind, &i) && rules_of(area)->kinds[i].required && p->consents.known &&
+	       state_of(area, p, i) == THP_CONSENT_GRANTED;
+}
+
+gboolean thp_area_has_granted(const thp_area *area, const char *id, const char *kind)
+{
+	const participant *p = participant_find(area, id);
+
+	return p && needs(area, p, kind);
+}
+
+GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event)
+{
+	GPtrArray *ids = g_ptr_array_new();
+	GHashTableIter iter;
+	participant *p;
+
+	g_hash_table_iter_init(&iter, area->people);
+	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
+		if (is_same_person(p, event) && needs(area, p, event->consent))
+			g_ptr_array_add(ids, p->id);
+	}
+	return ids;
 }
 
 /* ---- time ---- */
@@ -213,6 +338,7 @@ static gboolean expire(const thp_area *area, participant *p)
 		if (!is_over(standing, area->now.wall_s))
 			continue;
 		standing->state = THP_CONSENT_EXPIRED;
+		take_details(p, &rules_of(area)->kinds[i], NULL);
 		any = TRUE;
 	}
 	return any;
@@ -253,6 +379,25 @@ gint64 consent_deadline_us(const thp_area *area, thp_now now)
 }
 
 /* ---- names ---- */
+
+const char *thp_detail_name(thp_detail detail)
+{
+	static const char *const names[THP_N_DETAILS] = {
+		[THP_DETAIL_PLACE] = "place",
+		[THP_DETAIL_CONTACT] = "contact",
+	};
+
+	return (unsigned)detail < THP_N_DETAILS ? names[detail] : "unknown";
+}
+
+gboolean thp_details_are_empty(const thp_details *details)
+{
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (details->words[d][0] != '\0')
+			return FALSE;
+	}
+	return TRUE;
+}
 
 const char *thp_consent_state_name(thp_consent_state state)
 {

@@ -179,10 +179,10 @@ void tell_clock(thp_area *area, const room *r, thp_effects *fx);
 
 /* consent.c: who has agreed to what */
 gboolean consent_is_given(const thp_area *area, const participant *p); /* all that is required */
-thp_consent_summary consent_summary(const thp_area *area, const participant *p);
+void consent_describe(const thp_area *area, const participant *p, thp_person *out);
 void consent_announce(const thp_area *area, const participant *p, thp_effects *fx);
 thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_effects *fx);
-thp_err consent_learn(thp_area *area, const thp_event *event, thp_effects *fx);
+thp_err consent_event(thp_area *area, const thp_event *event, thp_effects *fx);
 gboolean consent_tick(thp_area *area, thp_effects *fx); /* TRUE: something has run out */
 gint64 consent_deadline_us(const thp_area *area, thp_now now);
 

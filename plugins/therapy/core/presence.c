@@ -87,9 +87,9 @@ GArray *thp_area_people(const thp_area *area, const char *id, thp_now now)
 			.ready = p->receiver_up &&
 				 (p->publisher_up || p->invitation.role == THP_ROLE_OBSERVER),
 			.locked = p->room && p->room->locked,
-			.consent = consent_summary(area, p),
 			.knock = p->knock,
 			.waited_s = (now.mono_us - p->knocked_us) / G_USEC_PER_SEC};
+		consent_describe(area, p, &person);
 		g_array_append_val(people, person);
 	}
 	return people;

@@ -30,6 +30,7 @@ static const char *const names[THP_N_REQUESTS] = {
 	[THP_REQ_RECORD] = "record",
 	[THP_REQ_RECORD_STOP] = "record_stop",
 	[THP_REQ_RECORD_KEY] = "record_key",
+	[THP_REQ_CONSENT_DETAIL] = "consent_detail",
 	[THP_REQ_CONSENT_TEXT] = "consent_text",
 	[THP_REQ_CONSENT_SHOWN] = "consent_shown",
 	[THP_REQ_CONSENT_DECIDE] = "consent_decide",

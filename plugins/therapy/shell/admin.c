@@ -6,6 +6,7 @@
 
 #include <therapy/reply.h>
 
+#include "consents.h"
 #include "disk.h"
 #include "keys.h"
 #include "log.h"
@@ -86,6 +87,10 @@ json_t *thp_admin_handle(json_t *message)
 		return reload_keys();
 	case THP_ADMIN_BACKUP:
 		return backup();
+	case THP_ADMIN_LEDGER_BACKUP:
+		return thp_consents_backup();
+	case THP_ADMIN_LEDGER_VERIFY:
+		return thp_consents_verify();
 	default:
 		return thp_ops_answer(asked);
 	}

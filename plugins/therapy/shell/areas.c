@@ -192,8 +192,9 @@ static void store(thp_areas *areas, area_entry *entry, GArray *facts, held *wait
 /* What is taken back stops now, also on a disk that does not answer. */
 static gboolean is_urgent(const thp_event *event)
 {
-	return event->kind == THP_EV_REQUEST && (event->request == THP_REQ_CONSENT_WITHDRAW ||
-						 event->request == THP_REQ_RECORD_STOP);
+	return event->kind == THP_EV_WITHDRAWN ||
+	       (event->kind == THP_EV_REQUEST && (event->request == THP_REQ_CONSENT_WITHDRAW ||
+						  event->request == THP_REQ_RECORD_STOP));
 }
 
 static void run_now(held *h, const thp_area *area)
@@ -264,6 +265,18 @@ const char *thp_areas_storing(const thp_areas *areas, const char *name)
 	const area_entry *entry = find(areas, name);
 
 	return entry && entry->storing ? thp_area_name(entry->area) : NULL;
+}
+
+GPtrArray *thp_areas_names(const thp_areas *areas)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	GHashTableIter iter;
+	gpointer name;
+
+	g_hash_table_iter_init(&iter, areas->entries);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(names, g_strdup(name));
+	return names;
 }
 
 gboolean thp_areas_any_storing(const thp_areas *areas)

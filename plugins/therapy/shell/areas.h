@@ -36,6 +36,9 @@ thp_err thp_areas_apply(thp_areas *areas, thp_area *area, const thp_event *event
 /** The name of the area, the area's own, while what it has changed is being stored; else NULL. */
 const char *thp_areas_storing(const thp_areas *areas, const char *name);
 
+/** The names of all areas, copies. */
+GPtrArray *thp_areas_names(const thp_areas *areas);
+
 /** TRUE while that is so of any area. */
 gboolean thp_areas_any_storing(const thp_areas *areas);
 

@@ -9,6 +9,7 @@
 
 #include "areas.h"
 #include "log.h"
+#include "withdrawals.h"
 
 static thp_keeper *keeper;  /* constant while workers run; NULL: nobody is asked */
 static atomic_bool failing; /* the last answer of the ledger was an error */
@@ -78,15 +79,38 @@ static void tell_of(thp_err err)
 		log_info("%s can be written again", gateway.conf.consent.ledger);
 }
 
+/* What the keeper is asked, for the jobs that bring its answers. */
+typedef struct asked {
+	thp_session *session; /* owned */
+	char *area;           /* owned */
+	char *transaction;    /* owned; NULL if nobody waits for the answer */
+	thp_kept kept;
+} asked;
+
+static void asked_free(asked *a)
+{
+	thp_session_unref(a->session);
+	g_free(a->area);
+	g_free(a->transaction);
+	explicit_bzero(a, sizeof *a);
+	g_free(a);
+}
+
 /* On the keeper's thread. */
 static void done(const thp_keeper_told *told, void *data)
 {
-	thp_job *job = data;
+	asked *about = data;
+	thp_job *job = thp_job_new(THP_JOB_CONSENT, about->session);
 
 	tell_of(told->err);
 	job->err = told->err;
+	job->area = g_strdup(about->area);
+	job->transaction = g_strdup(about->transaction);
+	job->kept = g_memdup2(&about->kept, sizeof about->kept);
 	memcpy(job->kept->standings, told->standings, sizeof job->kept->standings);
 	job->kept->receipt = g_strdup(told->receipt);
+	if (told->last)
+		asked_free(about);
 	thp_worker_post(job);
 }
 
@@ -94,24 +118,23 @@ static void done(const thp_keeper_told *told, void *data)
 static void ask_keeper(thp_session *session, const thp_area *area, const char *who,
 		       thp_keeper_ask *ask, const char *transaction)
 {
-	thp_job *job = thp_job_new(THP_JOB_CONSENT, session);
 	thp_consent_view view;
 	thp_self self;
 
-	if (!thp_area_self(area, who, &self) || !thp_area_consent(area, who, &view)) {
-		thp_job_free(job);
+	if (!thp_area_self(area, who, &self) || !thp_area_consent(area, who, &view))
 		return;
-	}
+	asked *about = g_new0(asked, 1);
 	g_strlcpy(ask->sub, self.invitation->sub, sizeof ask->sub);
 	g_strlcpy(ask->room, self.invitation->room, sizeof ask->room);
-	job->area = g_strdup(thp_area_name(area));
-	job->transaction = g_strdup(transaction);
-	job->kept = g_new0(thp_kept, 1);
-	job->kept->rule = ask->rule;
-	job->kept->answer = ask->answer;
-	job->kept->turn = view.turn;
-	g_strlcpy(job->kept->who, who, sizeof job->kept->who);
-	thp_keeper_put(keeper, ask, done, job);
+	about->session = thp_session_ref(session);
+	about->area = g_strdup(thp_area_name(area));
+	about->transaction = g_strdup(transaction);
+	about->kept.rule = ask->rule;
+	about->kept.answer = ask->answer;
+	about->kept.turn = view.turn;
+	about->kept.details = ask->details;
+	g_strlcpy(about->kept.who, who, sizeof about->kept.who);
+	thp_keeper_put(keeper, ask, done, about);
 	explicit_bzero(ask, sizeof *ask);
 }
 
@@ -161,8 +184,11 @@ static void keep_answer(thp_call *call)
 							   : THP_LEDGER_REFUSED,
 			      .shown_ms = shown_ms(area, who, request->consent)};
 
+	ask.details = request->details;
 	g_strlcpy(ask.lang, request->lang, sizeof ask.lang);
 	g_strlcpy(ask.id, request->id, sizeof ask.id);
+	if (ask.answer == THP_LEDGER_WITHDRAWN)
+		thp_withdrawals_wait(call->worker, call->session, call->transaction);
 	ask_keeper(call->session, area, who, &ask, call->transaction);
 }
 
@@ -187,6 +213,22 @@ static thp_err check_language(thp_call *call, const thp_consent_kind *kind)
 	return THP_BAD_FIELD;
 }
 
+/* What is asked besides is said with a yes, and nothing else is. */
+static thp_err check_details(thp_call *call, const thp_consent_kind *kind)
+{
+	const thp_request *request = &call->request;
+
+	if (!kind || request->kind != THP_REQ_CONSENT_DECIDE || !request->granted)
+		return THP_OK;
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (request->details.words[d][0] != '\0' && !(kind->details >> d & 1))
+			call->field = "detail";
+	}
+	if (kind->details && thp_details_are_empty(&request->details))
+		call->field = "detail";
+	return call->field ? THP_BAD_FIELD : THP_OK;
+}
+
 thp_err thp_consents_call(thp_call *call)
 {
 	const thp_request *request = &call->request;
@@ -194,9 +236,13 @@ thp_err thp_consents_call(thp_call *call)
 		keeper ? thp_consent_text_kind(thp_keeper_texts(keeper), request->consent) : NULL;
 	thp_err err = check_language(call, kind);
 
+	if (err == THP_OK)
+		err = check_details(call, kind);
 	if (err != THP_OK)
 		return err;
 	err = thp_call_apply(call);
+	if (request->kind == THP_REQ_CONSENT_WITHDRAW && err == THP_OK)
+		thp_withdrawals_spread(call, kind->session);
 	if (err == THP_BAD_FIELD)
 		call->field = "kind";
 	if (err != THP_OK)
@@ -207,6 +253,20 @@ thp_err thp_consents_call(thp_call *call)
 		call->reply = thp_consent_reply_shown(kind->name);
 	else
 		keep_answer(call);
+	return THP_OK;
+}
+
+thp_err thp_consents_detail(thp_call *call)
+{
+	const char *who = call->request.participant;
+	thp_err err = thp_call_apply(call);
+
+	if (err != THP_OK)
+		return err;
+	const thp_area *area = thp_call_area(call->worker, call->session);
+	const thp_details *details = thp_area_details(area, who);
+	call->reply = details ? thp_consent_reply_detail(who, details)
+			      : thp_reply_error(THP_NO_SUCH_PARTICIPANT, NULL);
 	return THP_OK;
 }
 
@@ -232,15 +292,88 @@ void thp_consents_told(thp_worker *worker, const thp_job *job)
 	thp_event event = {.kind = THP_EV_CONSENT,
 			   .actor = kept->who,
 			   .standings = kept->standings,
-			   .turn = kept->turn};
+			   .turn = kept->turn,
+			   .details = kept->rule >= 0 ? &kept->details : NULL,
+			   .rule = (guint)MAX(kept->rule, 0)};
 
 	if (area && job->err == THP_OK && thp_worker_apply(worker, area, &event, NULL) != THP_OK)
 		log_verb("somebody has gone before the ledger answered");
-	if (kept->rule < 0 || atomic_load(&job->session->gone))
+	if (kept->rule < 0)
+		return;
+	/* Whoever was told that it is not written hears, unasked, that it is now. */
+	gboolean told = kept->answer == THP_LEDGER_WITHDRAWN &&
+			!thp_withdrawals_waited(worker, job->session, job->transaction);
+	if (atomic_load(&job->session->gone) || (told && job->err != THP_OK))
 		return;
 	if (thp_areas_storing(thp_worker_areas(worker), job->area))
 		thp_areas_answer_later(thp_worker_areas(worker), job->area, job->session,
-				       job->transaction, reply_to(job), NULL);
+				       told ? NULL : job->transaction, reply_to(job), NULL);
 	else
-		thp_session_push(job->session, job->transaction, reply_to(job), NULL);
+		thp_session_push(job->session, told ? NULL : job->transaction, reply_to(job), NULL);
+}
+
+/* ---- operators ---- */
+
+#define FOUND_MAX 20 /* findings that are told one by one */
+
+static thp_locked copying = PTHREAD_MUTEX_INITIALIZER; /* one at a time */
+
+json_t *thp_consents_backup(void)
+{
+	THP_LOCK(&copying);
+	g_autoptr(GDateTime) at = g_date_time_new_now_utc();
+	g_autofree char *stamp = g_date_time_format(at, "%Y%m%dT%H%M%S");
+	g_autofree char *folder = g_strdup_printf("%s/backup-%s%03dZ", gateway.conf.consent.ledger,
+						  stamp, g_date_time_get_microsecond(at) / 1000);
+	g_autofree char *checkpoint = NULL;
+
+	if (!keeper)
+		return thp_reply_error(THP_WRONG_STATE, NULL);
+	thp_err err = thp_keeper_backup(keeper, folder, &checkpoint);
+	if (err != THP_OK)
+		return thp_reply_error(err, NULL);
+	log_info("a backup of the ledger was written: %s", folder);
+	return thp_consent_reply_backup(folder, checkpoint);
+}
+
+static void note_found(void *ctx, gint64 seq, const char *what)
+{
+	json_t *found = ctx;
+
+	if (json_array_size(found) < FOUND_MAX)
+		json_array_append_new(
+			found, json_pack("{s:I, s:s}", "entry", (json_int_t)seq, "what", what));
+}
+
+json_t *thp_consents_verify(void)
+{
+	static const char *const verdicts[] = {
+		[THP_LEDGER_GOOD] = "good",
+		[THP_LEDGER_TAMPERED] = "tampered",
+		[THP_LEDGER_INCOMPLETE] = "incomplete",
+		[THP_LEDGER_UNREADABLE] = "unreadable",
+	};
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_ledger_verify_report report;
+	json_t *found = json_array();
+	thp_ledger_verify_ask ask = {.found = note_found, .ctx = found};
+
+	if (!keeper) {
+		json_decref(found);
+		return thp_reply_error(THP_WRONG_STATE, NULL);
+	}
+	THP_LOCK(&copying);
+	thp_ledger_verdict verdict = thp_keeper_verify(keeper, &ask, &report, why);
+	if (verdict == THP_LEDGER_TAMPERED)
+		log_err("%s is not as it was signed: %u faults, the first at entry %lld",
+			gateway.conf.consent.ledger, report.faults,
+			json_integer_value(json_object_get(json_array_get(found, 0), "entry")));
+	thp_consent_reply_verified verified = {.verdict = verdicts[verdict],
+					       .entries = report.entries,
+					       .epochs = report.epochs,
+					       .erased = report.erased,
+					       .faults = report.faults,
+					       .found = found,
+					       .why = why->len > 0 ? why->str : NULL};
+	return thp_consent_reply_verify(&verified);
 }

@@ -25,8 +25,15 @@ void thp_consents_read(thp_session *session, const thp_area *area, const char *w
 /** consent_text, consent_shown, consent_decide, consent_withdraw. W. */
 thp_err thp_consents_call(thp_call *call);
 
+/** consent_detail: what somebody in the therapist's room has said for an emergency. W. */
+thp_err thp_consents_detail(thp_call *call);
+
 /** The ledger has answered: tells the area, then the page that asked, if one did. W. */
 void thp_consents_told(thp_worker *worker, const thp_job *job);
+
+/** For operators: a copy of the ledger beside it, and whether the ledger is as it was signed. Any thread; waits. */
+json_t *thp_consents_backup(void);
+json_t *thp_consents_verify(void);
 
 /** Keeps what is to be kept, and closes. */
 void thp_consents_close(void);

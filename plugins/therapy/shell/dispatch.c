@@ -11,6 +11,7 @@
 #include "receiver.h"
 #include "recordings.h"
 #include "registry.h"
+#include "withdrawals.h"
 
 #define MISPLACED_JSEPS_MAX 1
 
@@ -36,6 +37,7 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_RECORD] = thp_recordings_call,
 	[THP_REQ_RECORD_STOP] = thp_recordings_call,
 	[THP_REQ_RECORD_KEY] = thp_recordings_call,
+	[THP_REQ_CONSENT_DETAIL] = thp_consents_detail,
 	[THP_REQ_CONSENT_TEXT] = thp_consents_call,
 	[THP_REQ_CONSENT_SHOWN] = thp_consents_call,
 	[THP_REQ_CONSENT_DECIDE] = thp_consents_call,
@@ -153,6 +155,8 @@ static void message(thp_worker *worker, thp_job **job)
 		.worker = worker, .session = (*job)->session, .transaction = (*job)->transaction};
 	thp_err err = run_call(&call, *job);
 
+	if (!call.moved && !call.parked && thp_withdrawals_is_one(*job))
+		thp_withdrawals_settle(&call, err);
 	if (call.moved)
 		thp_worker_post(g_steal_pointer(job));
 	else if (call.parked)
@@ -223,7 +227,8 @@ void thp_dispatch(thp_worker *worker, thp_job **job)
 
 	switch ((*job)->kind) {
 	case THP_JOB_MESSAGE:
-		if (!atomic_load(&session->gone))
+		/* What was taken back is, also by somebody who has gone since. */
+		if (!atomic_load(&session->gone) || thp_withdrawals_is_one(*job))
 			message(worker, job);
 		break;
 	case THP_JOB_MEDIA_UP:

@@ -121,7 +121,8 @@ static void do_list(const context *c)
 					     .ready = p->ready,
 					     .locked = p->locked,
 					     .waited_s = p->waited_s,
-					     .consent = thp_consent_summary_name(p->consent)};
+					     .consent = thp_consent_summary_name(p->consent),
+					     .details = p->details};
 	}
 	tell(c, thp_reply_waiting(rows, people->len));
 }

@@ -39,4 +39,5 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/tape.c %D%/tape.h \
 	%D%/tiers.c %D%/tiers.h \
 	%D%/track.c %D%/track.h \
+	%D%/withdrawals.c %D%/withdrawals.h \
 	%D%/worker.c %D%/worker.h

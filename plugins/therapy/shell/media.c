@@ -73,7 +73,7 @@ static thp_route *route_new(const thp_route_plan *plan, const thp_route *former)
 	for (guint i = 0; i < plan->n_hops; i++) {
 		g_autoptr(thp_session) person = thp_registry_get(plan->hops[i].link);
 		thp_session *receiver = person ? person->partner : NULL;
-		if (!receiver || atomic_load(&receiver->gone))
+		if (!receiver || person->held_back || atomic_load(&receiver->gone))
 			continue;
 		thp_hop *hop = &route->hops[route->n_hops++];
 		hop->receiver = thp_session_ref(receiver);
@@ -83,11 +83,10 @@ static thp_route *route_new(const thp_route_plan *plan, const thp_route *former)
 	return route;
 }
 
-void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
+/* @route is taken. Only the worker writes the pointer, so the worker may read it without the lock. */
+static void put_in_force(thp_session *publisher, thp_route *route)
 {
-	/* Only the worker writes the pointer, so the worker may read it without the lock. */
 	thp_route *former = publisher->publisher.route;
-	thp_route *route = plan->n_hops > 0 ? route_new(plan, former) : NULL;
 
 	for (guint i = 0; former && i < former->n_hops; i++)
 		drop_feed(&former->hops[i], publisher);
@@ -97,6 +96,43 @@ void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
 	for (guint i = 0; route && i < route->n_hops; i++)
 		set_feed(route->hops[i].receiver, route->hops[i].slot, publisher);
 	thp_route_free(former);
+}
+
+void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
+{
+	const thp_route *former = publisher->publisher.route;
+	gboolean goes = plan->n_hops > 0 && !publisher->held_back;
+
+	put_in_force(publisher, goes ? route_new(plan, former) : NULL);
+}
+
+/* The route in force without what goes to @receiver; the other hops go on as they are. */
+static void cut(thp_session *publisher, const thp_session *receiver)
+{
+	const thp_route *former = publisher->publisher.route;
+	thp_route *route = g_new0(thp_route, 1);
+
+	memcpy(route->flows, former->flows, sizeof route->flows);
+	for (guint i = 0; i < former->n_hops; i++) {
+		if (former->hops[i].receiver == receiver)
+			continue;
+		thp_hop *hop = &route->hops[route->n_hops++];
+		*hop = former->hops[i];
+		hop->receiver = thp_session_ref(hop->receiver);
+	}
+	put_in_force(publisher, route);
+}
+
+void thp_route_hold_back(thp_session *person)
+{
+	person->held_back = TRUE;
+	put_in_force(person, NULL);
+	for (guint slot = 0; person->partner && slot < THP_SDP_PAIRS_MAX; slot++) {
+		g_autoptr(thp_session) feed =
+			thp_session_ref(person->partner->subscriber.feeds[slot]);
+		if (feed && feed->publisher.route)
+			cut(feed, person->partner);
+	}
 }
 
 void thp_media_record(thp_session *session, thp_track *audio, thp_track *video)

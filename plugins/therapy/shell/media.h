@@ -37,6 +37,12 @@ void thp_route_set(thp_session *publisher, const thp_route_plan *plan);
  */
 void thp_media_record(thp_session *publisher, thp_track *audio, thp_track *video);
 
+/**
+ * Nothing goes to or from @person any more, until held_back is taken off them and routes are set anew: for what
+ * cannot wait until the area takes an event. Worker of all concerned.
+ */
+void thp_route_hold_back(thp_session *person);
+
 /** One packet of @publisher. Its media thread. */
 void thp_media_rtp(thp_session *publisher, janus_plugin_rtp *packet);
 

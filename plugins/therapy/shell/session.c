@@ -15,6 +15,7 @@ static void session_free(thp_session *session)
 	thp_route_free(session->publisher.route);
 	thp_track_unref(session->publisher.tracks[0]);
 	thp_track_unref(session->publisher.tracks[1]);
+	g_free(session->waits);
 	atomic_fetch_add(&gateway.relayed, atomic_load(&session->publisher.relayed));
 	atomic_fetch_add(&gateway.dropped, atomic_load(&session->publisher.dropped));
 	pthread_mutex_destroy(&session->publisher.lock);

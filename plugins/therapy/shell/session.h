@@ -92,6 +92,9 @@ struct thp_session {
 	thp_seat *seat;                    /* W: borrowed; in a room */
 	gdouble report_tokens;             /* W: as tokens, for reports */
 	gint64 report_tokens_us;           /* W */
+	char *waits;        /* W: owned; transaction of a withdrawal that is being written */
+	gint64 waits_us;    /* W: since when */
+	gboolean held_back; /* W: nothing goes to or from them, whatever the area says */
 
 	thp_publisher publisher;
 	thp_subscriber subscriber;

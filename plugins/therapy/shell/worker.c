@@ -7,6 +7,7 @@
 #include "dispatch.h"
 #include "ops.h"
 #include "recordings.h"
+#include "withdrawals.h"
 
 struct thp_worker {
 	int index;
@@ -17,6 +18,7 @@ struct thp_worker {
 	gboolean stopping;     /* LOCK: lock */
 	thp_areas *areas;      /* W: owned */
 	thp_adapt adapt;       /* W */
+	GPtrArray *waiting;    /* of sessions, owned */
 };
 
 static thp_worker *workers;
@@ -72,6 +74,9 @@ void thp_job_free(thp_job *job)
 	if (job->session)
 		atomic_fetch_sub(&job->session->queued, 1);
 	kept_free(job->kept);
+	if (job->back)
+		explicit_bzero(job->back, sizeof *job->back);
+	g_free(job->back);
 	g_free(job->area);
 	g_free(job->room);
 	g_free(job->transaction);
@@ -127,6 +132,21 @@ void thp_worker_post(thp_job *job)
 	put(&workers[job->session ? atomic_load(&job->session->home) : job->home], job);
 }
 
+static thp_job *job_new_withdrawn(int home, const char *area, const thp_taken_back *back)
+{
+	thp_job *job = thp_job_new_stored(home, area);
+
+	job->kind = THP_JOB_WITHDRAWN;
+	job->back = g_memdup2(back, sizeof *back);
+	return job;
+}
+
+void thp_workers_tell_withdrawn(const thp_taken_back *back)
+{
+	for (int i = 0; i < n_workers; i++)
+		put(&workers[i], job_new_withdrawn(i, NULL, back));
+}
+
 /* ---- areas ---- */
 
 int thp_worker_of(const char *area_name)
@@ -137,6 +157,11 @@ int thp_worker_of(const char *area_name)
 int thp_worker_index(const thp_worker *worker)
 {
 	return worker->index;
+}
+
+GPtrArray *thp_worker_waiting(thp_worker *worker)
+{
+	return worker->waiting;
 }
 
 struct thp_areas *thp_worker_areas(thp_worker *worker)
@@ -190,7 +215,23 @@ static void run_unrecorded(thp_worker *worker, thp_job *taken)
 static void park(thp_worker *worker, thp_job *job)
 {
 	thp_recordings_hurry(worker, job);
+	thp_withdrawals_act_first(worker, job);
 	thp_areas_park(worker->areas, area_of(job->session), job);
+}
+
+/* An area that is being stored hears of it after that. */
+static void run_withdrawn(thp_worker *worker, const char *area, const thp_taken_back *back)
+{
+	if (!thp_withdrawals_take(worker, area, back))
+		thp_areas_park(worker->areas, area, job_new_withdrawn(worker->index, area, back));
+}
+
+static void run_everywhere(thp_worker *worker, const thp_job *job)
+{
+	g_autoptr(GPtrArray) names = thp_areas_names(worker->areas);
+
+	for (guint i = 0; i < names->len; i++)
+		run_withdrawn(worker, g_ptr_array_index(names, i), job->back);
 }
 
 static void run_job(thp_worker *worker, thp_job *taken)
@@ -202,6 +243,13 @@ static void run_job(thp_worker *worker, thp_job *taken)
 	g_autoptr(thp_job) job = taken;
 	thp_session *session = job->session;
 
+	if (job->kind == THP_JOB_WITHDRAWN) {
+		if (job->area)
+			run_withdrawn(worker, job->area, job->back);
+		else
+			run_everywhere(worker, job);
+		return;
+	}
 	g_return_if_fail(session);
 	/* The session has moved since the job was posted: follow it. */
 	if (atomic_load(&session->home) != worker->index)
@@ -237,6 +285,7 @@ static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 	thp_adapt_tick(&worker->adapt, g_get_monotonic_time());
 	if (worker->index == 0)
 		thp_ops_write_due(g_get_monotonic_time());
+	thp_withdrawals_look(worker, g_get_monotonic_time());
 	return any;
 }
 
@@ -278,6 +327,7 @@ static void worker_init(thp_worker *worker, int index)
 	worker->index = index;
 	worker->areas = thp_areas_new(index);
 	thp_adapt_init(&worker->adapt);
+	worker->waiting = g_ptr_array_new_with_free_func((GDestroyNotify)thp_session_unref);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -319,6 +369,7 @@ static void worker_clear(thp_worker *worker)
 	}
 	thp_adapt_clear(&worker->adapt);
 	thp_areas_free(worker->areas);
+	g_ptr_array_unref(worker->waiting);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);
 }

@@ -20,6 +20,7 @@ typedef enum thp_job_kind {
 	THP_JOB_STORED,     /* the disk has answered; of no session */
 	THP_JOB_CONSENT,    /* the ledger has answered */
 	THP_JOB_UNRECORDED, /* a recording cannot be written; of no session */
+	THP_JOB_WITHDRAWN, /* somebody has taken something back, perhaps in another area; of no session */
 } thp_job_kind;
 
 /** How somebody stands, as the ledger says. */
@@ -29,18 +30,28 @@ typedef struct thp_kept {
 	thp_ledger_answer answer; /* to that one */
 	guint32 turn;             /* of the person, when the ledger was asked */
 	thp_consent_standing standings[THP_CONSENT_KINDS_MAX];
-	char *receipt; /* owned; may be NULL */
+	char *receipt;       /* owned; may be NULL */
+	thp_details details; /* said with that answer */
 } thp_kept;
+
+/** What was taken back. */
+typedef struct thp_taken_back {
+	char sub[THP_ID_MAX + 1];
+	char room[THP_ID_MAX + 1]; /* "": in every room */
+	char kind[THP_CONSENT_NAME_MAX + 1];
+	char who[THP_WHO_LEN + 1]; /* by whom: nothing more is to be done about them */
+} thp_taken_back;
 
 typedef struct thp_job {
 	thp_job_kind kind;
-	thp_session *session; /* owned; NULL: STORED, UNRECORDED */
-	int home;             /* STORED, UNRECORDED: the worker */
-	char *area;           /* STORED, CONSENT, UNRECORDED: owned */
+	thp_session *session; /* owned; NULL: STORED, UNRECORDED, WITHDRAWN */
+	int home;             /* STORED, UNRECORDED, WITHDRAWN: the worker */
+	char *area;           /* STORED, CONSENT, UNRECORDED, WITHDRAWN: owned */
 	char *room;           /* UNRECORDED: owned */
 	guint32 number;       /* UNRECORDED: of the recording in that room */
 	thp_err err;          /* STORED, CONSENT: how it went */
 	thp_kept *kept;       /* CONSENT: owned */
+	thp_taken_back *back; /* WITHDRAWN: owned */
 	gboolean charged;     /* the rate limit has counted it */
 	char *transaction;    /* owned */
 	json_t *message;      /* owned */
@@ -85,6 +96,9 @@ void thp_workers_drain(void);
 /** Hands @job (taken) to its worker, or that of its session. Any thread; returns at once. */
 void thp_worker_post(thp_job *job);
 
+/** Tells every area of every worker what was taken back. Any thread; returns at once. */
+void thp_workers_tell_withdrawn(const thp_taken_back *back);
+
 /** The worker that @area_name belongs to. */
 int thp_worker_of(const char *area_name);
 
@@ -100,6 +114,9 @@ thp_adapt *thp_worker_adapt(const thp_session *session);
 /** Applies @event to @area: see thp_areas_apply(). W. */
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,
 			 const char *transaction) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Sessions that wait for a withdrawal to be written: an array of counted references. W. */
+GPtrArray *thp_worker_waiting(thp_worker *worker);
 
 /** The areas of this worker. W. */
 struct thp_areas *thp_worker_areas(thp_worker *worker);

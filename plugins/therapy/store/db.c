@@ -322,6 +322,16 @@ void thp_db_rollback(thp_db *db)
 		(void)run(db->connection, "ROLLBACK");
 }
 
+static gboolean sync_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	gboolean done = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return done;
+}
+
 thp_err thp_db_copy(thp_db *db, const char *path)
 {
 	sqlite3_stmt *statement = NULL;
@@ -338,6 +348,9 @@ thp_err thp_db_copy(thp_db *db, const char *path)
 		err = thp_db_step(statement);
 	}
 	(void)sqlite3_finalize(statement);
+	/* SQLite does not sync what it vacuums into. */
+	if (err == THP_OK && !sync_file(path))
+		err = THP_DB_FAILED;
 	if (err != THP_OK)
 		(void)unlink(path);
 	return err;

@@ -2,24 +2,35 @@
 /* The keeper's thread: one question after the other, and what could not be done tried again. */
 #include <therapy/keeper.h>
 
-#include <pthread.h>
 #include <string.h>
-#include <time.h>
 
+#include <glib/gstdio.h>
 #include <therapy/base64url.h>
 #include <therapy/consent_record.h>
+
+#include "late.h"
+#include "queue.h"
 
 #define DAY_MS   G_GINT64_CONSTANT(86400000)
 #define RETRY_S  1
 #define LOOK_S   600  /* the ledger ends its day, also when nobody asks */
 #define LATE_MAX 1000 /* that wait for the disk */
 
+typedef struct copying {
+	outcome made;
+	const char *dir;
+	char *checkpoint;
+} copying;
+
 typedef struct ticket {
+	queued queued;
 	thp_keeper_ask ask;
 	gint64 at_ms;
-	thp_keeper_done done; /* NULL: has been told already */
+	int slot;             /* where it is noted meanwhile; -1: nowhere */
+	gboolean told;        /* that it could not be written yet */
+	thp_keeper_done done; /* NULL: nobody waits */
 	void *data;
-	struct ticket *next;
+	copying *copying; /* not a question: a copy to be made, for somebody who waits */
 } ticket;
 
 struct thp_keeper {
@@ -29,18 +40,39 @@ struct thp_keeper {
 	thp_consent_rules rules;
 	thp_ledger *ledger; /* of the thread, once it runs; NULL: to be opened again */
 	ticket *late;       /* likewise: to be tried again, in order */
+	late *notes;        /* NULL: there is no file for them */
 	guint n_late;
-	gboolean started;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	ticket *first, *last; /* lock */
-	gboolean stopping;    /* lock */
+	queue queue;
 };
+
+static ticket *next_of(const ticket *t)
+{
+	return (ticket *)t->queued.next;
+}
 
 static const thp_consent_kind *kind_of(const thp_keeper *k, guint rule)
 {
 	return g_ptr_array_index(k->texts->kinds, k->rules.kinds[rule].at);
+}
+
+static void ticket_free(ticket *t)
+{
+	explicit_bzero(t, sizeof *t);
+	g_free(t);
+}
+
+static void put_late(thp_keeper *k, ticket *t)
+{
+	ticket *last = k->late;
+
+	while (last && next_of(last))
+		last = next_of(last);
+	t->queued.next = NULL;
+	if (last)
+		last->queued.next = &t->queued;
+	else
+		k->late = t;
+	k->n_late++;
 }
 
 /* ---- opening ---- */
@@ -68,19 +100,38 @@ static thp_err note_texts(thp_keeper *k, GString *why)
 	return THP_OK;
 }
 
+/* What was taken back before the program ended, and is not in the ledger. */
+static void take_note(int slot, char **words, void *data)
+{
+	thp_keeper *k = data;
+	ticket *t = g_new0(ticket, 1);
+
+	t->slot = slot;
+	t->at_ms = g_ascii_strtoll(words[4], NULL, 10);
+	t->ask.rule = -1;
+	t->ask.answer = THP_LEDGER_WITHDRAWN;
+	for (guint i = 0; i < k->rules.n; i++) {
+		if (strcmp(k->rules.kinds[i].name, words[2]) == 0)
+			t->ask.rule = (int)i;
+	}
+	g_strlcpy(t->ask.sub, words[0], sizeof t->ask.sub);
+	g_strlcpy(t->ask.room, words[1], sizeof t->ask.room);
+	g_strlcpy(t->ask.id, words[3], sizeof t->ask.id);
+	/* A kind that is asked about no more: it opens nothing, and the note stays until it is again. */
+	if (t->ask.rule < 0)
+		ticket_free(t);
+	else
+		put_late(k, t);
+}
+
 thp_err thp_keeper_open(const char *texts, const char *ledger, thp_keeper_clock clock, GString *why,
 			thp_keeper **out)
 {
 	g_autoptr(thp_keeper) k = g_new0(thp_keeper, 1);
-	pthread_condattr_t monotonic;
 
 	k->dir = g_strdup(ledger);
 	k->clock = clock;
-	pthread_mutex_init(&k->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&k->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	queue_init(&k->queue);
 	thp_err err = thp_consent_text_load(texts, why, &k->texts);
 	if (!err)
 		err = thp_ledger_open(ledger, clock(), why, &k->ledger);
@@ -89,6 +140,9 @@ thp_err thp_keeper_open(const char *texts, const char *ledger, thp_keeper_clock 
 	if (err)
 		return err;
 	thp_consent_text_rules(k->texts, &k->rules);
+	k->notes = late_open(ledger, k->ledger);
+	if (k->notes)
+		late_each(k->notes, take_note, k);
 	*out = g_steal_pointer(&k);
 	return THP_OK;
 }
@@ -148,7 +202,7 @@ static gboolean is_withdrawal(const ticket *t)
 static void take_back_late(const thp_keeper *k, const thp_keeper_ask *ask,
 			   thp_consent_standing *out)
 {
-	for (const ticket *t = k->late; t; t = t->next) {
+	for (const ticket *t = k->late; t; t = next_of(t)) {
 		if (is_withdrawal(t) && strcmp(t->ask.sub, ask->sub) == 0 &&
 		    (!kind_of(k, (guint)t->ask.rule)->session ||
 		     strcmp(t->ask.room, ask->room) == 0))
@@ -184,9 +238,10 @@ static void request_id(const thp_keeper *k, const thp_keeper_ask *ask,
 		       guint8 request[static THP_SEAL_REQUEST_BYTES])
 {
 	const thp_consent_rule *rule = &k->rules.kinds[ask->rule];
-	g_autofree char *text =
-		g_strdup_printf("%s|%s|%s|%s|%d|%s", ask->sub, ask->room, rule->name, rule->version,
-				(int)ask->answer, ask->id);
+	g_autofree char *text = g_strdup_printf("%s|%s|%s|%s|%d|%s|%s|%s", ask->sub, ask->room,
+						rule->name, rule->version, (int)ask->answer,
+						ask->id, ask->details.words[THP_DETAIL_PLACE],
+						ask->details.words[THP_DETAIL_CONTACT]);
 	thp_hash hash;
 
 	thp_merkle_sha256(text, strlen(text), &hash);
@@ -244,7 +299,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 			       .id = id,
 			       .sub = ask->sub,
 			       .method = "button",
-			       .detail = "",
+			       .details = &ask->details,
 			       .answer = ask->answer,
 			       .at_ms = t->at_ms,
 			       .shown_ms = ask->shown_ms};
@@ -266,6 +321,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 	entry.record = record;
 	entry.explains = explains;
 	thp_err err = append(k, &entry, &kept);
+	explicit_bzero(record, strlen(record));
 	*receipt = kept.receipt;
 	return err;
 }
@@ -274,7 +330,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 
 static gboolean withdrawals_wait(const thp_keeper *k)
 {
-	for (const ticket *t = k->late; t; t = t->next) {
+	for (const ticket *t = k->late; t; t = next_of(t)) {
 		if (is_withdrawal(t))
 			return TRUE;
 	}
@@ -298,28 +354,12 @@ static thp_err answer(thp_keeper *k, const ticket *t, thp_keeper_told *told, cha
 	return err ? err : read_standings(k, &t->ask, told->standings);
 }
 
-static void ticket_free(ticket *t)
-{
-	explicit_bzero(t, sizeof *t);
-	g_free(t);
-}
-
-static void put_late(thp_keeper *k, ticket *t)
-{
-	ticket **end = &k->late;
-
-	while (*end)
-		end = &(*end)->next;
-	t->next = NULL;
-	*end = t;
-	k->n_late++;
-}
-
+/* Not yet is told once; the outcome at last. */
 static void tell(ticket *t, const thp_keeper_told *told)
 {
-	if (t->done)
+	if (t->done && (told->last || !t->told))
 		t->done(told, t->data);
-	t->done = NULL;
+	t->told = TRUE;
 }
 
 /* Takes @t. */
@@ -332,11 +372,14 @@ static void serve(thp_keeper *k, ticket *t, gboolean last_try)
 	told.err = answer(k, t, &told, &receipt);
 	told.receipt = receipt;
 	gboolean again = told.err && lasts && !last_try && k->n_late < LATE_MAX;
+	told.last = !again;
 	/* Whoever only asks can wait; whoever takes something back is told that it is not written. */
 	if (!again || t->ask.rule >= 0)
 		tell(t, &told);
 	if (receipt)
 		explicit_bzero(receipt, strlen(receipt));
+	if (!told.err)
+		late_forget(k->notes, t->slot);
 	if (again)
 		put_late(k, t);
 	else
@@ -350,34 +393,79 @@ static void serve_late(thp_keeper *k, gboolean last_try)
 	k->n_late = 0;
 	while (all) {
 		ticket *t = all;
-		all = t->next;
+		all = next_of(t);
 		serve(k, t, last_try);
 	}
 }
 
+/* ---- copies ---- */
+
+static thp_err copy_to(thp_keeper *k, copying *c)
+{
+	thp_err err = be_open(k);
+
+	if (err)
+		return err;
+	if (g_mkdir(c->dir, 0700) != 0)
+		return THP_DB_UNWRITABLE;
+	err = thp_ledger_backup(k->ledger, c->dir);
+	c->checkpoint = g_strdup(thp_ledger_head(k->ledger));
+	return err;
+}
+
+static void copy(thp_keeper *k, ticket *t)
+{
+	copying *c = t->copying;
+
+	ticket_free(t);
+	outcome_tell(copy_to(k, c), &c->made);
+}
+
+thp_err thp_keeper_backup(thp_keeper *keeper, const char *dir, char **checkpoint)
+{
+	copying c = {.made = OUTCOME_INIT, .dir = dir};
+	ticket *t = g_new0(ticket, 1);
+
+	t->copying = &c;
+	queue_put(&keeper->queue, &t->queued);
+	thp_err err = outcome_wait(&c.made);
+	*checkpoint = c.checkpoint;
+	return err;
+}
+
+static void remove_copy(const char *dir)
+{
+	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-journal",
+					    "keys.db-journal"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(dir, names[i], NULL);
+		(void)g_remove(path);
+	}
+	(void)g_rmdir(dir);
+}
+
+thp_ledger_verdict thp_keeper_verify(thp_keeper *keeper, thp_ledger_verify_ask *ask,
+				     thp_ledger_verify_report *report, GString *why)
+{
+	g_autofree char *dir = g_build_filename(keeper->dir, "verifying", NULL);
+	g_autofree char *checkpoint = NULL;
+
+	/* What a crash may have left. */
+	remove_copy(dir);
+	memset(report, 0, sizeof *report);
+	thp_err err = thp_keeper_backup(keeper, dir, &checkpoint);
+	ask->dir = dir;
+	ask->now_ms = keeper->clock();
+	if (err)
+		g_string_assign(why, thp_err_text(err));
+	thp_ledger_verdict verdict =
+		err ? THP_LEDGER_UNREADABLE : thp_ledger_verify(ask, report, why);
+	remove_copy(dir);
+	return verdict;
+}
+
 /* ---- the thread ---- */
-
-static void wait_for(thp_keeper *k, int seconds)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += seconds;
-	pthread_cond_timedwait(&k->wake, &k->lock, &at);
-}
-
-/* All that was asked meanwhile; NULL if nothing was, and at the end. */
-static ticket *take_all(thp_keeper *k, gboolean *stopping)
-{
-	pthread_mutex_lock(&k->lock);
-	if (!k->first && !k->stopping)
-		wait_for(k, k->late ? RETRY_S : LOOK_S);
-	ticket *all = k->first;
-	k->first = k->last = NULL;
-	*stopping = k->stopping && !all;
-	pthread_mutex_unlock(&k->lock);
-	return all;
-}
 
 static void *work(void *data)
 {
@@ -385,18 +473,32 @@ static void *work(void *data)
 	gboolean stopping = FALSE;
 
 	while (!stopping) {
-		ticket *all = take_all(k, &stopping);
+		ticket *all =
+			(ticket *)queue_take_all(&k->queue, k->late ? RETRY_S : LOOK_S, &stopping);
 
 		serve_late(k, stopping);
 		while (all) {
 			ticket *t = all;
-			all = t->next;
-			serve(k, t, FALSE);
+			all = next_of(t);
+			if (t->copying)
+				copy(k, t);
+			else
+				serve(k, t, FALSE);
 		}
 		if (k->ledger && thp_ledger_tick(k->ledger, k->clock()) != THP_OK)
 			g_clear_pointer(&k->ledger, thp_ledger_close);
 	}
 	return NULL;
+}
+
+static int note_down(thp_keeper *k, const ticket *t)
+{
+	char at[24];
+	const char *const words[LATE_WORDS] = {t->ask.sub, t->ask.room,
+					       k->rules.kinds[t->ask.rule].name, t->ask.id, at};
+
+	(void)g_snprintf(at, sizeof at, "%" G_GINT64_FORMAT, t->at_ms);
+	return late_note(k->notes, words);
 }
 
 void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_done done, void *data)
@@ -407,37 +509,25 @@ void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_do
 	t->at_ms = keeper->clock();
 	t->done = done;
 	t->data = data;
-	pthread_mutex_lock(&keeper->lock);
-	if (keeper->last)
-		keeper->last->next = t;
-	else
-		keeper->first = t;
-	keeper->last = t;
-	pthread_cond_signal(&keeper->wake);
-	pthread_mutex_unlock(&keeper->lock);
+	t->slot = is_withdrawal(t) ? note_down(keeper, t) : -1;
+	queue_put(&keeper->queue, &t->queued);
 }
 
 void thp_keeper_start(thp_keeper *keeper)
 {
-	keeper->started = pthread_create(&keeper->thread, NULL, work, keeper) == 0;
-	if (!keeper->started)
-		g_error("[therapy] cannot start the keeper's thread");
+	if (keeper->notes)
+		late_start(keeper->notes);
+	queue_start(&keeper->queue, work, keeper);
 }
 
 void thp_keeper_close(thp_keeper *keeper)
 {
 	if (!keeper)
 		return;
-	pthread_mutex_lock(&keeper->lock);
-	keeper->stopping = TRUE;
-	pthread_cond_signal(&keeper->wake);
-	pthread_mutex_unlock(&keeper->lock);
-	if (keeper->started)
-		pthread_join(keeper->thread, NULL);
+	queue_stop(&keeper->queue);
+	late_close(keeper->notes);
 	thp_ledger_close(keeper->ledger);
 	thp_consent_text_free(keeper->texts);
-	pthread_cond_destroy(&keeper->wake);
-	pthread_mutex_destroy(&keeper->lock);
 	g_free(keeper->dir);
 	g_free(keeper);
 }

@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += libtherapy_store.la
 libtherapy_store_la_SOURCES = \
 	%D%/db.c \
 	%D%/keeper.c \
+	%D%/late.c %D%/late.h \
 	%D%/ledger.c \
 	%D%/ledger_append.c \
 	%D%/ledger_backup.c \
@@ -12,6 +13,7 @@ libtherapy_store_la_SOURCES = \
 	%D%/ledger_files.c %D%/ledger_files.h \
 	%D%/ledger_inside.h \
 	%D%/ledger_verify.c \
+	%D%/queue.c %D%/queue.h \
 	%D%/state.c %D%/state.h \
 	%D%/store.c
 libtherapy_store_la_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)

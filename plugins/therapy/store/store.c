@@ -2,40 +2,39 @@
 /* The writer: takes all that waits, writes it in one transaction, says how that went. */
 #include <therapy/store.h>
 
-#include <pthread.h>
 #include <string.h>
 
+#include "queue.h"
 #include "state.h"
 
 /* What waits to be written; with a backup path, a copy to be made instead. */
 typedef struct ticket {
+	queued queued;
 	char area[THP_ID_MAX + 1];
 	gboolean whole;
 	GArray *facts; /* owned */
 	thp_store_done done;
 	void *data;
 	const char *backup; /* borrowed from whoever waits for it */
-	struct ticket *next;
 } ticket;
 
 struct thp_store {
 	char *path;
 	state state; /* of the thread, once it runs */
-	gboolean started;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	ticket *first, *last; /* lock */
-	gboolean stopping;    /* lock */
+	queue queue;
 };
+
+static ticket *next_of(const ticket *t)
+{
+	return (ticket *)t->queued.next;
+}
 
 thp_err thp_store_open(const char *folder, GString *why, thp_store **store)
 {
 	thp_store *opened = g_new0(thp_store, 1);
 
 	opened->path = g_build_filename(folder, THP_STORE_FILE, NULL);
-	pthread_mutex_init(&opened->lock, NULL);
-	pthread_cond_init(&opened->wake, NULL);
+	queue_init(&opened->queue);
 	thp_err err = state_open(&opened->state, opened->path, why);
 	if (err == THP_OK)
 		*store = opened;
@@ -49,32 +48,6 @@ thp_err thp_store_read(thp_store *store, thp_store_visit visit, void *data)
 	return state_read(&store->state, visit, data);
 }
 
-/* ---- the queue ---- */
-
-static void put(thp_store *store, ticket *t)
-{
-	pthread_mutex_lock(&store->lock);
-	if (store->last)
-		store->last->next = t;
-	else
-		store->first = t;
-	store->last = t;
-	pthread_cond_signal(&store->wake);
-	pthread_mutex_unlock(&store->lock);
-}
-
-/* All that waits; NULL at the end. */
-static ticket *take_all(thp_store *store)
-{
-	pthread_mutex_lock(&store->lock);
-	while (!store->first && !store->stopping)
-		pthread_cond_wait(&store->wake, &store->lock);
-	ticket *all = store->first;
-	store->first = store->last = NULL;
-	pthread_mutex_unlock(&store->lock);
-	return all;
-}
-
 void thp_store_write(thp_store *store, const char *area, gboolean whole, GArray *facts,
 		     thp_store_done done, void *data)
 {
@@ -85,7 +58,7 @@ void thp_store_write(thp_store *store, const char *area, gboolean whole, GArray 
 	t->facts = facts;
 	t->done = done;
 	t->data = data;
-	put(store, t);
+	queue_put(&store->queue, &t->queued);
 }
 
 /* ---- writing ---- */
@@ -116,7 +89,7 @@ static thp_err write_all(thp_store *store, const ticket *all)
 		return err;
 	gint64 number = s->committed + 1;
 	err = state_begin(s);
-	for (const ticket *t = all; err == THP_OK && t; t = t->next)
+	for (const ticket *t = all; err == THP_OK && t; t = next_of(t))
 		err = t->backup ? THP_OK : write_ticket(s, t);
 	if (err == THP_OK)
 		err = state_commit(s);
@@ -136,7 +109,7 @@ static thp_err back_up(thp_store *store, const char *path)
 
 static gboolean has_facts(const ticket *all)
 {
-	for (; all; all = all->next) {
+	for (; all; all = next_of(all)) {
 		if (!all->backup)
 			return TRUE;
 	}
@@ -149,7 +122,7 @@ static void serve(thp_store *store, ticket *all)
 
 	while (all) {
 		ticket *t = all;
-		all = t->next;
+		all = next_of(t);
 		t->done(t->backup ? back_up(store, t->backup) : err, t->data);
 		if (t->facts)
 			g_array_unref(t->facts);
@@ -160,72 +133,38 @@ static void serve(thp_store *store, ticket *all)
 static void *work(void *data)
 {
 	thp_store *store = data;
+	gboolean stopping = FALSE;
 
-	for (ticket *all = take_all(store); all; all = take_all(store))
-		serve(store, all);
+	while (!stopping)
+		serve(store, (ticket *)queue_take_all(&store->queue, 0, &stopping));
 	return NULL;
-}
-
-/* ---- backup ---- */
-
-typedef struct waiter {
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	gboolean is_done;
-	thp_err err;
-} waiter;
-
-static void wake_waiter(thp_err err, void *data)
-{
-	waiter *w = data;
-
-	pthread_mutex_lock(&w->lock);
-	w->err = err;
-	w->is_done = TRUE;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
 }
 
 thp_err thp_store_backup(thp_store *store, const char *path)
 {
-	waiter w = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+	outcome made = OUTCOME_INIT;
 	ticket *t = g_new0(ticket, 1);
 
 	t->backup = path;
-	t->done = wake_waiter;
-	t->data = &w;
-	put(store, t);
-	pthread_mutex_lock(&w.lock);
-	while (!w.is_done)
-		pthread_cond_wait(&w.wake, &w.lock);
-	pthread_mutex_unlock(&w.lock);
-	pthread_cond_destroy(&w.wake);
-	pthread_mutex_destroy(&w.lock);
-	return w.err;
+	t->done = outcome_tell;
+	t->data = &made;
+	queue_put(&store->queue, &t->queued);
+	return outcome_wait(&made);
 }
 
 /* ---- life ---- */
 
 void thp_store_start(thp_store *store)
 {
-	store->started = pthread_create(&store->thread, NULL, work, store) == 0;
-	if (!store->started)
-		g_error("[therapy] cannot start the store's thread");
+	queue_start(&store->queue, work, store);
 }
 
 void thp_store_close(thp_store *store)
 {
 	if (!store)
 		return;
-	pthread_mutex_lock(&store->lock);
-	store->stopping = TRUE;
-	pthread_cond_signal(&store->wake);
-	pthread_mutex_unlock(&store->lock);
-	if (store->started)
-		pthread_join(store->thread, NULL);
+	queue_stop(&store->queue);
 	state_close(&store->state);
-	pthread_cond_destroy(&store->wake);
-	pthread_mutex_destroy(&store->lock);
 	g_free(store->path);
 	g_free(store);
 }

@@ -7,10 +7,16 @@
 #include "body.h"
 
 static const char *const names[THP_N_ADMINS] = {
-	[THP_ADMIN_STATUS] = "status",   [THP_ADMIN_DRAIN] = "drain",
-	[THP_ADMIN_UNDRAIN] = "undrain", [THP_ADMIN_RELOAD_KEYS] = "reload_keys",
-	[THP_ADMIN_BACKUP] = "backup",   [THP_ADMIN_METRICS] = "metrics",
-	[THP_ADMIN_TIERS] = "tiers",     [THP_ADMIN_TIERS_SET] = "tiers_set",
+	[THP_ADMIN_STATUS] = "status",
+	[THP_ADMIN_DRAIN] = "drain",
+	[THP_ADMIN_UNDRAIN] = "undrain",
+	[THP_ADMIN_RELOAD_KEYS] = "reload_keys",
+	[THP_ADMIN_BACKUP] = "backup",
+	[THP_ADMIN_LEDGER_BACKUP] = "ledger_backup",
+	[THP_ADMIN_LEDGER_VERIFY] = "ledger_verify",
+	[THP_ADMIN_METRICS] = "metrics",
+	[THP_ADMIN_TIERS] = "tiers",
+	[THP_ADMIN_TIERS_SET] = "tiers_set",
 	[THP_ADMIN_PIN] = "pin",
 };
 

@@ -91,11 +91,23 @@ static json_t *events(const thp_consent_act *act)
 			 "validity_duration", until, "entity_id", act->sub);
 }
 
+static json_t *details(const thp_details *said)
+{
+	json_t *object = json_object();
+
+	for (guint d = 0; said && d < THP_N_DETAILS; d++) {
+		if (said->words[d][0] != '\0')
+			json_object_set_new(object, thp_detail_name((thp_detail)d),
+					    json_string(said->words[d]));
+	}
+	return object;
+}
+
 static json_t *own(const thp_consent_act *act)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "answer",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:I}", "answer",
 			 answers[act->answer].name, "kind", act->kind->name, "scope", act->scope,
-			 "method", act->method, "detail", act->detail, "at_ms",
+			 "method", act->method, "detail", details(act->details), "at_ms",
 			 (json_int_t)act->at_ms, "shown_ms", (json_int_t)act->shown_ms, "until_ms",
 			 (json_int_t)act->until_ms);
 }

@@ -20,15 +20,28 @@ static json_t *titles_of(const thp_consent_kind *kind)
 	return titles;
 }
 
+/* The names of what is asked besides; NULL for nothing. */
+static json_t *details_of(guint details)
+{
+	json_t *names = details ? json_array() : NULL;
+
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (details >> d & 1)
+			json_array_append_new(names, json_string(thp_detail_name((thp_detail)d)));
+	}
+	return names;
+}
+
 static json_t *one_kind(const thp_consent_rule *rule, thp_consent_state state,
 			const thp_consent_texts *texts)
 {
 	const thp_consent_kind *kind = texts ? g_ptr_array_index(texts->kinds, rule->at) : NULL;
 
-	return json_pack("{s:s, s:s, s:o*, s:b, s:s, s:s}", "kind", rule->name, "version",
-			 rule->version, "title", kind ? titles_of(kind) : NULL, "required",
-			 rule->required, "scope", kind && kind->session ? "session" : "standing",
-			 "state", thp_consent_state_name(state));
+	return json_pack(
+		"{s:s, s:s, s:o*, s:b, s:s, s:s, s:o*}", "kind", rule->name, "version",
+		rule->version, "title", kind ? titles_of(kind) : NULL, "required", rule->required,
+		"scope", (kind ? kind->session : rule->details != 0) ? "session" : "standing",
+		"state", thp_consent_state_name(state), "detail", details_of(rule->details));
 }
 
 json_t *thp_consent_reply_view(const thp_consent_view *view, const thp_consent_texts *texts)
@@ -49,9 +62,37 @@ json_t *thp_consent_reply_text(const thp_consent_kind *kind, const thp_consent_l
 			       language->text));
 }
 
+json_t *thp_consent_reply_backup(const char *folder, const char *checkpoint)
+{
+	return whole(json_pack("{s:s, s:s, s:s}", "therapy", "ledger_backup", "folder", folder,
+			       "checkpoint", checkpoint));
+}
+
+json_t *thp_consent_reply_verify(const thp_consent_reply_verified *v)
+{
+	return whole(json_pack("{s:s, s:s, s:I, s:I, s:I, s:i, s:o, s:s*}", "therapy",
+			       "ledger_verify", "verdict", v->verdict, "entries",
+			       (json_int_t)v->entries, "epochs", (json_int_t)v->epochs, "erased",
+			       (json_int_t)v->erased, "faults", (int)v->faults, "found", v->found,
+			       "why", v->why));
+}
+
 json_t *thp_consent_reply_shown(const char *kind)
 {
 	return whole(json_pack("{s:s, s:s}", "therapy", "consent_shown", "kind", kind));
+}
+
+json_t *thp_consent_reply_detail(const char *participant, const thp_details *details)
+{
+	json_t *reply = whole(
+		json_pack("{s:s, s:s}", "therapy", "consent_detail", "participant", participant));
+
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		if (details->words[d][0] != '\0')
+			json_object_set_new(reply, thp_detail_name((thp_detail)d),
+					    json_string(details->words[d]));
+	}
+	return reply;
 }
 
 json_t *thp_consent_reply_decided(const char *kind, const char *answer, const char *receipt)

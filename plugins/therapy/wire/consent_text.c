@@ -271,12 +271,35 @@ static thp_err read_numbers(const reading *r, const json_t *root, thp_consent_ki
 		return fail(r, "'valid_days' is not between 0 and 3660");
 	kind->valid_days = (int)days;
 	kind->required = json_is_true(json_object_get(root, "required"));
-	kind->detail = json_is_true(json_object_get(root, "detail"));
 	/* What does not open a gate cannot be required: nothing would happen. */
 	if (kind->required != (kind->gate != THP_CONSENT_GATE_NONE))
 		return fail(
 			r,
 			"'required' and 'gate' do not fit: a gate is for what is required, and for nothing else");
+	return THP_OK;
+}
+
+/* Asked each time, and kept only while it may be needed; nothing hangs on it. */
+static thp_err read_details(const reading *r, const json_t *root, thp_consent_kind *kind)
+{
+	const json_t *const list = json_object_get(root, "detail");
+	const json_t *value;
+	gsize i;
+
+	json_array_foreach (list, i, value) {
+		guint d = 0;
+
+		while (d < THP_N_DETAILS &&
+		       g_strcmp0(json_string_value(value), thp_detail_name((thp_detail)d)) != 0)
+			d++;
+		if (d == THP_N_DETAILS)
+			return fail(r, "'detail' is a list of \"place\" and \"contact\"");
+		kind->details |= 1U << d;
+	}
+	if ((list && kind->details == 0) ||
+	    (kind->details && (!kind->session || kind->valid_days != 1 || kind->required)))
+		return fail(r, "'detail' lists what is asked each time: with \"session\", 1 day, "
+			       "and not required");
 	return THP_OK;
 }
 
@@ -303,7 +326,9 @@ static thp_err read_kind(reading *r, const char *name, thp_consent_texts *texts)
 	err = take_rows(r, root, rows, G_N_ELEMENTS(rows), kind);
 	if (!err)
 		err = read_roles(r, root, kind);
-	return err ? err : read_numbers(r, root, kind);
+	if (!err)
+		err = read_numbers(r, root, kind);
+	return err ? err : read_details(r, root, kind);
 }
 
 static thp_err read_text(reading *r, const char *name, const char *lang, thp_consent_texts *texts)
@@ -398,6 +423,8 @@ static const thp_consent_words *find_words(const thp_consent_texts *texts, const
 
 static thp_err check_together(reading *r, const thp_consent_texts *texts)
 {
+	guint details = 0;
+
 	g_free(r->file);
 	r->file = g_strdup("");
 	if (texts->kinds->len == 0)
@@ -409,6 +436,9 @@ static thp_err check_together(reading *r, const thp_consent_texts *texts)
 		r->file = g_strconcat(kind->name, ".json", NULL);
 		if (kind->languages->len == 0)
 			return fail(r, "has no text in any language");
+		if (kind->details & details)
+			return fail(r, "'detail' asks for what another kind asks for already");
+		details |= kind->details;
 		for (guint j = 0; j < kind->languages->len; j++) {
 			const thp_consent_language *const language =
 				g_ptr_array_index(kind->languages, j);
@@ -476,6 +506,7 @@ static void add_rules(const thp_consent_texts *texts, gboolean required, thp_con
 		g_strlcpy(rule->version, kind->version, sizeof rule->version);
 		rule->roles = kind->roles & ~(1U << THP_ROLE_THERAPIST);
 		rule->required = kind->required;
+		rule->details = kind->details;
 		rule->at = i;
 		rules->n++;
 	}

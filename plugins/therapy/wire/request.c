@@ -171,6 +171,31 @@ static thp_err read_decision(const json_t *value, thp_request *out, const char *
 	return out->granted || g_strcmp0(word, "refused") == 0 ? THP_OK : THP_BAD_FIELD;
 }
 
+/* Words for an emergency: one line each, and said only with a yes. */
+static thp_err read_details(const json_t *value, thp_request *out, const char **field)
+{
+	static const char *const names[] = {"detail.place", "detail.contact"};
+
+	G_STATIC_ASSERT(G_N_ELEMENTS(names) == THP_N_DETAILS);
+	if (!json_is_object(value) || !out->granted)
+		return THP_BAD_FIELD;
+	for (guint d = 0; d < THP_N_DETAILS; d++) {
+		const json_t *said = json_object_get(value, thp_detail_name((thp_detail)d));
+		const char *words = string_of(said, THP_DETAIL_BYTES);
+
+		if (!said)
+			continue;
+		*field = names[d];
+		if (!words || strchr(words, '\n') ||
+		    !thp_text_is_clean(words, strlen(words), THP_DETAIL_CHARS))
+			return THP_BAD_FIELD;
+		memcpy(out->details.words[d], words, strlen(words) + 1);
+		(void)g_strstrip(out->details.words[d]);
+	}
+	*field = "detail";
+	return thp_details_are_empty(&out->details) ? THP_BAD_FIELD : THP_OK;
+}
+
 static thp_err read_minutes(const json_t *value, thp_request *out, const char **field)
 {
 	(void)field;
@@ -306,6 +331,7 @@ enum {
 	SEALED = 1 << 23,
 	GI = 1 << 24,
 	EPOCH = 1 << 25,
+	DETAIL = 1 << 26,
 };
 
 static const struct {
@@ -339,6 +365,7 @@ static const struct {
 	{SEALED, "data", read_sealed},
 	{GI, "gi", read_gi},
 	{EPOCH, "epoch", read_epoch},
+	{DETAIL, "detail", read_details}, /* after the answer that it goes with */
 };
 
 /* What each request must have and may have; seq always may. */
@@ -359,9 +386,10 @@ static const struct {
 	[THP_REQ_RECORD] = {VIDEO, 0},
 	[THP_REQ_RECORD_KEY] = {GI | EPOCH | SEALED, 0},
 	[THP_REQ_RECEIVE] = {TICKET, RESTART},
+	[THP_REQ_CONSENT_DETAIL] = {PARTICIPANT, 0},
 	[THP_REQ_CONSENT_TEXT] = {CONSENT | LANG, 0},
 	[THP_REQ_CONSENT_SHOWN] = {CONSENT | VERSION | LANG, 0},
-	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, 0},
+	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, DETAIL},
 	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
 	[THP_REQ_REPORT] = {0, DOWN | UP},
 	[THP_REQ_PREFER] = {VOICE_ONLY, 0},
