@@ -17,7 +17,7 @@ TESTS += $(wire_unit_tests)
 wire_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS)
 wire_unit_libs = libtherapy_wire.la libtherapy_core.la $(JANSSON_LIBS) $(GLIB_LIBS)
 
-tests_unit_protocol_doc_SOURCES = %D%/protocol_doc.c
+tests_unit_protocol_doc_SOURCES = %D%/protocol_doc.c %D%/protocol_events.c %D%/protocol_events.h
 tests_unit_protocol_doc_CFLAGS = $(wire_unit_cflags)
 tests_unit_protocol_doc_LDADD = $(wire_unit_libs)
 
