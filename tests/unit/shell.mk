@@ -32,8 +32,8 @@ tests_unit_shell_consent_CFLAGS = $(fake_cflags)
 tests_unit_shell_consent_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_consent_LDADD = $(fake_libs)
 
-tests_unit_shell_recording_SOURCES = %D%/shell_recording.c
-tests_unit_shell_recording_CFLAGS = $(fake_cflags)
+tests_unit_shell_recording_SOURCES = %D%/shell_recording.c %D%/faulty_disk.c %D%/faulty_disk.h
+tests_unit_shell_recording_CFLAGS = $(fake_cflags) $(SQLITE_CFLAGS)
 tests_unit_shell_recording_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_recording_LDADD = $(fake_libs)
 

@@ -11,6 +11,7 @@
 #include <therapy/secret.h>
 
 #include "../../plugins/therapy/shell/gateway.h"
+#include "faulty_disk.h"
 #include "person.h"
 #include "wraps.h"
 
@@ -18,6 +19,8 @@
 #define ROOM    "r-17"
 #define PACKETS 20
 #define TURNS   25
+
+#define MOMENT_US 300000 /* for what must happen at once */
 
 typedef struct office {
 	char *folder, *ledger, *texts, *recordings;
@@ -230,6 +233,74 @@ static void test_packets(office *o, gconstpointer data)
 	g_assert_cmpint(m.ended_ms, >=, m.begun_ms);
 }
 
+static guint packets_of_all(const office *o)
+{
+	g_autoptr(GDir) dir = g_dir_open(o->recordings, 0, NULL);
+	guint found = 0;
+	const char *name;
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *tape = g_build_filename(o->recordings, name, NULL);
+		thp_manifest m;
+		found += packets_in(tape, &m);
+	}
+	return found;
+}
+
+/* What was stopped in a hurry by a request that came to nothing goes on. */
+static void test_stalled_for_nothing(office *o, gconstpointer data)
+{
+	(void)data;
+	meet(o);
+	assert_state(record(o), "on");
+	fake_assert_event(fake_person_ask(o->client, "clock", "{s:i}", "seq", 9), "clock");
+	faulty_disk_stall(TRUE);
+	fake_send(o->therapist->handle, json_pack("{s:s, s:s}", "request", "lock", "room", ROOM),
+		  NULL);
+	g_usleep(MOMENT_US);
+	fake_send(o->client->handle, json_pack("{s:s, s:i}", "request", "record_stop", "seq", 8),
+		  NULL);
+	g_usleep(MOMENT_US);
+	send(o, PACKETS);
+	faulty_disk_stall(FALSE);
+	fake_settle(o->client->handle);
+	fake_settle(o->therapist->handle);
+	send(o, PACKETS);
+	assert_state(fake_person_ask(o->client, "record_stop", NULL), "stopped");
+	fake_janus_stop(FALSE);
+	g_assert_cmpuint(packets_of_all(o), ==, 2 * PACKETS);
+}
+
+/* The area waits for a disk that does not answer, and so do all requests in it: but not this. */
+static void test_stalled(office *o, gconstpointer data)
+{
+	gboolean withdraws = GPOINTER_TO_INT(data);
+
+	meet(o);
+	assert_state(record(o), "on");
+	send(o, PACKETS);
+	faulty_disk_stall(TRUE);
+	fake_send(o->therapist->handle, json_pack("{s:s, s:s}", "request", "lock", "room", ROOM),
+		  NULL);
+	g_usleep(MOMENT_US);
+	send(o, PACKETS);
+	if (withdraws)
+		fake_send(o->client->handle,
+			  json_pack("{s:s, s:s, s:s}", "request", "consent_withdraw", "kind",
+				    THP_RECORDING_AUDIO, "id", "withdraw-1"),
+			  NULL);
+	else
+		fake_send(o->client->handle, json_pack("{s:s}", "request", "record_stop"), NULL);
+	g_usleep(MOMENT_US);
+	send(o, PACKETS);
+	faulty_disk_stall(FALSE);
+	fake_settle(o->client->handle);
+	send(o, PACKETS);
+	assert_state(fake_newest(o->therapist->handle, "recording"), "stopped");
+	fake_janus_stop(FALSE);
+	g_assert_cmpuint(packets_of_all(o), ==, 4 * PACKETS);
+}
+
 static void test_turns(office *o, gconstpointer data)
 {
 	guint expected = 0, found = 0, tapes = 0;
@@ -284,8 +355,15 @@ static void test_disk(office *o, gconstpointer data)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	faulty_disk_install();
 	g_test_add("/shell/recording/packets", office, NULL, open_office, test_packets,
 		   close_office);
+	g_test_add("/shell/recording/stalled_stop", office, GINT_TO_POINTER(FALSE), open_office,
+		   test_stalled, close_office);
+	g_test_add("/shell/recording/stalled_withdrawal", office, GINT_TO_POINTER(TRUE),
+		   open_office, test_stalled, close_office);
+	g_test_add("/shell/recording/stalled_for_nothing", office, NULL, open_office,
+		   test_stalled_for_nothing, close_office);
 	g_test_add("/shell/recording/turns", office, NULL, open_office, test_turns, close_office);
 	g_test_add("/shell/recording/disk", office, NULL, open_office, test_disk, close_office);
 	return g_test_run();
