@@ -101,6 +101,12 @@ void thp_downlink_on_remb(thp_downlink *link, uint64_t bps, int64_t now_us);
 /** A report of the receiver's page. Also a sign of life. */
 void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *report, int64_t now_us);
 
+/**
+ * How long the receiver's own packets wait on the other way, in milliseconds: round trips are longer by so
+ * much, and that is not this link's. Before what is heard of the same tick.
+ */
+void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms);
+
 /** Anything else the receiver sent over this link: it lives. */
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us);
 

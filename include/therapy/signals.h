@@ -53,6 +53,7 @@ typedef struct thp_line_state {
 
 #define THP_DOWNLINK_SLOTS 64 /* tenths of a second; a ring of the last 6.4 s */
 #define THP_RTT_BUCKETS    6  /* tens of seconds, for the shortest round trip */
+#define THP_BACK_TICKS     5
 
 /** Sums of one tenth of a second. */
 typedef struct thp_downlink_slot {
@@ -78,10 +79,12 @@ typedef struct thp_downlink_sense {
 	/* delay: by round trips, and by the speech that was sent and has not arrived */
 	int32_t rtt_ms, rtt_before_ms, rtt_floor_ms[THP_RTT_BUCKETS];
 	int64_t rtt_us, bucket_us;
+	int32_t back_ms[THP_BACK_TICKS]; /* the queue on the other way, the newest first */
 	int32_t lag_ms[2],
 		lag_floor_ms[THP_RTT_BUCKETS]; /* the floor is of all that is on its way */
 	uint32_t arrived;                      /* packets of speech, lost ones too */
 	int64_t lag_us, sent_us;
+	int64_t lag_at_us;                      /* when the page saw it */
 	int64_t lagging_us;                     /* when there last was no queue by that view */
 	int32_t late_floor_ms[THP_RTT_BUCKETS]; /* the page's clock against ours */
 	int64_t begun_us;

@@ -12,6 +12,7 @@ typedef struct thp_received {
 	uint64_t audio_bytes, video_bytes; /* of RTP packets, without UDP and IP */
 	uint32_t audio_packets, video_packets;
 	uint32_t audio_lost, video_lost; /* may fall when a late packet fills a gap */
+	uint32_t queue_ms;               /* as the newest packets of speech tell; see delay.h */
 } thp_received;
 
 /** What the sender's page saw since its last report; -1: not known. */
@@ -62,6 +63,7 @@ typedef struct thp_uplink {
 	int32_t rtt_floor_ms;
 	int64_t ticked_us;
 	uint32_t tier, kbps;
+	int64_t drain_us; /* until then next to no picture is asked for, for a queue to go */
 	int64_t cut_us, bad_us, clean_us; /* cut: none before; bad, clean: since when; 0: not so */
 	int64_t raised_us, barred_us, hold_us;
 	uint32_t asked_kbps;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** The server is killed while it records: what there is by then can be opened. */
+/** The server is killed while it records: what there is by then can be opened. The keys are sealed in Firefox. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { answers, GOES_MS, pause, prepare, RECORD_MS, see, tool } from './record
 import { comeIn, Scene, seesReady, sitDown } from './scene.mjs';
 
 test('a recording can be opened as far as it came when the server is killed', {
-  skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false, timeout: 120_000,
+  skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser('firefox') ?? false, timeout: 120_000,
 }, async (t) => {
   const { folder, remove } = temporaryFolder('e2e-recording');
   t.after(remove);
@@ -19,7 +19,7 @@ test('a recording can be opened as far as it came when the server is killed', {
   const scene = await Scene.open({ settings: clinic.settings, web: clinic.web });
   t.after(() => scene.close());
   const links = scene.appointment();
-  const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+  const [desk, home] = await Promise.all([scene.browser('therapist', 'firefox'), scene.browser('client', 'chromium')]);
   const [host, person] = await Promise.all([desk.open(links.therapist), home.open(links.client)]);
   await Promise.all([sitDown(host), comeIn(person)]);
   await answers(person, 'yes');

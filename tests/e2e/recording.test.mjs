@@ -122,7 +122,7 @@ describe('a recording', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoB
     await pause(LOOK_MS);
     assert.equal(size(tape), before_, 'nothing is written');
     for (const kind of ['recording-audio', 'recording-video']) {
-      await guest.click(`.notice[data-pending="${kind}"] [data-action="ask"]`);
+      await guest.click(`.recording [data-action="ask"][data-kind="${kind}"]`);
       await shows(guest, `dialog [data-asks="${kind}"] .consent-text`);
       await guest.click('dialog [data-action="consent-yes"]:not([disabled])');
       await guest.waitFor(() => document.querySelector('dialog[open] [data-asks]') === null, GOES_MS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/** Draws the pictures of docs/session-time.md and docs/consent.md anew, in both languages: node tests/html/pictures.mjs [time | consent] */
+/** Draws the pictures of docs/session-time.md, docs/consent.md and docs/recording.md anew, in both languages: node tests/html/pictures.mjs [time | consent | recording] */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -28,6 +28,14 @@ const PICTURES = {
   'consent-client': {
     options: { viewport: { width: 390, height: 780 }, deviceScaleFactor: 0.8 },
     scenes: { asked: 'ask-optional', without: 'ask-refused', answers: 'answers-receipts', emergency: 'ask-emergency' },
+  },
+  'recording-client': {
+    options: { viewport: { width: 390, height: 660 }, deviceScaleFactor: 0.8 },
+    scenes: { wished: 'recording-wished', on: 'recording-on' },
+  },
+  'recording-therapist': {
+    options: { viewport: { width: 960, height: 600 }, deviceScaleFactor: 0.7 },
+    scenes: { ask: 't-recording-ask' },
   },
 };
 

@@ -11,6 +11,7 @@ core_unit_tests = \
 	tests/unit/consent \
 	tests/unit/conf_tiers \
 	tests/unit/departure \
+	tests/unit/delay \
 	tests/unit/downlink \
 	tests/unit/error \
 	tests/unit/keys \
@@ -68,6 +69,9 @@ tests_unit_policy_LDADD = $(core_unit_libs)
 tests_unit_allot_SOURCES = %D%/allot.c
 tests_unit_allot_CFLAGS = $(core_unit_cflags)
 tests_unit_allot_LDADD = $(core_unit_libs)
+tests_unit_delay_SOURCES = %D%/delay.c
+tests_unit_delay_CFLAGS = $(core_unit_cflags)
+tests_unit_delay_LDADD = $(core_unit_libs)
 tests_unit_downlink_SOURCES = %D%/downlink.c
 tests_unit_downlink_CFLAGS = $(core_unit_cflags)
 tests_unit_downlink_LDADD = $(core_unit_libs)

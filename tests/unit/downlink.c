@@ -194,6 +194,32 @@ static void test_busy(void)
 	}
 }
 
+/* Round trips that are long because the receiver's own camera fills its link say nothing of this way. */
+static void test_other_way(void)
+{
+	thp_rr rr = {.highest_seq = 1, .rtt_ms = 40};
+
+	begin(4);
+	thp_downlink_on_rr(&link, 0, &rr, now_us);
+	run(20, true);
+	for (int i = 0; i < 20; i++) {
+		thp_downlink_other_way(&link, 400);
+		rr.rtt_ms = 440;
+		rr.highest_seq += 5;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		run(1, false);
+		g_assert_cmpuint(d->queue_ms, ==, 0);
+	}
+	/* And this way's own queue is seen behind it. */
+	for (int i = 0; i < 2; i++) {
+		thp_downlink_other_way(&link, 100);
+		rr.rtt_ms = 840;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		run(1, false);
+	}
+	g_assert_cmpuint(d->queue_ms, >=, 390);
+}
+
 static void test_reload(void)
 {
 	thp_ladder shorter;
@@ -294,6 +320,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/says-nothing", test_says_nothing);
 	g_test_add_func("/downlink/counts-from-now", test_counts_from_now);
 	g_test_add_func("/downlink/busy", test_busy);
+	g_test_add_func("/downlink/other-way", test_other_way);
 	g_test_add_func("/downlink/reload", test_reload);
 	g_test_add_func("/downlink/anything", test_anything);
 	return g_test_run();

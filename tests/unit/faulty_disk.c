@@ -18,7 +18,7 @@ static sqlite3_vfs *below;
 static sqlite3_vfs vfs;
 static atomic_int mode;
 static atomic_uint at, count;
-static atomic_bool struck;
+static atomic_bool struck, stalled;
 static GHashTable *synced; /* path -> GBytes as of its last sync; NULL: never */
 
 /* The code to fail with, or OK. */
@@ -30,10 +30,17 @@ static int operation(int failure, gboolean takes_space)
 			 (m == FAULTY_EVER && n >= atomic_load(&at)) ||
 			 (m == FAULTY_FULL && n >= atomic_load(&at) && takes_space);
 
+	while (atomic_load(&stalled))
+		g_usleep(1000);
 	if (!fails)
 		return SQLITE_OK;
 	atomic_store(&struck, TRUE);
 	return m == FAULTY_FULL ? SQLITE_FULL : failure;
+}
+
+void faulty_disk_stall(gboolean on)
+{
+	atomic_store(&stalled, on);
 }
 
 static sqlite3_file *real(sqlite3_file *f)

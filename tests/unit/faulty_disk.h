@@ -23,6 +23,9 @@ void faulty_disk_install(void);
 /** From now on the @at-th operation (from 0) fails as @mode says; counts anew. */
 void faulty_disk_set(faulty_mode mode, guint at);
 
+/** While @on, every operation waits. */
+void faulty_disk_stall(gboolean on);
+
 /** Operations since faulty_disk_set(). */
 guint faulty_disk_count(void);
 

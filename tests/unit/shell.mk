@@ -5,6 +5,7 @@ shell_unit_tests = \
 	tests/unit/shell_churn \
 	tests/unit/shell_consent \
 	tests/unit/shell_errors \
+	tests/unit/shell_recording \
 	tests/unit/shell_return \
 	tests/unit/shell_rooms \
 	tests/unit/shell_secrets \
@@ -31,6 +32,11 @@ tests_unit_shell_consent_SOURCES = %D%/shell_consent.c %D%/office.c %D%/office.h
 tests_unit_shell_consent_CFLAGS = $(fake_cflags)
 tests_unit_shell_consent_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_consent_LDADD = $(fake_libs)
+
+tests_unit_shell_recording_SOURCES = %D%/shell_recording.c %D%/faulty_disk.c %D%/faulty_disk.h
+tests_unit_shell_recording_CFLAGS = $(fake_cflags) $(SQLITE_CFLAGS)
+tests_unit_shell_recording_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_recording_LDADD = $(fake_libs)
 
 tests_unit_shell_errors_SOURCES = %D%/shell_errors.c
 tests_unit_shell_errors_CFLAGS = $(fake_cflags)

@@ -86,6 +86,47 @@ static void test_round_trip(void)
 	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
 }
 
+/* What speech tells of a full link needs no report: next to no picture is asked for until the queue has gone. */
+static void test_queue(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	got.queue_ms = 280;
+	run(.3, 150, 0, NULL);
+	g_assert_cmpuint(d->tier, ==, 4);
+	run(.2, 150, 0, NULL);
+	g_assert_cmpuint(d->tier, <=, 3);
+	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
+	g_assert_cmpuint(d->queue_ms, ==, 280);
+	g_assert_cmpuint(d->video_kbps, <=, 30);
+	/* What was lost in it is no reason for another cut. */
+	run(.6, 150, 300, NULL);
+	uint32_t tier = d->tier;
+
+	got.queue_ms = 20;
+	run(1, 150, 0, NULL);
+	g_assert_cmpuint(d->tier, ==, tier);
+	g_assert_cmpuint(d->video_kbps, >, 30);
+}
+
+/* Who says nothing has no queue, whatever their last packet told. */
+static void test_mute(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	got.queue_ms = 280;
+	for (int i = 0; i < 30; i++) {
+		now_us += 100000;
+		got.video_packets += 10;
+		got.video_bytes += 12500;
+		d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+		if (i < 5)
+			got.queue_ms = 100;
+	}
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->queue_ms, ==, 0);
+}
+
 static void test_falls_short(void)
 {
 	const thp_sender_report limited = {1000, 200, 60, 0, 1000, 0, 15};
@@ -152,6 +193,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/climbs", test_climbs);
 	g_test_add_func("/uplink/loss", test_loss);
 	g_test_add_func("/uplink/round-trip", test_round_trip);
+	g_test_add_func("/uplink/queue", test_queue);
+	g_test_add_func("/uplink/mute", test_mute);
 	g_test_add_func("/uplink/falls-short", test_falls_short);
 	g_test_add_func("/uplink/range", test_range);
 	g_test_add_func("/uplink/counts-from-now", test_counts_from_now);

@@ -9,6 +9,7 @@ import { detailFields } from './details-view.js';
 import { OWN } from './dialogs.js';
 import { icon } from './icons.js';
 import { button, control, phone } from './parts.js';
+import { unanswered } from './recording-view.js';
 import { waitingFacts } from './waiting-view.js';
 
 /**
@@ -148,10 +149,9 @@ export function answersControl({ state, t }) {
 
 /** In the session: something is still to be answered, or has become so. @param {Scene} scene */
 export function openQuestion({ state, t }) {
-  const open = pending(state);
-  /* what somebody is waiting for comes first */
-  const next = (state.recording && open.find(({ kind }) => kind.startsWith('recording-'))) || open[0];
-  if (!next || state.dialog) return null;
+  const next = pending(state)[0];
+  /* what a recording waits for is asked where the recording is shown */
+  if (!next || state.dialog || unanswered(state)) return null;
   return h(
     'div',
     { key: 'question', class: 'notice', role: 'status', 'data-pending': next.kind },

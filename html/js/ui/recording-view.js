@@ -28,6 +28,7 @@ export function recordingSign(scene) {
       icon(recording.reason === 'failed' ? 'alert' : SIGNS[recording.state] ?? 'check'),
       h('span', { class: 'words' }, words(scene)),
       asksTherapist(scene) && button('record-agree', t('recording.agree')),
+      unanswered(state) && button('ask', t('consent.read'), { 'data-kind': unanswered(state) }),
       button(...way(scene)),
     ],
   );
@@ -50,6 +51,16 @@ const OVER = {
   ended: 'recording.over.ended',
   failed: 'recording.over.failed',
 };
+
+/**
+ * The question that this person has not answered, and that a recording waits for; empty if there is none.
+ * @param {import('../core/state.js').State} state
+ */
+export function unanswered({ recording, consent }) {
+  if (!recording || recording.agreed || !['waiting', 'paused'].includes(recording.state)) return '';
+  const open = consent?.kinds.find(({ kind, state }) => kind.startsWith('recording-') && (state === 'none' || state === 'expired'));
+  return open?.kind ?? '';
+}
 
 /** Another therapist wants to record: this one agrees here, everybody else by their answers. @param {Scene} scene */
 function asksTherapist({ state }) {

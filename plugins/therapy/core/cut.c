@@ -148,7 +148,10 @@ static void settle(thp_downlink *link, int64_t now_us)
 	link->cut_us = link->settled_us = now_us + (int64_t)(link->tuning->settle_ms + q) * MS;
 	link->grown_us = now_us + GROW_WAIT_US;
 	link->soft_us = 0;
-	sense_forget_losses(&link->sense, now_us + (int64_t)(300 + q) * MS);
+	/* What tells of it comes by the other way, which may be full as well. */
+	sense_forget_losses(
+		&link->sense,
+		now_us + (int64_t)(300 + q + 2 * (uint32_t)sense_back_ms(&link->sense)) * MS);
 }
 
 static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)

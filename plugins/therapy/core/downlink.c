@@ -128,6 +128,11 @@ void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *repor
 		link_harmed(link, now_us);
 }
 
+void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms)
+{
+	sense_back(&link->sense, queue_ms);
+}
+
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)
 {
 	sense_alive(&link->sense, now_us);

@@ -15,6 +15,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/consent.c \
 	%D%/controller.c \
 	%D%/cut.c \
+	%D%/delay.c \
 	%D%/departure.c \
 	%D%/downlink.c \
 	%D%/effect.c \

@@ -22,6 +22,8 @@
 #define BUSY_MS      120
 #define BUSY_TICK_US 350000
 #define BUSY_FOR_US  2500000 /* delays of a busy machine are over so long after it */
+#define BACK_MAX_MS  10000
+#define HELD_UP_US   300000
 #define NEVER        INT32_MAX
 #define UDP_IP_BYTES 28
 #define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
@@ -85,9 +87,38 @@ static bool is_busy(const thp_downlink_sense *sense, int64_t now_us)
 	return sense->busy_us > 0 && now_us - sense->busy_us < BUSY_FOR_US;
 }
 
-static void note_rtt(thp_downlink_sense *sense, int32_t rtt_ms, int64_t now_us)
+void sense_back(thp_downlink_sense *sense, uint32_t queue_ms)
 {
-	if (rtt_ms < 0 || is_busy(sense, now_us))
+	memmove(&sense->back_ms[1], &sense->back_ms[0],
+		(THP_BACK_TICKS - 1) * sizeof sense->back_ms[0]);
+	sense->back_ms[0] = queue_ms < BACK_MAX_MS ? (int32_t)queue_ms : BACK_MAX_MS;
+}
+
+int32_t sense_back_ms(const thp_downlink_sense *sense)
+{
+	int32_t most = 0;
+
+	for (int i = 0; i < THP_BACK_TICKS; i++)
+		most = sense->back_ms[i] > most ? sense->back_ms[i] : most;
+	return most;
+}
+
+/* Without what the other way has added, but never shorter than the shortest. */
+static int32_t this_way(const thp_downlink_sense *sense, int32_t rtt_ms)
+{
+	int32_t back_ms = sense_back_ms(sense);
+	int32_t least = least_of(sense->rtt_floor_ms);
+
+	if (rtt_ms <= least)
+		return rtt_ms;
+	return rtt_ms - back_ms > least ? rtt_ms - back_ms : least;
+}
+
+static void note_rtt(thp_downlink_sense *sense, int32_t both_ms, int64_t now_us)
+{
+	int32_t rtt_ms = this_way(sense, both_ms);
+
+	if (both_ms < 0 || is_busy(sense, now_us))
 		return;
 	sense->rtt_before_ms = sense->rtt_ms < 0 ? rtt_ms : sense->rtt_ms;
 	sense->rtt_ms = rtt_ms;
@@ -191,6 +222,7 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 	sense->lag_ms[1] = sense->lag_ms[0];
 	sense->lag_ms[0] = ms;
 	sense->lag_us = now_us;
+	sense->lag_at_us = at_us;
 	if (above_least(ms, sense->lag_floor_ms) <= LAG_NOISE_MS)
 		sense->lagging_us = now_us;
 }
@@ -213,7 +245,10 @@ void sense_rr(thp_downlink_sense *sense, uint32_t line, const thp_rr *rr, int64_
 		sense->expected += (uint32_t)expected;
 		sense->lost += n;
 	}
-	*state = (thp_line_state){true, rr->highest_seq, rr->lost, now_us};
+	/* What it covers was sent before it had been under way. */
+	*state = (thp_line_state){true, rr->highest_seq, rr->lost,
+				  now_us - (int64_t)above_least(rr->rtt_ms, sense->rtt_floor_ms) *
+						   1000};
 }
 
 void sense_remb(thp_downlink_sense *sense, uint64_t bps, int64_t now_us)
@@ -253,7 +288,10 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 		sense->busy_us = now_us;
 	if (report->span_ms == 0)
 		return;
-	if (report->audio_samples > 0 && report->concealed_samples >= 0) {
+	/* What came late may tell of what has been dealt with since. */
+	bool counts = now_us - at_us < HELD_UP_US || at_us >= sense->from_us;
+
+	if (counts && report->audio_samples > 0 && report->concealed_samples >= 0) {
 		slot->samples += (uint32_t)report->audio_samples;
 		slot->concealed += (uint32_t)report->concealed_samples;
 	}
@@ -332,9 +370,10 @@ static uint32_t queue_ms(const thp_downlink_sense *sense, int64_t now_us)
 	return by_rtt > 0 ? (uint32_t)by_rtt : 0;
 }
 
+/* What was seen before the last cut had its effect is no reason for another. */
 static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
-	if (is_busy(sense, now_us) || sense->lag_us == 0 ||
+	if (is_busy(sense, now_us) || sense->lag_us == 0 || sense->lag_at_us < sense->from_us ||
 	    now_us - sense->lag_us > STALE_LAG_US / 2)
 		return 0;
 	int32_t ms = above_least(sense->lag_ms[0], sense->lag_floor_ms) - LAG_NOISE_MS;

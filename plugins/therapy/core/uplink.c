@@ -21,6 +21,8 @@
 #define REPORT_US       2500000
 #define GROW_PERMILLE   8
 #define UDP_IP_BYTES    28
+#define DRAIN_US        2500000 /* at most */
+#define DRAIN_KBPS      30
 #define RTT_FORGETS     512 /* of the distance, at each report */
 
 static uint32_t most_kbps(const thp_uplink *link, uint32_t t)
@@ -92,6 +94,13 @@ static void turn(thp_uplink *link, int64_t now_us)
 	}
 }
 
+/* A queue that is going tells of losses when they are over. */
+static void forget_losses(thp_uplink *link)
+{
+	for (int i = 0; i < THP_UPLINK_SLOTS; i++)
+		link->slots[i].audio_lost = link->slots[i].video_lost = 0;
+}
+
 /* ---- down ---- */
 
 static const thp_sender_report *fresh_report(const thp_uplink *link, int64_t now_us)
@@ -99,13 +108,26 @@ static const thp_sender_report *fresh_report(const thp_uplink *link, int64_t now
 	return link->report_us > 0 && now_us - link->report_us <= REPORT_US ? &link->report : NULL;
 }
 
-static uint32_t queue_ms(const thp_uplink *link, int64_t now_us)
+static uint32_t round_trip_queue_ms(const thp_uplink *link, int64_t now_us)
 {
 	const thp_sender_report *r = fresh_report(link, now_us);
 
 	return r && r->rtt_ms >= 0 && r->rtt_ms > link->rtt_floor_ms
 		       ? (uint32_t)(r->rtt_ms - link->rtt_floor_ms)
 		       : 0;
+}
+
+/* Of this way alone, while speech comes. */
+static uint32_t way_queue_ms(const thp_uplink *link)
+{
+	return sum_of(link, FAST_SLOTS).audio_packets > 0 ? link->received.queue_ms : 0;
+}
+
+static uint32_t queue_ms(const thp_uplink *link, int64_t now_us)
+{
+	uint32_t both = round_trip_queue_ms(link, now_us), way = way_queue_ms(link);
+
+	return both > way ? both : way;
 }
 
 /* Much less comes than was asked for, and the browser says that its link is why. */
@@ -128,7 +150,7 @@ static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 	if (permille(fast.video_lost, fast.video_packets) > link->tuning->uplink_loss_permille)
 		return true;
 	*why = THP_WHY_DELAY;
-	if (now_us - link->quick_us > SLOW_US)
+	if (now_us - link->quick_us > SLOW_US || way_queue_ms(link) > link->tuning->uplink_rtt_ms)
 		return true;
 	*why = THP_WHY_ESTIMATE;
 	return falls_short(link, slow.video_bytes * 8 / (SLOW_SLOTS * 100), now_us);
@@ -169,6 +191,8 @@ static void cut(thp_uplink *link, thp_why why, int64_t now_us)
 		t--;
 	go(link, t, kbps, why, now_us);
 	link->cut_us = now_us + (int64_t)link->tuning->settle_ms * MS;
+	if (way_queue_ms(link) > 0)
+		link->drain_us = now_us + DRAIN_US;
 	link->clean_us = 0;
 }
 
@@ -269,7 +293,7 @@ static void tell(thp_uplink *link, uint32_t was, int64_t now_us)
 
 	d->tier = link->tier;
 	d->changed = link->tier != was;
-	d->video_kbps = link->kbps;
+	d->video_kbps = now_us < link->drain_us ? limit(link->kbps, 0, DRAIN_KBPS) : link->kbps;
 	d->queue_ms = queue_ms(link, now_us);
 	d->loss_permille = permille(slow.audio_lost + slow.video_lost,
 				    slow.audio_packets + slow.video_packets);
@@ -288,11 +312,15 @@ const thp_uplink_decision *thp_uplink_tick(thp_uplink *link, const thp_received 
 	thp_why why;
 
 	take(link, received, now_us);
-	if (queue_ms(link, now_us) <= link->tuning->uplink_rtt_ms)
+	if (round_trip_queue_ms(link, now_us) <= link->tuning->uplink_rtt_ms)
 		link->quick_us = now_us;
 	note_asked(link, asked_kbps, now_us);
 	if (within != link->tier)
 		go(link, within, most_kbps(link, within), link->range.why, now_us);
+	if (way_queue_ms(link) < link->tuning->queue_proof_ms)
+		link->drain_us = 0;
+	if (now_us < link->drain_us)
+		forget_losses(link);
 	if (!is_bad(link, &why, now_us)) {
 		link->bad_us = 0;
 		climb(link, now_us);

@@ -278,7 +278,9 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 		follow_receiver(adapt, seat, receiver, now_us);
 	count_feeds(room, seat);
 	limit(adapt, room, seat, now_us);
+	thp_meter_received(seat->participant->publisher.meter, &received);
 	if (receiver) {
+		thp_downlink_other_way(&seat->down, received.queue_ms);
 		if (thp_adapt_heeds(seat))
 			hear(seat, receiver);
 		else
@@ -286,7 +288,6 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 		thp_meter_sent(&receiver->subscriber.meter, &sent);
 		(void)thp_downlink_tick(&seat->down, &sent, now_us);
 	}
-	thp_meter_received(seat->participant->publisher.meter, &received);
 	(void)thp_uplink_tick(&seat->up, &received, seat->asked_kbps, now_us);
 }
 

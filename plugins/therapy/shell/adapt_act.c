@@ -7,7 +7,8 @@
 #include "log.h"
 #include "media.h"
 
-#define REMB_US G_USEC_PER_SEC /* a cap is repeated, for RTCP gets lost */
+#define REMB_US G_USEC_PER_SEC /* a cap is repeated, for RTCP gets lost: */
+#define SOON_US 250000         /* the sooner the fuller its way may be */
 
 /* The pair of @receiver's handle that carries @sender, or -1. */
 static int slot_of(const thp_session *sender, const thp_session *receiver)
@@ -126,8 +127,12 @@ static void cap_sender(thp_seat *seat, const thp_directive *send, const thp_tier
 {
 	guint32 kbps = send->remb_kbps * 12 / 10 + thp_tier_audio_wire_kbps(tier, send->red);
 
-	if (send->remb_kbps == 0 || (kbps == seat->remb_kbps && now_us - seat->remb_us < REMB_US))
+	gint64 every_us = now_us - seat->lowered_us < 2 * REMB_US ? SOON_US : REMB_US;
+
+	if (send->remb_kbps == 0 || (kbps == seat->remb_kbps && now_us - seat->remb_us < every_us))
 		return;
+	if (kbps < seat->remb_kbps)
+		seat->lowered_us = now_us;
 	seat->remb_kbps = kbps;
 	seat->remb_us = now_us;
 	if (!atomic_load(&seat->participant->gone))

@@ -245,7 +245,10 @@ void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 
 	if (!packet->buffer || !thp_rtp_read((const guint8 *)packet->buffer, packet->length, &in))
 		return;
-	thp_meter_take(&publisher->meter[packet->video ? 1 : 0], &in, packet->length);
+	if (packet->video)
+		thp_meter_take(&publisher->meter[1], &in, packet->length);
+	else
+		thp_meter_take_speech(&publisher->meter[0], &in, packet->length, OPUS_HZ);
 	pthread_mutex_lock(&publisher->lock);
 	if (publisher->route && publisher->route->flows[video]) {
 		relayed = fan_out(publisher->route, packet, &in);

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include <therapy/delay.h>
 #include <therapy/downlink.h>
 #include <therapy/rtp.h>
 #include <therapy/uplink.h>
@@ -18,9 +19,11 @@ typedef struct thp_meter_in {
 	gint64 first, highest; /* extended sequence numbers since the source began */
 	guint32 packets_before, packets_now;
 	guint32 lost_before;
-	atomic_ullong bytes; /* these three: anybody reads */
+	thp_delay delay;     /* of speech */
+	atomic_ullong bytes; /* these four: anybody reads */
 	atomic_uint packets;
 	atomic_uint lost;
+	atomic_uint queue_ms;
 } thp_meter_in;
 
 /** What was handed to one receiver. Written under the locks of publishers, read by anybody. */
@@ -42,6 +45,9 @@ typedef struct thp_meter_heard {
 
 /** Counts one packet that came in. The publisher's media thread. */
 void thp_meter_take(thp_meter_in *in, const thp_rtp_header *header, gsize bytes);
+
+/** The same for a packet of speech, whose timestamp of @hz tells how long it waited on its way. */
+void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize bytes, guint32 hz);
 
 /** Adds up the lines of a publisher, audio first. Any thread. */
 void thp_meter_received(const thp_meter_in in[2], thp_received *out);

@@ -31,6 +31,7 @@ typedef struct room_tape {
 	thp_tape *tape;     /* owned */
 	GPtrArray *sources; /* of source, owned */
 	GPtrArray *people;  /* of char, owned: whoever was ever on it, in order */
+	gboolean hurried;   /* stopped before the area could say so */
 } room_tape;
 
 static thp_recording_rules rules; /* constant while workers run */
@@ -326,7 +327,6 @@ static gboolean stops_a_recording(const thp_job *job)
 		 strcmp(request.consent, THP_RECORDING_VIDEO) == 0));
 }
 
-/* Should the request come to nothing, recording goes on with the next thing that happens in the area. */
 void thp_recordings_hurry(thp_worker *worker, const thp_job *job)
 {
 	const thp_area *area = is_on ? thp_call_area(worker, job->session) : NULL;
@@ -339,6 +339,38 @@ void thp_recordings_hurry(thp_worker *worker, const thp_job *job)
 	room_tape *t = find(name);
 	for (guint i = 0; t && i < t->sources->len; i++)
 		detach(g_ptr_array_index(t->sources, i));
+	if (t)
+		t->hurried = TRUE;
+}
+
+/* The name of a room of @area whose recording was stopped in a hurry; the caller's. */
+static char *hurried_in(const thp_area *area)
+{
+	g_autofree char *front = name_of(area, "");
+	GHashTableIter iter;
+	gpointer name, tape;
+
+	THP_LOCK(&lock);
+	g_hash_table_iter_init(&iter, tapes);
+	while (g_hash_table_iter_next(&iter, &name, &tape)) {
+		room_tape *t = tape;
+		if (!g_str_has_prefix(name, front) || !t->hurried)
+			continue;
+		t->hurried = FALSE;
+		return g_strdup((const char *)name + strlen(front));
+	}
+	return NULL;
+}
+
+void thp_recordings_mend(thp_worker *worker, const char *area_name)
+{
+	const thp_area *area = is_on ? thp_worker_area(worker, area_name, FALSE) : NULL;
+	char *room;
+
+	while (area && (room = hurried_in(area))) {
+		thp_recordings_put(area, room);
+		g_free(room);
+	}
 }
 
 /* ---- requests ---- */

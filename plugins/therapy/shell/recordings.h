@@ -27,9 +27,11 @@ json_t *thp_recordings_view(const thp_area *area, const char *room, const char *
 
 /**
  * @session asks for something that must not wait until the area has done with the disk: what stops a recording
- * stops the writing at once. Its worker; what the request comes to is decided when it is run.
+ * stops the writing at once. Its worker; what the request comes to is decided when it is run, and then
+ * thp_recordings_mend() lets go on what was not to stop.
  */
 void thp_recordings_hurry(thp_worker *worker, const thp_job *job);
+void thp_recordings_mend(thp_worker *worker, const char *area);
 
 /** record, record_stop and record_key. */
 thp_err thp_recordings_call(thp_call *call);

@@ -269,6 +269,8 @@ static void run_stored(thp_worker *worker, thp_job *taken)
 	thp_areas_stored(worker->areas, job);
 	while ((parked = thp_areas_unpark(worker->areas, job->area)))
 		run_job(worker, parked);
+	if (!thp_areas_storing(worker->areas, job->area))
+		thp_recordings_mend(worker, job->area);
 }
 
 /* One job, if there is one before @until_us, and then what is due; FALSE if there was none. */

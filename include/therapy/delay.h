@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * @file delay.h
+ * How long packets of speech wait on their way here. Speech is made evenly and says when, so a packet that
+ * comes later than its timestamp makes it due has stood in a queue.
+ *
+ * One per source, one thread at a time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define THP_DELAY_LAST 4 /* packets; the quickest of them counts */
+
+typedef struct thp_delay {
+	bool known;
+	uint32_t ts;         /* of the last packet */
+	int64_t at_us;       /* when it came */
+	int64_t transit_us;  /* how long it took, from an arbitrary beginning */
+	int64_t least_us[2]; /* the shortest in the last while, and in the one before */
+	int64_t while_us;    /* since when the last while is */
+	int64_t last_us[THP_DELAY_LAST];
+	uint32_t n;
+} thp_delay;
+
+/** A packet with timestamp @ts of a clock of @hz came. Returns its queue, in milliseconds. */
+uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_us);

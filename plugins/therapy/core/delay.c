@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Transit times, of which only the difference to the shortest of late means anything. */
+#include <therapy/delay.h>
+
+#define WHILE_US 20000000
+#define REST_US                                                                                    \
+	1000000 /* after so long without a packet the source may count on from where it rested */
+#define JUMP_US 5000000 /* further off is another clock */
+
+static void begin(thp_delay *delay)
+{
+	delay->known = true;
+	delay->transit_us = 0;
+	delay->least_us[0] = delay->least_us[1] = INT64_MAX;
+	delay->while_us = delay->at_us;
+	delay->n = 0;
+}
+
+static int64_t quickest(const thp_delay *delay)
+{
+	uint32_t n = delay->n < THP_DELAY_LAST ? delay->n : THP_DELAY_LAST;
+	int64_t least_us = delay->last_us[0];
+
+	for (uint32_t i = 1; i < n; i++)
+		least_us = delay->last_us[i] < least_us ? delay->last_us[i] : least_us;
+	return least_us;
+}
+
+static int64_t shortest(thp_delay *delay)
+{
+	if (delay->at_us - delay->while_us >= WHILE_US) {
+		delay->least_us[1] = delay->least_us[0];
+		delay->least_us[0] = INT64_MAX;
+		delay->while_us = delay->at_us;
+	}
+	if (delay->transit_us < delay->least_us[0])
+		delay->least_us[0] = delay->transit_us;
+	return delay->least_us[0] < delay->least_us[1] ? delay->least_us[0] : delay->least_us[1];
+}
+
+uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_us)
+{
+	int64_t since_us = now_us - delay->at_us;
+	int64_t step_us = since_us - (int64_t)(int32_t)(ts - delay->ts) * 1000000 / hz;
+
+	delay->ts = ts;
+	delay->at_us = now_us;
+	delay->transit_us += step_us;
+	if (!delay->known || since_us > REST_US || step_us > JUMP_US || step_us < -JUMP_US)
+		begin(delay);
+	delay->last_us[delay->n++ % THP_DELAY_LAST] = delay->transit_us;
+	return (uint32_t)((quickest(delay) - shortest(delay)) / 1000);
+}
