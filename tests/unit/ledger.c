@@ -198,6 +198,16 @@ static void test_rotate(void)
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
 }
 
+/* What was changed last is in there as it was before: not after an erasure. */
+static gboolean journal_has_pages(const clinic *c)
+{
+	g_autofree char *path = g_build_filename(c->dir, "ledger.db-journal", NULL);
+	g_autofree char *bytes = NULL;
+	gsize n = 0;
+
+	return g_file_get_contents(path, &bytes, &n, NULL) && n > 0;
+}
+
 static void test_erase(void)
 {
 	g_autoptr(clinic) c = clinic_new();
@@ -215,8 +225,10 @@ static void test_erase(void)
 	answer(c, "p-1", "observer", THP_LEDGER_REFUSED);
 	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "two words", c->now_ms, &n), ==,
 			THP_BAD_FIELD);
+	g_assert_true(journal_has_pages(c));
 	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
 	g_assert_cmpuint(n, ==, 2);
+	g_assert_false(journal_has_pages(c));
 	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-1", &states), ==, THP_OK);
 	g_assert_cmpuint(states->len, ==, 0);
 	/* The person's own copy still proves what was. */

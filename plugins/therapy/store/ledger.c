@@ -92,6 +92,14 @@ char *thp_ledger_setting(thp_ledger *ledger, const char *name)
 
 /* ---- transactions ---- */
 
+/* One that is overwritten in its place is synced faster than one that grows anew each time, and takes no space. */
+thp_err thp_ledger_keep_journal(thp_ledger *ledger, gboolean stays)
+{
+	return thp_db_run(ledger->db, stays ? "PRAGMA journal_mode=PERSIST;"
+					      "PRAGMA journal_size_limit=1048576"
+					    : "PRAGMA journal_mode=TRUNCATE");
+}
+
 thp_err thp_ledger_begin(thp_ledger *ledger)
 {
 	if (ledger->unsure)
@@ -305,7 +313,9 @@ thp_err thp_ledger_load(const char *dir, GString *why, thp_ledger **out)
 		err = thp_db_open(keys, &thp_ledger_keys_kind, why, &l->keys);
 	if (err)
 		return err;
-	err = read_settings(l);
+	err = thp_ledger_keep_journal(l, TRUE);
+	if (!err)
+		err = read_settings(l);
 	if (!err)
 		err = read_pepper(l);
 	if (err) {

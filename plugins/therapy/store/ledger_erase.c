@@ -81,13 +81,17 @@ static thp_err erase_rows(thp_ledger *l, const guint8 *ref, const char *rule, gi
 	*n = seqs->len;
 	if (err || seqs->len == 0)
 		return err;
-	err = thp_ledger_begin(l);
+	/* What is erased must not stay in the journal either. */
+	err = thp_ledger_keep_journal(l, FALSE);
+	if (!err)
+		err = thp_ledger_begin(l);
 	if (err)
 		return err;
 	err = put_leaves(l, rule, seqs, now_ms);
 	if (!err)
 		err = drop_rows(l, ref);
-	return thp_ledger_end(l, err);
+	err = thp_ledger_end(l, err);
+	return err ? err : thp_ledger_keep_journal(l, TRUE);
 }
 
 static gboolean is_rule(const char *rule)
