@@ -46,7 +46,7 @@ describe('an operator', () => {
     const status = await gateway.status();
     assert.deepEqual({ ...status, version: '' }, {
       therapy: 'status', version: '', areas: 1, rooms: 1, participants: 2, waiting: 0, admitted: 2, away: 0,
-      relayed_packets: 0, dropped_packets: 0, refused_media: 0, errors: 1, draining: false,
+      relayed_packets: 0, dropped_packets: 0, refused_media: 0, errors: 1, draining: false, unrecorded_packets: 0,
     });
     assert.match(status.version, /^\d+\.\d+\.\d+$/);
     assertSilent(JSON.stringify(status), secrets);

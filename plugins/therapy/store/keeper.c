@@ -337,6 +337,8 @@ static gboolean withdrawals_wait(const thp_keeper *k)
 	return FALSE;
 }
 
+static void serve_late(thp_keeper *k, gboolean last_try);
+
 static thp_err answer(thp_keeper *k, const ticket *t, thp_keeper_told *told, char **receipt)
 {
 	thp_err err = be_open(k);
@@ -344,9 +346,11 @@ static thp_err answer(thp_keeper *k, const ticket *t, thp_keeper_told *told, cha
 	/* To open it takes some space as well. */
 	if (err == THP_DB_FULL && is_withdrawal(t) && thp_ledger_make_room(k->dir))
 		err = be_open(k);
-	/* What comes after a withdrawal is not kept before it. */
-	if (!err && t->ask.rule >= 0 && !is_withdrawal(t) && withdrawals_wait(k))
-		err = THP_NOT_STORED;
+	/* What comes after a withdrawal is not kept before it; the disk may be there again. */
+	if (!err && t->ask.rule >= 0 && !is_withdrawal(t) && withdrawals_wait(k)) {
+		serve_late(k, FALSE);
+		err = withdrawals_wait(k) ? THP_NOT_STORED : be_open(k);
+	}
 	if (!err && t->ask.rule >= 0)
 		err = keep(k, t, receipt);
 	if (!err)

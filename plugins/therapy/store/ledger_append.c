@@ -254,9 +254,12 @@ thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gin
 		return THP_BAD_FIELD;
 	if (thp_ledger_find(ledger, entry->request, out))
 		return THP_OK;
-	/* What is left of the disk is for those who take something back. */
-	if (entry->answer != THP_LEDGER_WITHDRAWN && !thp_ledger_files_has_ballast(ledger->dir))
-		return THP_DB_FULL;
+	/* What is left of a full disk is for those who take something back. */
+	if (entry->answer != THP_LEDGER_WITHDRAWN && !thp_ledger_files_has_ballast(ledger->dir)) {
+		thp_ledger_files_make_ballast(ledger->dir);
+		if (!thp_ledger_files_has_ballast(ledger->dir))
+			return THP_DB_FULL;
+	}
 	err = thp_ledger_tick(ledger, now_ms);
 	if (err)
 		return err;
