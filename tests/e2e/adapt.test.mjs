@@ -5,13 +5,16 @@ import { after, before, describe, it } from 'node:test';
 import * as recorder from '../bench/_recorder.mjs';
 import { whyNoLab } from '../lab/lab.mjs';
 import { whyNoBrowser } from './browser.mjs';
-import { comeIn, receivedDuring, Scene, seesAndHears, seesReady, shows, sitDown } from './scene.mjs';
+import { comeIn, media, receivedDuring, Scene, seesAndHears, seesReady, shows, sitDown } from './scene.mjs';
 
 /** @typedef {import('./browser.mjs').Page} Page */
 
-const WIDE = { rateKbps: 4000, queueMs: 300, delayMs: 20 };
+const WIDE = { rateKbps: 4000, queueMs: 300, delayMs: 20, loss: 0 };
 const NARROW = { rateKbps: 200, queueMs: 300, delayMs: 20 };
 const KEPT_MS = 8000; /* on a good link nothing may change */
+const OUTAGE_MS = 3000;
+const HEARD_MS = 2000; /* after it, within the grain of a poll */
+const AGAIN_MS = 8000;
 const DOWN_MS = 6000;
 const NARROW_MS = 12_000;
 const SEEN_MS = 45_000;
@@ -46,6 +49,17 @@ describe('a weak link', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false 
   it('leaves a good link as it is', async () => {
     await pause(KEPT_MS);
     for (const page of [therapist, client]) await shows(page, GOOD);
+  });
+
+  it('is back soon after an outage', async () => {
+    await setLink({ ...WIDE, loss: 1 });
+    await pause(OUTAGE_MS);
+    const { audio, video } = (await media(client)).received;
+    await setLink(WIDE);
+    const passes = (/** @type {[string, string, number]} */ [kind, count, than]) =>
+      /** @type {any} */ (window).probe.media().then((/** @type {any} */ now) => now.received[kind][count] > than);
+    await client.waitFor(passes, HEARD_MS, ['audio', 'packets', audio.packets + 10]);
+    await client.waitFor(passes, AGAIN_MS, ['video', 'frames', video.frames + 10]);
   });
 
   it('keeps speech at 200 kbit/s, and says so', async () => {

@@ -120,6 +120,22 @@ static void test_silence(void)
 	g_assert_cmpuint(link.counters.gated_ms, >=, 4900);
 }
 
+/* What was sent in an outage has not arrived, and no browser says that so much was lost. */
+static void test_outage(void)
+{
+	begin(3);
+	run(50, true);
+	run(20, false);
+	g_assert_true(d->gated);
+	run(6, true);
+	for (int i = 0; i < 20; i++) {
+		run(2, true);
+		g_assert_cmpuint(d->queue_ms, ==, 0);
+		g_assert_true(d->video);
+		g_assert_cmpuint(d->tier, ==, 3);
+	}
+}
+
 /* The page lives and says that nothing arrives there. */
 static void test_deaf(void)
 {
@@ -316,6 +332,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/climbs", test_climbs);
 	g_test_add_func("/downlink/range", test_range);
 	g_test_add_func("/downlink/silence", test_silence);
+	g_test_add_func("/downlink/outage", test_outage);
 	g_test_add_func("/downlink/deaf", test_deaf);
 	g_test_add_func("/downlink/says-nothing", test_says_nothing);
 	g_test_add_func("/downlink/counts-from-now", test_counts_from_now);

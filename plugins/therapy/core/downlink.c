@@ -41,6 +41,7 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	link->soft_us = 0;
 	link->experiment_us = 0;
 	link->sense.remb_us = 0;
+	sense_recount(&link->sense);
 	sense_forget_losses(&link->sense, now_us);
 	if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
 	    link_has_video(link, t))

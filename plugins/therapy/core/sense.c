@@ -16,7 +16,7 @@
 #define STALE_LAG_US 1500000
 #define LAG_NOISE_MS 130 /* two packets of 60 ms, and a machine that is busy */
 #define LATE_MAX_MS  10000
-#define AHEAD_MAX    200     /* packets: so many more cannot have arrived than were counted */
+#define AHEAD_MAX    20      /* packets: so many more cannot have arrived than were counted */
 #define DENIED_US    3000000 /* for so long a queue may be denied by nothing */
 #define DENIED_MS    50
 #define BUSY_MS      120
@@ -302,6 +302,11 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 	}
 	note_rtt(sense, report->rtt_ms, now_us);
 	note_lag(sense, report, at_us, now_us);
+}
+
+void sense_recount(thp_downlink_sense *sense)
+{
+	sense->lag_us = 0;
 }
 
 void sense_forget_losses(thp_downlink_sense *sense, int64_t until_us)

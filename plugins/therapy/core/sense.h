@@ -17,6 +17,12 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 /* The longest queue on the other way in the last half second. */
 int32_t sense_back_ms(const thp_downlink_sense *sense);
 
+/*
+ * Speech that was sent and is not accounted for is gone. Browsers take a gap of more than 50 packets for a new
+ * beginning and count no loss.
+ */
+void sense_recount(thp_downlink_sense *sense);
+
 /* Forgets what was lost and concealed, and does not count what is lost until @until_us. */
 void sense_forget_losses(thp_downlink_sense *sense, int64_t until_us);
 
