@@ -70,7 +70,7 @@ int cmd_export(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, export_summary, NULL))
+	if (!read_one(argc, argv, entries, NULL, export_summary, NULL))
 		return EXIT_INCOMPLETE;
 	if (!data || !organisation)
 		return complain(EXIT_INCOMPLETE, "export: --data and --organisation are needed");
