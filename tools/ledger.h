@@ -6,13 +6,13 @@
 #include <therapy/note.h>
 #include <therapy/seal.h>
 
-/* How a command ends. */
+#include "command.h"
+
+/* How a command ends, besides what command.h has. */
 enum {
-	EXIT_GOOD = 0,
 	EXIT_TAMPERED = 1, /* something is not as it was signed */
 	EXIT_INCOMPLETE =
 		2, /* good as far as can be seen, but a key is missing; or a wrong command line */
-	EXIT_TROUBLE = 3, /* a file or key cannot be used */
 };
 
 /** The commands: @argv[0] is the command's name. Each returns the program's exit status. */
@@ -30,12 +30,9 @@ int cmd_witness(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 
-/** Says on standard error what is wrong, after "therapy-ledger: ", and returns @status. */
-int complain(int status, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
 /** Reads the options of a command, and the one argument left over if @rest is not NULL. */
-gboolean read_options(int argc, char **argv, const GOptionEntry *entries, const char *argument,
-		      const char *summary, char **rest);
+gboolean read_one(int argc, char **argv, const GOptionEntry *entries, const char *argument,
+		  const char *summary, char **rest);
 
 /** Now, or for tests and trials the time in milliseconds of the option --at. */
 gboolean read_now(const char *at, gint64 *now_ms);

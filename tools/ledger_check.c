@@ -100,7 +100,7 @@ int cmd_verify(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, verify_summary, NULL))
+	if (!read_one(argc, argv, entries, NULL, verify_summary, NULL))
 		return EXIT_INCOMPLETE;
 	if (!o.data)
 		return complain(EXIT_INCOMPLETE, "verify: --data is needed");
@@ -156,7 +156,7 @@ int cmd_verify_receipt(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, "FILE|-", receipt_summary, &path))
+	if (!read_one(argc, argv, entries, "FILE|-", receipt_summary, &path))
 		return EXIT_INCOMPLETE;
 	if (root_text && read_verifier(root_text, &root))
 		return EXIT_TROUBLE;
@@ -194,7 +194,7 @@ int cmd_consistency(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, consistency_summary, NULL))
+	if (!read_one(argc, argv, entries, NULL, consistency_summary, NULL))
 		return EXIT_INCOMPLETE;
 	if (!data || from < 0)
 		return complain(EXIT_INCOMPLETE, "consistency: --data and --from are needed");
@@ -336,7 +336,7 @@ int cmd_witness(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, "FILE|-", witness_summary, &path) ||
+	if (!read_one(argc, argv, entries, "FILE|-", witness_summary, &path) ||
 	    !read_now(NULL, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!key || !state || !root_text || !name || !thp_note_is_name(name))

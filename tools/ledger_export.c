@@ -5,17 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <therapy/consent_export.h>
 #include <therapy/ledger_verify.h>
 #include <therapy/secret.h>
 
 static const char export_summary[] =
 	"Prints one JSON object a line: {\"seq\": number in the ledger, \"record\": in the shape of\n"
-	"ISO/IEC TS 27560}. The whole ledger is verified on the way, and nothing of a changed one is\n"
-	"printed without saying so (exit status 1).";
+	"ISO/IEC TS 27560}. With --format fhir one HL7 FHIR R4 Bundle of Consents, with --format kantara one\n"
+	"Kantara 1.1 receipt a line, of agreements only; neither has what was said for an emergency.\n"
+	"The whole ledger is verified on the way, and nothing of a changed one is printed without saying so\n"
+	"(exit status 1).";
 
 typedef struct exporting {
 	const char *sub;
+	const char *format; /* "iso", "fhir", "kantara" */
 	guint faults;
+	guint printed;
 } exporting;
 
 static void count_fault(void *ctx, gint64 seq, const char *what)
@@ -28,18 +33,29 @@ static void count_fault(void *ctx, gint64 seq, const char *what)
 
 static void print_record(void *ctx, guint64 seq, const char *record, gsize len)
 {
-	const exporting *const e = ctx;
+	exporting *const e = ctx;
 	g_autofree char *own =
 		e->sub ? g_strdup_printf("\"pii_principal_id\":\"%s\"", e->sub) : NULL;
 
 	if (own && !g_strstr_len(record, (gssize)len, own))
 		return;
-	printf("{\"seq\":%" G_GUINT64_FORMAT ",\"record\":%.*s}\n", seq, (int)len, record);
+	if (strcmp(e->format, "iso") == 0) {
+		printf("{\"seq\":%" G_GUINT64_FORMAT ",\"record\":%.*s}\n", seq, (int)len, record);
+		return;
+	}
+	gboolean fhir = strcmp(e->format, "fhir") == 0;
+	g_autofree char *line = fhir ? thp_consent_export_fhir(seq, record, len)
+				     : thp_consent_export_kantara(record, len);
+	if (line && fhir)
+		printf("%s{\"resource\":%s}", e->printed++ ? ",\n" : "", line);
+	else if (line)
+		printf("%s\n", line);
 }
 
 int cmd_export(int argc, char **argv)
 {
 	g_autofree char *data = NULL, *organisation = NULL, *sub = NULL;
+	g_autofree char *format = NULL;
 	g_autoptr(GString) why = g_string_new(NULL);
 	guint8 secret[THP_SEAL_KEY_BYTES];
 	thp_ledger_verify_report report;
@@ -49,16 +65,24 @@ int cmd_export(int argc, char **argv)
 		{"organisation", 0, 0, G_OPTION_ARG_FILENAME, &organisation,
 		 "The organisation's secret key (needed)", "FILE"},
 		{"sub", 0, 0, G_OPTION_ARG_STRING, &sub, "Only what is about this person", "ID"},
+		{"format", 0, 0, G_OPTION_ARG_STRING, &format, "iso, fhir or kantara (iso)",
+		 "NAME"},
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, export_summary, NULL))
+	if (!read_one(argc, argv, entries, NULL, export_summary, NULL))
 		return EXIT_INCOMPLETE;
 	if (!data || !organisation)
 		return complain(EXIT_INCOMPLETE, "export: --data and --organisation are needed");
+	e.sub = sub;
+	e.format = format ? format : "iso";
+	gboolean fhir = strcmp(e.format, "fhir") == 0;
+	if (!fhir && strcmp(e.format, "iso") != 0 && strcmp(e.format, "kantara") != 0)
+		return complain(EXIT_INCOMPLETE, "export: --format is iso, fhir or kantara");
 	if (read_organisation(organisation, TRUE, secret))
 		return EXIT_TROUBLE;
-	e.sub = sub;
+	if (fhir)
+		printf("{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[\n");
 
 	const thp_ledger_verify_ask ask = {.dir = data,
 					   .organisation_secret = secret,
@@ -68,6 +92,8 @@ int cmd_export(int argc, char **argv)
 	const thp_ledger_verdict verdict = thp_ledger_verify(&ask, &report, why);
 
 	thp_secret_wipe(secret, sizeof secret);
+	if (fhir)
+		printf("]}\n");
 	if (verdict == THP_LEDGER_UNREADABLE)
 		return complain(EXIT_TROUBLE, "%s",
 				why->len ? why->str : "the ledger cannot be read");

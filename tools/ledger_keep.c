@@ -27,7 +27,7 @@ int cmd_texts(int argc, char **argv)
 	g_autoptr(thp_consent_texts) texts = NULL;
 	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
 
-	if (!read_options(argc, argv, entries, "DIR", texts_summary, &dir))
+	if (!read_one(argc, argv, entries, "DIR", texts_summary, &dir))
 		return EXIT_INCOMPLETE;
 	if (thp_consent_text_load(dir, why, &texts))
 		return complain(EXIT_TAMPERED, "%s", why->str);
@@ -215,8 +215,7 @@ int cmd_answer(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, answer_summary, NULL) ||
-	    !read_now(o.at, &now_ms))
+	if (!read_one(argc, argv, entries, NULL, answer_summary, NULL) || !read_now(o.at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!o.data || !o.texts || !o.sub || !o.kind || !o.answer || !thp_id_is_valid(o.sub))
 		return complain(EXIT_INCOMPLETE,
@@ -258,7 +257,7 @@ int cmd_erase(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, erase_summary, NULL) || !read_now(at, &now_ms))
+	if (!read_one(argc, argv, entries, NULL, erase_summary, NULL) || !read_now(at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!data || !sub || !rule)
 		return complain(EXIT_INCOMPLETE, "erase: --data, --sub and --rule are needed");
@@ -312,7 +311,7 @@ int cmd_status(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, status_summary, NULL))
+	if (!read_one(argc, argv, entries, NULL, status_summary, NULL))
 		return EXIT_INCOMPLETE;
 	if (!data || !sub)
 		return complain(EXIT_INCOMPLETE, "status: --data and --sub are needed");
@@ -337,7 +336,7 @@ static int two_folders(int argc, char **argv, const char *name, const char *what
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, summary, NULL))
+	if (!read_one(argc, argv, entries, NULL, summary, NULL))
 		return EXIT_INCOMPLETE;
 	if (!*data || !*other)
 		return complain(EXIT_INCOMPLETE, "%s: --data and --%s are needed", argv[0], name);

@@ -89,8 +89,7 @@ int cmd_init(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, init_summary, NULL) ||
-	    !read_now(o.at, &now_ms))
+	if (!read_one(argc, argv, entries, NULL, init_summary, NULL) || !read_now(o.at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!o.data || !o.origin || !o.keys)
 		return complain(EXIT_INCOMPLETE, "init: --data, --origin and --keys are needed");
@@ -134,8 +133,7 @@ int cmd_rotate(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!read_options(argc, argv, entries, NULL, rotate_summary, NULL) ||
-	    !read_now(o.at, &now_ms))
+	if (!read_one(argc, argv, entries, NULL, rotate_summary, NULL) || !read_now(o.at, &now_ms))
 		return EXIT_INCOMPLETE;
 	if (!o.data || !o.root_secret)
 		return complain(EXIT_INCOMPLETE, "rotate: --data and --root-secret are needed");

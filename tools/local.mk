@@ -2,6 +2,7 @@
 # Small programs over crypto/ and store/.
 bin_PROGRAMS += tools/therapy-invite
 tools_therapy_invite_SOURCES = \
+	%D%/command.c %D%/command.h \
 	%D%/invite.h \
 	%D%/invite_inspect.c \
 	%D%/invite_keygen.c \
@@ -21,6 +22,7 @@ tools_therapy_conf_LDADD = \
 
 bin_PROGRAMS += tools/therapy-ledger
 tools_therapy_ledger_SOURCES = \
+	%D%/command.c %D%/command.h \
 	%D%/ledger.h \
 	%D%/ledger_check.c \
 	%D%/ledger_export.c \

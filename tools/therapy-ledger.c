@@ -2,13 +2,6 @@
 /* therapy-ledger: the consent ledger of janus.plugin.therapy, from outside. */
 #include "ledger.h"
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <therapy/secret.h>
-
 static const char help[] =
 	"NAME\n"
 	"  therapy-ledger - make, check and look after the consent ledger of janus.plugin.therapy\n"
@@ -20,7 +13,7 @@ static const char help[] =
 	"  therapy-ledger status         --data DIR --sub ID [--scope ROOM] [--texts DIR]\n"
 	"  therapy-ledger verify         --data DIR [--root KEY] [--organisation FILE] [--since FILE]\n"
 	"  therapy-ledger verify-receipt FILE|- [--root KEY]\n"
-	"  therapy-ledger export         --data DIR --organisation FILE [--sub ID]\n"
+	"  therapy-ledger export         --data DIR --organisation FILE [--sub ID] [--format NAME]\n"
 	"  therapy-ledger consistency    --data DIR --from SIZE\n"
 	"  therapy-ledger witness        --key FILE --state FILE --root KEY FILE|-\n"
 	"  therapy-ledger rotate         --data DIR --root-secret FILE\n"
@@ -38,7 +31,7 @@ static const char help[] =
 	"  status          says where one person stands\n"
 	"  verify          checks every entry, signature, key and record\n"
 	"  verify-receipt  checks one receipt, with nothing but the receipt and the root key\n"
-	"  export          prints the opened records (ISO/IEC TS 27560)\n"
+	"  export          prints the opened records (ISO/IEC TS 27560, HL7 FHIR R4, Kantara)\n"
 	"  consistency     proves that the ledger has only grown since it had so many entries\n"
 	"  witness         signs what another ledger says of itself, if it has only grown\n"
 	"  rotate          gives the server a new list of signing keys, from the root key\n"
@@ -54,58 +47,6 @@ static const char help[] =
 	"  0 all is well; 1 something is not as it was signed; 2 good so far, but a key is missing to see\n"
 	"  all, or the command line makes no sense; 3 a file or key cannot be used\n";
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	{"init", cmd_init},       {"texts", cmd_texts},
-	{"answer", cmd_answer},   {"status", cmd_status},
-	{"verify", cmd_verify},   {"verify-receipt", cmd_verify_receipt},
-	{"export", cmd_export},   {"consistency", cmd_consistency},
-	{"witness", cmd_witness}, {"rotate", cmd_rotate},
-	{"erase", cmd_erase},     {"backup", cmd_backup},
-	{"restore", cmd_restore},
-};
-
-int complain(int status, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	g_autofree char *text = g_strdup_vprintf(format, args);
-	va_end(args);
-	(void)fprintf(stderr, "therapy-ledger: %s\n", text);
-	return status;
-}
-
-gboolean read_options(int argc, char **argv, const GOptionEntry *entries, const char *argument,
-		      const char *summary, char **rest)
-{
-	g_autofree char *name = g_strconcat("therapy-ledger ", argv[0], NULL);
-	g_autoptr(GOptionContext) context = g_option_context_new(argument);
-	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) words = g_new0(char *, (gsize)argc + 1);
-
-	for (int i = 0; i < argc; i++)
-		words[i] = g_strdup(i == 0 ? name : argv[i]);
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_summary(context, summary);
-	if (!g_option_context_parse_strv(context, &words, &error)) {
-		(void)complain(EXIT_INCOMPLETE, "%s", error->message);
-		return FALSE;
-	}
-	if (rest && words[1]) {
-		*rest = g_strdup(words[1]);
-		if (!words[2])
-			return TRUE;
-	} else if (!rest && !words[1]) {
-		return TRUE;
-	}
-	(void)complain(EXIT_INCOMPLETE, "%s: %s", argv[0],
-		       rest && !words[1] ? "an argument is missing" : "one argument too many");
-	return FALSE;
-}
-
 gboolean read_now(const char *at, gint64 *now_ms)
 {
 	*now_ms = g_get_real_time() / 1000;
@@ -114,24 +55,32 @@ gboolean read_now(const char *at, gint64 *now_ms)
 		complain(EXIT_INCOMPLETE, "--at is not a time in milliseconds") == 0);
 }
 
-int main(int argc, char **argv)
+gboolean read_one(int argc, char **argv, const GOptionEntry *entries, const char *argument,
+		  const char *summary, char **rest)
 {
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		(void)fputs(help, argc < 2 ? stderr : stdout);
-		return argc < 2 ? EXIT_INCOMPLETE : EXIT_GOOD;
-	}
-	if (thp_crypto_init())
-		return complain(EXIT_TROUBLE, "libsodium does not start");
-	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
-			continue;
+	g_auto(GStrv) words = NULL;
 
-		const int status = commands[i].run(argc - 1, argv + 1);
-
-		if (fflush(stdout) != 0)
-			return complain(EXIT_TROUBLE, "cannot print: %s", g_strerror(errno));
-		return status;
+	if (!read_options(argc, argv, entries, argument, summary, NULL, rest ? &words : NULL))
+		return FALSE;
+	if (!rest)
+		return TRUE;
+	if (!words[0] || words[1]) {
+		(void)complain(EXIT_USAGE, "%s: %s", argv[0],
+			       words[0] ? "one argument too many" : "an argument is missing");
+		return FALSE;
 	}
-	return complain(EXIT_INCOMPLETE, "there is no command '%s'; --help lists them", argv[1]);
+	*rest = g_strdup(words[0]);
+	return TRUE;
 }
+
+static const command commands[] = {
+	{"init", cmd_init},       {"texts", cmd_texts},
+	{"answer", cmd_answer},   {"status", cmd_status},
+	{"verify", cmd_verify},   {"verify-receipt", cmd_verify_receipt},
+	{"export", cmd_export},   {"consistency", cmd_consistency},
+	{"witness", cmd_witness}, {"rotate", cmd_rotate},
+	{"erase", cmd_erase},     {"backup", cmd_backup},
+	{"restore", cmd_restore}, {NULL, NULL},
+};
+
+const program own_program = {"therapy-ledger", help, commands};

@@ -74,6 +74,46 @@ describe('therapy-ledger', () => {
     for (const file of readdirSync(c.data)) assert.ok(!readFileSync(join(c.data, file)).includes('p-1'), file);
   });
 
+  it('exports what others read: FHIR R4 and Kantara, without what was said for an emergency', () => {
+    const c = clinic('others');
+    good(c.answer('p-1', 'granted'));
+    good(c.answer('p-1', 'withdrawn', START + 5000));
+    good(c.answer('p-2', 'refused', START + 6000));
+    good(['answer', '--data', c.data, '--texts', TEXTS, '--sub', 'p-2', '--kind', 'emergency-contact', '--scope', 'r-1', '--answer', 'granted',
+      '--place', 'canary 12 Mall Road', '--contact', 'canary Sara', '--at', String(START + 7000)]);
+    const words = ['export', '--data', c.data, '--organisation', join(c.keys, 'organisation.secret'), '--format'];
+    assert.match(good([...words, 'iso']), /"detail":\{"contact":"canary Sara","place":"canary 12 Mall Road"\}/);
+    const fhir = good([...words, 'fhir']);
+    const kantara = good([...words, 'kantara']);
+    assert.ok(!`${fhir}${kantara}`.includes('canary'));
+
+    const { resourceType, type, entry } = JSON.parse(fhir);
+    assert.deepEqual([resourceType, type, entry.length], ['Bundle', 'collection', 4]);
+    const consents = entry.map((/** @type {any} */ each) => each.resource);
+    for (const each of consents) {
+      assert.equal(each.resourceType, 'Consent');
+      assert.match(each.id, /^[A-Za-z0-9.-]{1,64}$/);
+      assert.ok(each.scope.coding[0].code && each.category.length && each.policy[0].uri, 'what R4 wants of each');
+      assert.ok(each.patient.identifier.value, 'and what it forgot to');
+    }
+    assert.deepEqual(consents.map((/** @type {any} */ { status, provision }) => [status, provision.type]),
+      [['active', 'permit'], ['inactive', 'permit'], ['rejected', 'deny'], ['active', 'permit']]);
+    assert.ok(consents[1].provision.period.end && !consents[1].provision.period.start, 'it has ended');
+    assert.deepEqual(consents.map((/** @type {any} */ { scope }) => scope.coding[0].code), ['treatment', 'treatment', 'treatment', 'patient-privacy']);
+    assert.equal(consents[0].dateTime, new Date(START).toISOString().replace('.000', ''));
+
+    const receipts = kantara.trim().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(receipts.map(({ piiPrincipalId }) => piiPrincipalId), ['p-1', 'p-2'], 'agreements only');
+    for (const each of receipts) {
+      assert.equal(each.version, 'KI-CR-v1.1.0');
+      assert.match(each.consentReceiptID, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      for (const field of ['jurisdiction', 'collectionMethod', 'policyUrl', 'services', 'spiCat', 'piiControllers']) assert.ok(each[field].length, field);
+      assert.equal(each.services[0].purposes[0].consentType, 'EXPLICIT');
+    }
+    assert.equal(receipts[0].consentTimestamp, START / 1000);
+    assert.equal(run([...words, 'pdf']).status, 2);
+  });
+
   it('refuses an older copy, takes the newest, and goes on with new keys on another machine', () => {
     const c = clinic('moves');
     const old = join(folder, 'moves/old');

@@ -7,6 +7,7 @@ libtherapy_wire_la_SOURCES = \
 	%D%/bytes.c %D%/bytes.h \
 	%D%/claim_value.c \
 	%D%/claims.c \
+	%D%/consent_export.c \
 	%D%/consent_record.c \
 	%D%/consent_reply.c \
 	%D%/consent_text.c \
