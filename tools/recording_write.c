@@ -42,13 +42,24 @@ static void little(guint8 *at, guint64 value, guint n)
 
 /* ---- Ogg ---- */
 
+/* Of each byte, by itself. */
+static guint32 crc_of(guint32 byte)
+{
+	guint32 sum = byte << 24;
+
+	for (int k = 0; k < 8; k++)
+		sum = sum << 1 ^ (sum & 0x80000000 ? 0x04c11db7 : 0);
+	return sum;
+}
+
 static guint32 crc(guint32 so_far, const guint8 *bytes, gsize n)
 {
-	for (gsize i = 0; i < n; i++) {
-		so_far ^= (guint32)bytes[i] << 24;
-		for (int k = 0; k < 8; k++)
-			so_far = so_far << 1 ^ (so_far & 0x80000000 ? 0x04c11db7 : 0);
-	}
+	static guint32 table[256];
+
+	for (guint32 i = 1; table[255] == 0 && i < 256; i++)
+		table[i] = crc_of(i);
+	for (gsize i = 0; i < n; i++)
+		so_far = so_far << 8 ^ table[so_far >> 24 ^ bytes[i]];
 	return so_far;
 }
 

@@ -89,8 +89,10 @@ static void try_write(const guint8 *bytes, gsize n, gboolean video)
 	gint64 duration_ms;
 
 	for (gsize at = 0; at + 5 <= n;) {
-		gint32 ts = (gint32)((guint32)bytes[at] << 24 | (guint32)bytes[at + 1] << 16 |
-				     (guint32)bytes[at + 2] << 8 | bytes[at + 3]);
+		/* Within minutes of the last, or far from anything: hours of silence only take long to write. */
+		gint64 ts = bytes[at] == 0xff ? G_GINT64_CONSTANT(1) << 50
+					      : (gint64)bytes[at + 1] << 16 | bytes[at + 2] << 8 |
+							bytes[at + 3];
 		gsize length = MIN(bytes[at + 4], n - at - 5);
 		(void)writer_put(w, ts, bytes + at + 5, length);
 		at += 5 + length;

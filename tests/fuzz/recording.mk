@@ -6,3 +6,4 @@ tests_fuzz_recording_CFLAGS = $(THP_CFLAGS) $(GLIB_CFLAGS)
 tests_fuzz_recording_LDFLAGS = $(THP_FUZZ_LDFLAGS)
 EXTRA_tests_fuzz_recording_DEPENDENCIES = $(THP_FUZZ_LDADD)
 tests_fuzz_recording_LDADD = $(THP_FUZZ_LDADD) $(recording_libs)
+EXTRA_DIST += %D%/recording.dict

@@ -19,8 +19,8 @@
 
 static const thp_consent_rules rules = {
 	.n = 2,
-	.kinds = {{THP_RECORDING_AUDIO, "1.0", ALL, FALSE, 0},
-		  {THP_RECORDING_VIDEO, "1.0", ALL, FALSE, 1}},
+	.kinds = {{.name = THP_RECORDING_AUDIO, .version = "1.0", .roles = ALL},
+		  {.name = THP_RECORDING_VIDEO, .version = "1.0", .roles = ALL, .at = 1}},
 };
 
 static void open_clinic(stage *s)

@@ -202,6 +202,12 @@ static const struct {
 	{"{\"request\":\"hello\",\"seq\":9007199254740993}", THP_BAD_FIELD, "seq"},
 	{"{\"request\":\"hello\",\"seq\":null}", THP_BAD_FIELD, "seq"},
 
+	{"{\"request\":\"record\"}", THP_MISSING_FIELD, "video"},
+	{"{\"request\":\"record\",\"video\":1}", THP_BAD_FIELD, "video"},
+	{"{\"request\":\"record_key\",\"gi\":1,\"epoch\":2}", THP_MISSING_FIELD, "data"},
+	{"{\"request\":\"record_key\",\"gi\":1,\"epoch\":2,\"data\":\"AAAA\"}", THP_BAD_FIELD, "data"},
+	{"{\"request\":\"record_key\",\"gi\":1,\"epoch\":2,\"data\":7}", THP_BAD_FIELD, "data"},
+	{"{\"request\":\"record_key\",\"gi\":0,\"epoch\":2,\"data\":\"\"}", THP_BAD_FIELD, "data"},
 	{"{\"request\":\"consent_text\",\"lang\":\"en\"}", THP_MISSING_FIELD, "kind"},
 	{"{\"request\":\"consent_text\",\"kind\":\"k\"}", THP_MISSING_FIELD, "lang"},
 	{"{\"request\":\"consent_text\",\"kind\":\"a b\",\"lang\":\"en\"}", THP_BAD_FIELD, "kind"},
