@@ -62,7 +62,7 @@ typedef struct walk_model {
 	walk_person people[WALK_CAST];
 	gboolean locked[WALK_ROOMS];
 	gboolean on[WALK_ROOMS]; /* a session */
-	int seats[WALK_ROOMS]; /* 0: nobody belongs to the room */
+	int seats[WALK_ROOMS];   /* 0: nobody belongs to the room */
 	thp_area_limits limits;
 	guint64 links;
 	thp_now now;

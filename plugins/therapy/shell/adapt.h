@@ -23,10 +23,10 @@ typedef struct thp_seat {
 	gboolean heard;           /* what the receiver said counted at the last tick */
 	thp_downlink down;
 	thp_uplink up;
-	guint32 asked_kbps; /* of the encoder: as last told; 0: off or paused */
-	guint32 remb_kbps;  /* as last sent */
+	guint32 asked_kbps;         /* of the encoder: as last told; 0: off or paused */
+	guint32 remb_kbps;          /* as last sent */
 	gint64 remb_us, lowered_us; /* when it was, and when it was last less than before */
-	gboolean told; /* of the tier; then what was told: */
+	gboolean told;              /* of the tier; then what was told: */
 	guint told_tier;
 	gboolean told_video;
 	guint told_paused; /* bit per place */
