@@ -38,6 +38,17 @@ static void plan_options_clear(plan_options *o)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(plan_options, plan_options_clear)
 
+/* What every list of signing keys needs to be told; the end of a command's options. */
+#define PLAN_ENTRIES(o)                                                                            \
+	{"data", 0, 0, G_OPTION_ARG_FILENAME, &(o)->data, "The plugin's data folder (needed)",     \
+	 "DIR"},                                                                                   \
+		{"epochs", 0, 0, G_OPTION_ARG_INT, &(o)->epochs, "Signing keys to certify (3650)", \
+		 "N"},                                                                             \
+		{"period", 0, 0, G_OPTION_ARG_INT, &(o)->period_s, "Seconds each is used (86400)", \
+		 "N"},                                                                             \
+		{"at", 0, 0, G_OPTION_ARG_STRING, &(o)->at, "Take this time for now", "MS"},       \
+		G_OPTION_ENTRY_NULL
+
 /* The epochs begin at a multiple of their length, so that those of a day begin at midnight (UTC). */
 static thp_ledger_plan plan_of(const plan_options *o, gint64 now_ms)
 {
@@ -74,19 +85,12 @@ int cmd_init(int argc, char **argv)
 	guint8 organisation[THP_SEAL_KEY_BYTES];
 	gint64 now_ms;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The plugin's data folder (needed)",
-		 "DIR"},
 		{"origin", 0, 0, G_OPTION_ARG_STRING, &o.origin, "The ledger's name (needed)",
 		 "NAME"},
 		{"keys", 0, 0, G_OPTION_ARG_FILENAME, &o.keys, "Where the keys go (needed)", "DIR"},
 		{"organisation", 0, 0, G_OPTION_ARG_FILENAME, &o.organisation,
 		 "The organisation's public key, if it has one", "FILE"},
-		{"epochs", 0, 0, G_OPTION_ARG_INT, &o.epochs, "Signing keys to certify (3650)",
-		 "N"},
-		{"period", 0, 0, G_OPTION_ARG_INT, &o.period_s, "Seconds each is used (86400)",
-		 "N"},
-		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "Take this time for now", "MS"},
-		G_OPTION_ENTRY_NULL,
+		PLAN_ENTRIES(&o),
 	};
 
 	if (!read_one(argc, argv, entries, NULL, init_summary, NULL) || !read_now(o.at, &now_ms))
@@ -121,16 +125,9 @@ int cmd_rotate(int argc, char **argv)
 	guint8 root_secret[THP_SECRET_KEY_BYTES];
 	gint64 now_ms;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "The plugin's data folder (needed)",
-		 "DIR"},
 		{"root-secret", 0, 0, G_OPTION_ARG_FILENAME, &o.root_secret,
 		 "The root key (needed)", "FILE"},
-		{"epochs", 0, 0, G_OPTION_ARG_INT, &o.epochs, "Signing keys to certify (3650)",
-		 "N"},
-		{"period", 0, 0, G_OPTION_ARG_INT, &o.period_s, "Seconds each is used (86400)",
-		 "N"},
-		{"at", 0, 0, G_OPTION_ARG_STRING, &o.at, "Take this time for now", "MS"},
-		G_OPTION_ENTRY_NULL,
+		PLAN_ENTRIES(&o),
 	};
 
 	if (!read_one(argc, argv, entries, NULL, rotate_summary, NULL) || !read_now(o.at, &now_ms))

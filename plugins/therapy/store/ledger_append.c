@@ -237,6 +237,14 @@ static thp_err keep(thp_ledger *l, const thp_ledger_entry *e, const guint8 *ref,
 	return err;
 }
 
+/* There may be room for a new one by now. */
+static gboolean has_reserve(const char *dir)
+{
+	if (!thp_ledger_files_has_ballast(dir))
+		thp_ledger_files_make_ballast(dir);
+	return thp_ledger_files_has_ballast(dir);
+}
+
 thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gint64 now_ms,
 			  thp_ledger_kept *out)
 {
@@ -254,12 +262,9 @@ thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gin
 		return THP_BAD_FIELD;
 	if (thp_ledger_find(ledger, entry->request, out))
 		return THP_OK;
-	/* What is left of a full disk is for those who take something back. */
-	if (entry->answer != THP_LEDGER_WITHDRAWN && !thp_ledger_files_has_ballast(ledger->dir)) {
-		thp_ledger_files_make_ballast(ledger->dir);
-		if (!thp_ledger_files_has_ballast(ledger->dir))
-			return THP_DB_FULL;
-	}
+	/* What is left of the disk is for those who take something back. */
+	if (entry->answer != THP_LEDGER_WITHDRAWN && !has_reserve(ledger->dir))
+		return THP_DB_FULL;
 	err = thp_ledger_tick(ledger, now_ms);
 	if (err)
 		return err;
