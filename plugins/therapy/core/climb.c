@@ -153,7 +153,10 @@ static void succeed(thp_downlink *link, int64_t now_us)
 void link_climb(thp_downlink *link, int64_t now_us)
 {
 	if (link->phase == THP_DOWNLINK_PROBE) {
-		if (probe_hurts(link, now_us)) {
+		if (link->tier >= link->range.cap) {
+			/* It may not be gone to any more. */
+			link_stop_probe(link, false, now_us);
+		} else if (probe_hurts(link, now_us)) {
 			link_bar(link, link->tier + 1, link->tuning->hold_max_ms, now_us);
 			link_stop_probe(link, false, now_us);
 			link->dirty_us = now_us;
