@@ -92,11 +92,11 @@ static void test_queue(void)
 	begin(4);
 	run(5, 1000, 0, &fine);
 	got.queue_ms = 280;
-	run(.3, 150, 0, NULL);
+	/* Alone it may be a machine that is busy. */
+	run(2, 1000, 0, NULL);
 	g_assert_cmpuint(d->tier, ==, 4);
-	run(.2, 150, 0, NULL);
+	run(1.3, 150, 200, NULL);
 	g_assert_cmpuint(d->tier, <=, 3);
-	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
 	g_assert_cmpuint(d->queue_ms, ==, 280);
 	g_assert_cmpuint(d->video_kbps, <=, 30);
 	/* What was lost in it is no reason for another cut. */

@@ -18,6 +18,7 @@
 #define ASKED_US        15000000
 #define SHORT_PERCENT   35 /* of what was asked for */
 #define SPEECH_PERMILLE 50
+#define PROOF_PERMILLE  20
 #define REPORT_US       2500000
 #define GROW_PERMILLE   8
 #define UDP_IP_BYTES    28
@@ -150,7 +151,12 @@ static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 	if (permille(fast.video_lost, fast.video_packets) > link->tuning->uplink_loss_permille)
 		return true;
 	*why = THP_WHY_DELAY;
-	if (now_us - link->quick_us > SLOW_US || way_queue_ms(link) > link->tuning->uplink_rtt_ms)
+	if (now_us - link->quick_us > SLOW_US)
+		return true;
+	/* A page that is busy is late with its speech as well; a full queue also loses. */
+	if (way_queue_ms(link) > link->tuning->uplink_rtt_ms &&
+	    permille(slow.audio_lost + slow.video_lost, slow.audio_packets + slow.video_packets) >
+		    PROOF_PERMILLE)
 		return true;
 	*why = THP_WHY_ESTIMATE;
 	return falls_short(link, slow.video_bytes * 8 / (SLOW_SLOTS * 100), now_us);
