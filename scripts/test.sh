@@ -59,10 +59,10 @@ node_tests() {
 	count "$name" "$p" "$f" "$s" "$log"
 }
 
-# Folders under tests/ that hold tests for Node; those with browsers come last.
+# Folders under tests/ that hold tests for Node; those with browsers come last, those that measure at the very end.
 node_folders() {
 	test_files tests | cut -d/ -f1-2 | sort -u |
-		awk '{ print ($0 ~ /e2e/ ? 3 : $0 ~ /live/ ? 2 : 1), $0 }' | sort | cut -d' ' -f2
+		awk '{ print ($0 ~ /measured/ ? 4 : $0 ~ /e2e/ ? 3 : $0 ~ /live/ ? 2 : 1), $0 }' | sort | cut -d' ' -f2
 }
 
 cmd_test() {

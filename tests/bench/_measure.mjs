@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Small things every bench needs. */
 
+/** As a real one's. */
+export const CAMERA = { fps: 30 };
+
 /** @param {number[]} values */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -12,7 +12,7 @@
 import { join } from 'node:path';
 import { Scene } from '../e2e/scene.mjs';
 import { TOP } from '../lab/server.mjs';
-import { progress, sleep } from './_measure.mjs';
+import { CAMERA, progress, sleep } from './_measure.mjs';
 import * as recorder from './_recorder.mjs';
 import { openTherapy } from './_therapy.mjs';
 import { openVideoRoom } from './_videoroom.mjs';
@@ -90,7 +90,7 @@ async function main() {
   const kbit = Number(option('--kbit', '200'));
   const only = option('--only', '');
   const scene = await Scene.open({ also: ['videoroom'], web: { videoroom: join(TOP, 'tests/bench/videoroom') } });
-  const [hostBrowser, clientBrowser] = await Promise.all([scene.browser('host', 'chromium'), scene.browser('client', 'chromium')]);
+  const [hostBrowser, clientBrowser] = await Promise.all([scene.browser('host', 'chromium', CAMERA), scene.browser('client', 'chromium', CAMERA)]);
   const stage = { scene, hostBrowser, clientBrowser };
   /** @type {Record<string, ReturnType<typeof judge>>} */
   const results = {};

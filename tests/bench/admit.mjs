@@ -12,7 +12,7 @@
 import { join } from 'node:path';
 import { Scene } from '../e2e/scene.mjs';
 import { TOP } from '../lab/server.mjs';
-import { median, progress, sleep } from './_measure.mjs';
+import { CAMERA, median, progress, sleep } from './_measure.mjs';
 import { openTherapy } from './_therapy.mjs';
 import { openVideoRoom } from './_videoroom.mjs';
 
@@ -95,7 +95,7 @@ function report(samples, runs) {
 async function main() {
   const runs = process.argv.includes('--quick') ? 3 : 7;
   const scene = await Scene.open({ also: ['videoroom'], web: { videoroom: join(TOP, 'tests/bench/videoroom') } });
-  const [hostBrowser, clientBrowser] = await Promise.all([scene.browser('host', 'chromium'), scene.browser('client', 'chromium')]);
+  const [hostBrowser, clientBrowser] = await Promise.all([scene.browser('host', 'chromium', CAMERA), scene.browser('client', 'chromium', CAMERA)]);
   const samples = await measureAll({ scene, hostBrowser, clientBrowser }, runs);
   await scene.close();
   console.log(JSON.stringify(report(samples, runs)));

@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 import { reaches, Scene } from '../e2e/scene.mjs';
 import { TOP } from '../lab/server.mjs';
 import { SIZES, timeSteps } from './_crypto.mjs';
-import { median, progress, sleep } from './_measure.mjs';
+import { CAMERA, median, progress, sleep } from './_measure.mjs';
 import { measureRemovals } from './_removal.mjs';
 import { openTherapy } from './_therapy.mjs';
 import { workerCpu } from './_worker-cpu.mjs';
@@ -51,7 +51,7 @@ async function measureCall(stage, seconds) {
 async function main() {
   const quick = process.argv.includes('--quick');
   const scene = await Scene.open();
-  const [hostBrowser, clientBrowser] = await Promise.all([scene.browser('host', 'chromium'), scene.browser('client', 'chromium')]);
+  const [hostBrowser, clientBrowser] = await Promise.all([scene.browser('host', 'chromium', CAMERA), scene.browser('client', 'chromium', CAMERA)]);
   const blank = await hostBrowser.open(`${scene.server.origin}/site.json`);
   const steps = await timeSteps(blank, quick ? 3 : 9);
   await blank.device.close();

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Scene, comeIn, reaches, seesReady, sitDown } from '../e2e/scene.mjs';
 import { TOP } from '../lab/server.mjs';
 import { Practice } from '../live/walkers.mjs';
-import { progress, sleep, smallCamera } from './_measure.mjs';
+import { CAMERA, progress, sleep, smallCamera } from './_measure.mjs';
 
 const PRACTICES = 5;
 const LIFE_MS = 2000; /* between two kills, and up to as much again */
@@ -41,7 +41,7 @@ function startWalkers(scene) {
 
 /** @param {Scene} scene */
 async function openSession(scene) {
-  const [desk, house] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+  const [desk, house] = await Promise.all([scene.browser('therapist', 'chromium', CAMERA), scene.browser('client', 'chromium', CAMERA)]);
   const { therapist, client } = scene.appointment();
   const pages = await Promise.all([desk.open(therapist, { before: smallCamera }), house.open(client, { before: smallCamera })]);
   await Promise.all([sitDown(pages[0]), comeIn(pages[1])]);

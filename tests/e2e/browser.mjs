@@ -25,15 +25,19 @@ let axe;
  * @typedef {object} Options
  * @property {import('../lab/lab.mjs').Host} host where the browser runs
  * @property {'works' | 'none' | 'refused'} [camera] and microphone
+ * @property {number} [fps] of the camera, in Chromium: fewer than a real one's, for two browsers share the machine
  * @property {string} [lang] language tag of the browser
  * @property {boolean} [phone] a small screen
  */
 
-const CHROMIUM_CAMERA = {
-  works: ['--use-fake-device-for-media-stream=fps=30', '--use-fake-ui-for-media-stream'],
+const FPS = 15;
+
+/** @param {number} fps */
+const chromiumCamera = (fps) => ({
+  works: [`--use-fake-device-for-media-stream=fps=${fps}`, '--use-fake-ui-for-media-stream'],
   none: ['--use-fake-ui-for-media-stream'],
   refused: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream=deny'],
-};
+});
 
 /** @param {Options} options */
 async function launchChromium(options) {
@@ -54,7 +58,7 @@ async function launchChromium(options) {
     env: { ...process.env, HOME: folder },
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio',
       '--autoplay-policy=no-user-gesture-required', `--lang=${options.lang ?? 'en-GB'}`,
-      `--window-size=${VIEWPORT.width},${VIEWPORT.height}`, ...CHROMIUM_CAMERA[options.camera ?? 'works']],
+      `--window-size=${VIEWPORT.width},${VIEWPORT.height}`, ...chromiumCamera(options.fps ?? FPS)[options.camera ?? 'works']],
   });
   const forget = atExit(() => driver.process()?.kill('SIGKILL'));
   return { driver, stop: async () => { await driver.close(); forget(); remove(); } };

@@ -2,12 +2,13 @@
 /** A client's link narrows and recovers: speech goes on, the picture gives way, both pages say why, and it comes back. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { CAMERA } from '../bench/_measure.mjs';
 import * as recorder from '../bench/_recorder.mjs';
 import { whyNoLab } from '../lab/lab.mjs';
-import { whyNoBrowser } from './browser.mjs';
-import { comeIn, media, receivedDuring, Scene, seesAndHears, seesReady, shows, sitDown } from './scene.mjs';
+import { whyNoBrowser } from '../e2e/browser.mjs';
+import { comeIn, media, receivedDuring, Scene, seesAndHears, seesReady, shows, sitDown } from '../e2e/scene.mjs';
 
-/** @typedef {import('./browser.mjs').Page} Page */
+/** @typedef {import('../e2e/browser.mjs').Page} Page */
 
 const WIDE = { rateKbps: 4000, queueMs: 300, delayMs: 20, loss: 0 };
 const NARROW = { rateKbps: 200, queueMs: 300, delayMs: 20 };
@@ -35,7 +36,7 @@ describe('a weak link', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false 
 
   before(async () => {
     scene = await Scene.open();
-    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium', CAMERA), scene.browser('client', 'chromium', CAMERA)]);
     await setLink(WIDE);
     const links = scene.appointment();
     [therapist, client] = await Promise.all([desk.open(links.therapist), home.open(links.client)]);
