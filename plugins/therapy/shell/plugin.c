@@ -267,6 +267,7 @@ static int init(janus_callbacks *callbacks, const char *config_path)
 	    !thp_recordings_open() || !thp_disk_open()) {
 		thp_recordings_close();
 		thp_consents_close();
+		thp_keys_clear();
 		g_clear_pointer(&gateway.areas, g_hash_table_unref);
 		return -1;
 	}
