@@ -86,9 +86,8 @@ cmd_test() {
 		case $folder in
 		tests/html) node_tests "$folder" default 900 2 ;;
 		tests/live) node_tests "$folder" asan 900 2 ;;
-		# Two browsers and a server take about one core, and much of their time is spent waiting.
-		tests/e2e) node_tests "$folder" default 900 2 ;;
-		*) node_tests "$folder" default 900 1 ;;
+		# Two browsers, a server and what they send are as much as two cores can do.
+		*) node_tests "$folder" default 1100 1 ;;
 		esac
 	done
 

@@ -173,10 +173,18 @@ export class Page {
     }, selector);
   }
 
-  /** @param {string} selector @param {number} [timeoutMs] */
-  async click(selector, timeoutMs) {
-    await this.waitFor(selector, timeoutMs);
-    await this.#page.click(selector);
+  /** What is moving or being drawn anew is tried again. @param {string} selector @param {number} [timeoutMs] */
+  async click(selector, timeoutMs = WAIT_TIMEOUT_MS) {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      await this.waitFor(selector, timeoutMs);
+      try {
+        return await this.#page.click(selector);
+      } catch (why) {
+        if (!/not clickable|No element found/.test(String(why)) || Date.now() > deadline) throw why;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
   }
 
   /** @param {string} selector @param {string} value */
