@@ -13,8 +13,8 @@ import { comeIn, media, reaches, Scene, seesReady, shows, sitDown } from './scen
 
 const FORGER = join(dirname(fileURLToPath(import.meta.url)), 'forger.mjs');
 /** The full count is asked for by THP_ADMISSIONS=100. */
-const ADMISSIONS = Number(process.env.THP_ADMISSIONS ?? 20);
-const OF_ONE_CLIENT = 10; // then another one comes, to another appointment
+const ADMISSIONS = Number(process.env.THP_ADMISSIONS ?? 10);
+const OF_ONE_CLIENT = 5; // then another one comes, to another appointment
 /** How long each wait between two admissions is watched. */
 const WATCH_MS = 150;
 /** From the page's news of an end to the last packet that was on its way. */
