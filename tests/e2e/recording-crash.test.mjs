@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { whyNoLab } from '../lab/lab.mjs';
 import { temporaryFolder } from '../lab/processes.mjs';
 import { whyNoBrowser } from './browser.mjs';
-import { answers, GOES_MS, pause, prepare, RECORD_MS, see, tool } from './recordings.mjs';
+import { answers, GOES_MS, pause, prepare, RECORD_MS, see, tool, whyNoRecording } from './recordings.mjs';
 import { comeIn, Scene, seesReady, sitDown } from './scene.mjs';
 
 test('a recording can be opened as far as it came when the server is killed', {
-  skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser('firefox') ?? false, timeout: 120_000,
+  skip: whyNoRecording() ?? whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser('firefox') ?? false, timeout: 120_000,
 }, async (t) => {
   const { folder, remove } = temporaryFolder('e2e-recording');
   t.after(remove);

@@ -10,6 +10,9 @@ import { shows } from './scene.mjs';
 /** @typedef {import('./browser.mjs').Page} Page */
 
 const BUILD = process.env.THP_BUILDDIR ?? join(TOP, 'build/default');
+/** Three browsers that also encode for a recording want more than two cores always have: asked for by THP_RECORDING=1. */
+export const whyNoRecording = () => (process.env.THP_RECORDING ? null : 'asked for by THP_RECORDING=1');
+
 export const GOES_MS = 20_000;
 export const RECORD_MS = 4000;
 
