@@ -7,6 +7,7 @@ core_unit_tests = \
 	tests/unit/area_walk \
 	tests/unit/clock \
 	tests/unit/clock_walk \
+	tests/unit/company \
 	tests/unit/conf \
 	tests/unit/consent \
 	tests/unit/conf_tiers \
@@ -37,6 +38,9 @@ tests_unit_area_LDADD = $(core_unit_libs)
 tests_unit_area_walk_SOURCES = %D%/area_walk.c %D%/walk_model.c %D%/walk_model.h %D%/walk_watch.c %D%/walk_watch.h
 tests_unit_area_walk_CFLAGS = $(core_unit_cflags)
 tests_unit_area_walk_LDADD = $(core_unit_libs)
+tests_unit_company_SOURCES = %D%/company.c %D%/stage.c %D%/stage.h
+tests_unit_company_CFLAGS = $(core_unit_cflags)
+tests_unit_company_LDADD = $(core_unit_libs)
 tests_unit_clock_SOURCES = %D%/clock.c
 tests_unit_clock_CFLAGS = $(core_unit_cflags)
 tests_unit_clock_LDADD = $(core_unit_libs)
