@@ -128,8 +128,11 @@ static void fit(thp_downlink *link, uint32_t kbps, uint32_t highest, bool again,
 		if (link_has_video(link, t) ? video >= link_floor_kbps(link, t) : speech <= kbps)
 			break;
 	}
-	/* What seems too little for any picture may be a moment's: without one, speech is safe meanwhile. */
-	if (t < first && highest >= first && !again)
+	/*
+	 * What seems too little for any picture may be a moment's: without one, speech is safe meanwhile. The
+	 * picture that comes back to one of a crowd is as large as before, so there it has to be proven.
+	 */
+	if (t < first && highest >= first && !again && !link_in_crowd(link))
 		t = first;
 	link_go(link, t, video, why, now_us);
 }
@@ -164,6 +167,7 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 		link->uncut_tier = link->tier;
 		link->uncut_kbps = link->kbps;
 	}
+	link->before_tier = 0;
 	link_stop_probe(link, false, now_us);
 	link_fail_trial(link, now_us);
 	if (v != PROVEN_BAD && again && highest > link->range.floor)
@@ -205,7 +209,13 @@ static void begin_experiment(thp_downlink *link, int64_t now_us)
 	link->before_permille = link->sense.loss_fast;
 	link->before_kbps = link->kbps;
 	link->before_expected = 0;
-	link_go(link, link->tier, link->kbps * 65 / 100, link->decision.why, now_us);
+	link->before_tier = 0;
+	if (!link_in_crowd(link)) {
+		link_go(link, link->tier, link->kbps * 65 / 100, link->decision.why, now_us);
+	} else if (link->sense.picture_kbps > 0 && link->tier > link->range.floor) {
+		link->before_tier = link->tier;
+		link_go(link, link->tier - 1, 0, THP_WHY_LOSS, now_us);
+	}
 }
 
 static bool is_calm(const thp_downlink *link, int64_t now_us)
@@ -231,7 +241,9 @@ static void end_experiment(thp_downlink *link, uint32_t after, int64_t now_us)
 		return;
 	}
 	learn(link, after * 256);
-	if (link->kbps < link->before_kbps)
+	if (link->tier + 1 == link->before_tier)
+		link_go(link, link->before_tier, 0, THP_WHY_RELEASED, now_us);
+	else if (link->kbps < link->before_kbps)
 		link_go(link, link->tier, link->before_kbps, link->decision.why, now_us);
 }
 
