@@ -50,6 +50,7 @@ typedef struct thp_downlink {
 	thp_counters counters; /* anybody may read; see controller.h */
 	thp_tier_range range;
 	thp_feeds feeds;
+	uint32_t borne_kbps; /* before two people became more */
 	thp_downlink_sense sense;
 	thp_downlink_phase phase;
 	int64_t phase_us, until_us; /* since when, until when */

@@ -261,6 +261,30 @@ static void random_feeds(GRand *rand)
 	thp_downlink_feeds(&link, &feeds, now_us);
 }
 
+/* What was lost on the camera's own way, this link has not lost. */
+static void test_lost_before(void)
+{
+	thp_rr rr = {.highest_seq = 1000, .rtt_ms = 40};
+
+	begin(4);
+	for (int i = 0; i < 100; i++) {
+		rr.highest_seq += 20;
+		rr.lost += 2;
+		rr.skipped += i % 2 ? 0 : 4; /* it may be heard of late */
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		run(2, true);
+		g_assert_cmpuint(d->loss_permille, ==, 0);
+		g_assert_cmpuint(d->tier, ==, 4);
+	}
+	for (int i = 0; i < 20; i++) {
+		rr.highest_seq += 20;
+		rr.lost += 2;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		run(2, true);
+	}
+	g_assert_cmpuint(d->loss_permille, >=, 60);
+}
+
 /* ---- more than two people ---- */
 
 static void feeds(uint32_t others, uint32_t first_kbps)
@@ -330,6 +354,9 @@ static void test_crowd_begins(void)
 	run(1, true);
 	g_assert_cmpuint(d->tier, ==, 3);
 	g_assert_true(d->video);
+	feeds(2, 700);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 3);
 	/* And back: what was borne then is not forgotten. */
 	feeds(1, 0);
 	run(1, true);
@@ -340,10 +367,10 @@ static void test_crowd_begins(void)
 /* Somebody else's camera got larger: this link has not been seen to bear that. */
 static void test_crowd_first_grows(void)
 {
-	begin(4);
+	begin(3);
+	limit(0, 3);
 	run(1, true);
 	feeds(2, 195);
-	limit(0, 3);
 	run(1, true);
 	g_assert_cmpuint(d->video_kbps, ==, 390);
 	feeds(2, 700);
@@ -363,7 +390,7 @@ static void test_crowd_first_grows(void)
 static void random_event(GRand *rand)
 {
 	thp_rr rr = {g_rand_int(rand) % 100000, g_rand_int_range(rand, -100, 5000),
-		     g_rand_int_range(rand, -1, 3000)};
+		     g_rand_int_range(rand, -1, 3000), g_rand_int_range(rand, -100, 5000)};
 	thp_receiver_report report = {
 		.span_ms = (uint32_t)g_rand_int_range(rand, 0, 3000),
 		.audio_samples = g_rand_int_range(rand, -1, 200000),
@@ -446,6 +473,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/busy", test_busy);
 	g_test_add_func("/downlink/other-way", test_other_way);
 	g_test_add_func("/downlink/reload", test_reload);
+	g_test_add_func("/downlink/lost-before", test_lost_before);
 	g_test_add_func("/downlink/crowd/steps", test_crowd_steps);
 	g_test_add_func("/downlink/crowd/probe", test_crowd_probe);
 	g_test_add_func("/downlink/crowd/begins", test_crowd_begins);

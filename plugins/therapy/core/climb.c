@@ -57,6 +57,9 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 		return;
 	uint32_t lid = least + (link->kbps - least) * 10 / 100;
 
+	/* In a crowd that is nothing of the picture below, which may well be borne. */
+	if (link_in_crowd(link) && lid < link_floor_kbps(link, link->tier - 1))
+		lid = link_floor_kbps(link, link->tier - 1);
 	link->lid_us = now_us;
 	if (link->lid_kbps == 0 || lid < link->lid_kbps)
 		link->lid_kbps = lid;

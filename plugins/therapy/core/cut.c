@@ -65,8 +65,8 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	/* A receiver's first estimates are about itself. */
-	bool settled = now_us - link->begun_us > EARLY_US;
+	/* A receiver's first estimates are about itself; and a crowd's pictures go altogether, so there it takes more. */
+	bool settled = now_us - link->begun_us > EARLY_US && !link_in_crowd(link);
 	bool full = s->queue_ms > t->queue_soft_ms || lost > PROOF_PERMILLE || (settled && proof);
 
 	if ((by_estimate && estimate_below(link, 60, now_us) && full) || starves(link, now_us))
@@ -168,6 +168,7 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 		link->uncut_kbps = link->kbps;
 	}
 	link->before_tier = 0;
+	link->borne_kbps = 0;
 	link_stop_probe(link, false, now_us);
 	link_fail_trial(link, now_us);
 	if (v != PROVEN_BAD && again && highest > link->range.floor)
@@ -201,6 +202,13 @@ static void end_drain(thp_downlink *link, int64_t now_us)
 }
 
 /* ---- losses without delay: are they ours? ---- */
+
+/* In a crowd it costs somebody's picture: not for a moment's losses. */
+static bool is_worth_it(const thp_downlink *link)
+{
+	return !link_in_crowd(link) ||
+	       link_excess(link, link->sense.loss_slow) > link->tuning->loss_soft_permille;
+}
 
 static void begin_experiment(thp_downlink *link, int64_t now_us)
 {
@@ -286,7 +294,7 @@ void link_heed(thp_downlink *link, int64_t now_us)
 
 	if (v == FINE || v == ODD) {
 		link->soft_us = 0;
-		if (v == ODD && link->experiment_us == 0)
+		if (v == ODD && link->experiment_us == 0 && is_worth_it(link))
 			begin_experiment(link, now_us);
 		return;
 	}

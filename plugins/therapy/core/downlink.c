@@ -109,8 +109,9 @@ static bool outgrown(const thp_downlink *link, const thp_feeds *feeds)
 		return false;
 	if (!link_in_crowd(link))
 		return link->kbps * 100 < link_ceiling_kbps(link, link->tier) * FILLED_PERCENT;
-	return same_people(feeds, &link->feeds) &&
-	       link_floor_kbps(&then, link->tier) > link->kbps;
+	uint32_t kbps = link_floor_kbps(&then, link->tier);
+
+	return same_people(feeds, &link->feeds) && kbps > link->kbps && kbps > link->borne_kbps;
 }
 
 void thp_downlink_feeds(thp_downlink *link, const thp_feeds *feeds, int64_t now_us)
@@ -121,6 +122,8 @@ void thp_downlink_feeds(thp_downlink *link, const thp_feeds *feeds, int64_t now_
 
 	if (feeds->others != link->feeds.others)
 		link_stop_probe(link, false, now_us);
+	if (!link_in_crowd(link))
+		link->borne_kbps = link->kbps;
 	link->feeds = *feeds;
 	if (too_much && link->tier > first && link->tier > link->range.floor)
 		link_go(link, link->tier - 1, 0, link->decision.why, now_us);

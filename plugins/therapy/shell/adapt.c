@@ -226,7 +226,7 @@ static void hear(thp_seat *seat, thp_session *receiver)
 	heard = receiver->subscriber.heard;
 	memset(&receiver->subscriber.heard, 0, sizeof receiver->subscriber.heard);
 	pthread_mutex_unlock(&receiver->subscriber.lock);
-	thp_meter_tell(&heard, &seat->down);
+	thp_meter_tell(&heard, &receiver->subscriber.meter, &seat->down);
 }
 
 /* From the tier where it is, with nothing known. */
