@@ -370,8 +370,11 @@ static bool order_pictures(sim_call *call, const thp_downlink_decision *d)
 	const thp_allotment *a = thp_allot_tick(&call->allot, people, call->now_ms * 1000);
 
 	for (uint32_t i = 0; i < others; i++) {
-		call->made_smaller = call->made_smaller ||
-				     a->send[i].encodings[0].kbps < good.video_kbps / others;
+		uint32_t kbps = a->send[i].encodings[0].active ? a->send[i].encodings[0].kbps : 0;
+
+		if (kbps < call->asked_kbps[i])
+			call->made_smaller = true;
+		call->asked_kbps[i] = kbps;
 		if (!d->video || a->layer[others][i] == THP_NO_LAYER)
 			continue;
 		pictures.kbps += a->send[i].encodings[0].kbps;
