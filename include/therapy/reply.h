@@ -53,6 +53,7 @@ typedef struct thp_reply_person {
 	gboolean away, ready, locked;
 	gint64 waited_s;
 	const char *consent; /* NULL to leave out */
+	const char *others;  /* likewise */
 	int details;         /* -1 to leave out */
 } thp_reply_person;
 

@@ -212,6 +212,10 @@ function clientScenes(lang) {
     session: scene(...WAITING, ADMITTED, roster(lang, 1)),
     'session-weak-off': weak('delay', false),
     'session-weak-small': weak('loss', true),
+    'session-weak-some': scene(...WAITING, ADMITTED, roster(lang, 2), {
+      type: 'tier',
+      ...{ why: 'estimate', tier: 'medium', video: true, paused: ['p1'] },
+    }),
     'session-weak-other': scene(...WAITING, ADMITTED, roster(lang, 1), {
       type: 'send',
       ...{ why: 'nobody', tier: 'audio', paused: true },
@@ -253,6 +257,10 @@ function clientScenes(lang) {
     'goodbye-time-up': over('ended', 'time_up'),
     'goodbye-left-alone': over('ended', 'left_alone'),
     observer: { page: 'client', events: client(lang, { role: 'observer' }) },
+    'observer-sent-back': {
+      page: 'client',
+      events: [...client(lang, { role: 'observer' }), { type: 'state', state: 'held', reason: 'others' }],
+    },
     'goodbye-left': scene({ type: 'left' }),
     'goodbye-cleared': scene({ type: 'left' }, { type: 'cleared' }),
     'goodbye-ended': over('ended'),

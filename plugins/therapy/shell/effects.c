@@ -122,6 +122,7 @@ static void do_list(const context *c)
 					     .locked = p->locked,
 					     .waited_s = p->waited_s,
 					     .consent = thp_consent_summary_name(p->consent),
+					     .others = thp_consent_summary_name(p->others),
 					     .details = p->details};
 	}
 	tell(c, thp_reply_waiting(rows, people->len));

@@ -213,11 +213,11 @@ static json_t *person(const thp_reply_person *p)
 {
 	json_t *details = p->details < 0 ? NULL : json_integer(p->details);
 
-	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:I, s:b, s:b, s:s*, s:o*}",
+	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:I, s:b, s:b, s:s*, s:s*, s:o*}",
 			 "participant", p->participant, "knock", (json_int_t)p->knock, "name",
 			 p->name, "role", p->role, "room", p->room, "state", p->state, "away",
 			 p->away, "waited_s", (json_int_t)p->waited_s, "ready", p->ready, "locked",
-			 p->locked, "consent", p->consent, "details", details);
+			 p->locked, "consent", p->consent, "others", p->others, "details", details);
 }
 
 json_t *thp_reply_waiting(const thp_reply_person *people, guint n)
