@@ -31,8 +31,9 @@ typedef struct thp_downlink_decision {
 /** Whom a receiver gets. */
 typedef struct thp_feeds {
 	uint32_t audios, videos; /* who speak, who have a camera on: 0 to THP_FEEDS_MAX */
-	uint32_t others;         /* in the room; with 2 and more no camera follows this link alone */
-	uint32_t first_kbps; /* then the encoder's rate of the picture that is served first; 0: none */
+	uint32_t others; /* in the room; with 2 and more no camera follows this link alone */
+	uint32_t
+		first_kbps; /* then the encoder's rate of the picture that is served first; 0: none */
 } thp_feeds;
 
 typedef enum thp_downlink_phase {

@@ -16,7 +16,7 @@ typedef struct thp_rr {
 	uint32_t highest_seq; /* extended */
 	int32_t lost;         /* cumulative; can fall, for duplicates */
 	int32_t rtt_ms;       /* now - LSR - DLSR; -1 if the receiver has seen no SR */
-	int32_t skipped;      /* cumulative, ours: numbers that were missing before they came to this link */
+	int32_t skipped; /* cumulative, ours: numbers that were missing before they came to this link */
 } thp_rr;
 
 /**

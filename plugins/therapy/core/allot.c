@@ -71,7 +71,8 @@ static single make_single(const thp_allot *allot, const room *r, uint32_t from)
 	}
 	if (up->tier < best)
 		s.why = THP_WHY_UPLINK;
-	uint32_t share = thp_tier_share_kbps(allot->ladder, best, r->present > 1 ? r->present - 1 : 1);
+	uint32_t share =
+		thp_tier_share_kbps(allot->ladder, best, r->present > 1 ? r->present - 1 : 1);
 	uint32_t most = least(share, up->video_kbps);
 
 	while (s.tier > r->layers.first && most * 100 < tiers[s.tier].video_kbps * SINGLE_PERCENT)

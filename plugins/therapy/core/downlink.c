@@ -7,7 +7,8 @@
 #define HARM_PERMILLE  80 /* 20 ms of a quarter second */
 #define BUFFER_US      120000000
 #define FILLED_PERCENT 95
-#define WORD_US        2500000 /* somebody who is there has a word of their page through by then, on most links */
+#define WORD_US                                                                                    \
+	2500000 /* somebody who is there has a word of their page through by then, on most links */
 
 /* ---- is anybody there? ---- */
 
@@ -64,7 +65,7 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	if (!has_word(link) && t > first && first >= link->range.floor)
 		link_go(link, first, 0, THP_WHY_SILENCE, now_us);
 	else if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
-	    link_has_video(link, t))
+		 link_has_video(link, t))
 		link_go(link, t - 1, 0, THP_WHY_SILENCE, now_us);
 	else
 		link_go(link, t, link->kbps * 3 / 4, link->decision.why, now_us);

@@ -46,7 +46,7 @@ uint32_t link_ceiling_kbps(const thp_downlink *link, uint32_t t)
 uint32_t link_floor_kbps(const thp_downlink *link, uint32_t t)
 {
 	return link_in_crowd(link) ? step_kbps(link, t)
-				 : link_tier(link, t)->video_kbps * FLOOR_PERCENT / 100;
+				   : link_tier(link, t)->video_kbps * FLOOR_PERCENT / 100;
 }
 
 uint32_t link_speech_kbps(const thp_downlink *link, uint32_t t)

@@ -29,7 +29,8 @@ typedef struct thp_meter_in {
 /** What was handed to one receiver. Written under the locks of publishers, read by anybody. */
 typedef struct thp_meter_out {
 	atomic_ullong bytes[2]; /* audio, video */
-	atomic_uint numbers[2]; /* used up: packets, and those that were missing when they came here */
+	atomic_uint
+		numbers[2]; /* used up: packets, and those that were missing when they came here */
 	atomic_int skipped[THP_LINES_MAX]; /* the missing ones, less what came after all */
 	atomic_ullong padding_bytes;
 	atomic_uint padding_packets;

@@ -343,7 +343,8 @@ static void order_tier(sim_call *call, uint32_t tier, uint32_t kbps)
 {
 	const thp_tier *t = &call->conf->ladder->tiers[tier];
 
-	order(call, t, (sim_order){.kbps = kbps, .fps = t->video_fps, .height = t->video_height_px});
+	order(call, t,
+	      (sim_order){.kbps = kbps, .fps = t->video_fps, .height = t->video_height_px});
 }
 
 /*

@@ -39,7 +39,7 @@ typedef struct sim_call {
 	sim_listener ears;
 	sim_remb remb;
 	thp_downlink link;
-	thp_allot allot;   /* of more than two */
+	thp_allot allot; /* of more than two */
 	uint32_t asked_kbps[THP_CROWD_MAX];
 	bool made_smaller; /* a camera was, of those that others see as well */
 	thp_pacer pacer;

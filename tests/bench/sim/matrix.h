@@ -28,8 +28,8 @@ typedef struct sim_row {
 	uint32_t rtt_ms;   /* 0: 40 */
 	uint32_t jitter_ms;
 	double loss, burst;
-	bool back_dies; /* the way back is dead when the link is */
-	bool silent;    /* the page does not report */
+	bool back_dies;     /* the way back is dead when the link is */
+	bool silent;        /* the page does not report */
 	uint32_t wide_kbps; /* 0: 2000 */
 	uint32_t others;    /* 0: one other person */
 } sim_row;
