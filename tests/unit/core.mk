@@ -22,6 +22,7 @@ core_unit_tests = \
 	tests/unit/recording \
 	tests/unit/tier \
 	tests/unit/timing \
+	tests/unit/unheard \
 	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
@@ -85,6 +86,10 @@ tests_unit_pacer_LDADD = $(core_unit_libs)
 tests_unit_tier_SOURCES = %D%/tier.c
 tests_unit_tier_CFLAGS = $(core_unit_cflags)
 tests_unit_tier_LDADD = $(core_unit_libs)
+tests_unit_unheard_SOURCES = %D%/unheard.c
+tests_unit_unheard_CFLAGS = $(core_unit_cflags)
+tests_unit_unheard_LDADD = $(core_unit_libs)
+
 tests_unit_uplink_SOURCES = %D%/uplink.c
 tests_unit_uplink_CFLAGS = $(core_unit_cflags)
 tests_unit_uplink_LDADD = $(core_unit_libs)

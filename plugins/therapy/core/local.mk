@@ -49,5 +49,6 @@ libtherapy_core_la_SOURCES = \
 	%D%/tier.c \
 	%D%/timing.c \
 	%D%/undo.c \
+	%D%/unheard.c \
 	%D%/uplink.c \
 	%D%/vp8.c
