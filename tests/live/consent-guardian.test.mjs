@@ -46,6 +46,11 @@ describe('a minor', () => {
     assert.equal(record.header.pii_principal_id, 'p-child');
     assert.deepEqual(record.parties[2], { party_id: 'p-mother', party_role: 'guardian', party_type: 'pii_principal_representative' });
     assert.equal(records.find((r) => r.therapy?.kind === 'data-processing').therapy.capacity, 'self');
+    const { stdout: fhir } = ledger(['export', '--data', clinic.data, '--sub', 'p-child', '--format', 'fhir', '--organisation', join(clinic.folder, 'keys/organisation.secret')]);
+    const consent = JSON.parse(fhir).entry.map((/** @type {any} */ each) => each.resource)
+      .find((/** @type {any} */ c) => c.category[1].coding[0].code === 'telehealth');
+    assert.deepEqual([consent.patient.identifier.value, consent.performer[0].identifier.value, consent.performer[0].type],
+      ['p-child', 'p-mother', 'RelatedPerson']);
   });
 
   it('is nobody who answers for themself, and a guardian is nobody without one', async (test) => {

@@ -73,6 +73,7 @@ function asked(scene, kind, heading) {
   const own = { lang: text.lang, dir: 'auto' };
   return [
     h('app-asked', { key: 'asked', '.text': text }),
+    byGuardian(state, kind.kind) && h('p', { key: 'guardian', id: 'consent-guardian' }, h('strong', null, t('consent.guardian'))),
     h(
       'div',
       { key: `text ${text.kind} ${text.lang}`, class: 'consent-text', ...own },
@@ -102,7 +103,6 @@ function choice({ state, t }, { kind, required }, text) {
     'div',
     { key: 'choice', class: 'choose' },
     h('p', { id: 'consent-need' }, t(required ? 'consent.required' : 'consent.optional')),
-    guardian && h('p', { id: 'consent-guardian' }, h('strong', null, t('consent.guardian'))),
     h(
       'div',
       { class: 'buttons even' },
