@@ -53,6 +53,7 @@ typedef struct thp_person {
 	guint32 knock;
 	gint64 waited_s;
 	thp_consent_summary consent;
+	thp_network_word network;
 	int details; /* -1: not asked of them; 0: nothing said; grows with each change */
 } thp_person;
 
