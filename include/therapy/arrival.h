@@ -23,7 +23,8 @@ typedef struct thp_arrival {
 	thp_received slots[THP_ARRIVAL_SLOTS]; /* totals, a ring, */
 	int64_t slots_us[THP_ARRIVAL_SLOTS];   /* and as of when */
 	uint32_t slot;
-	int64_t jammed_us;      /* since when packets are lost or late; 0: they are not */
+	int64_t judged_us;      /* when it was last looked at */
+	int64_t jammed_us;      /* for so long packets were lost or late, less the time since when they were not */
 	bool was_slow;          /* there was a queue, or a loss, at some time */
 	int32_t available_kbps; /* by the browser's estimate, the newest; 0: none */
 	uint32_t best_kbps;     /* in any second */

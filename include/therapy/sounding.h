@@ -40,12 +40,14 @@ typedef struct thp_sounding {
 	uint32_t slot;
 	/* what the page said */
 	uint32_t got, lost; /* packets that arrived; that will not */
+	uint32_t stage_got, stage_lost; /* the same when the stage began */
 	bool heard;
 	int64_t heard_us;  /* when it last did */
 	int64_t offset_ms; /* of our clock to the page's, at least */
 	int64_t age_us;    /* of what has arrived, at least */
 	bool late;         /* the last report told of a queue, or of losses; and since then: */
 	uint32_t full, full_ms; /* packets that came while the way was full, and how long that was */
+	bool rests; /* nothing was heard for long: nothing is sent */
 	uint32_t proven_kbps;
 } thp_sounding;
 

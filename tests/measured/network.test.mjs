@@ -15,7 +15,7 @@ const MOST_BYTES = 500_000;
 const CASES = [
   { kbps: 2000, level: 'good', voice: false, down: [1300, 1600], up: [250, 5000] },
   { kbps: 200, level: 'fair', voice: false, down: [130, 230], up: [120, 5000] },
-  { kbps: 60, level: 'weak', voice: true, down: [30, 80], up: [20, 5000] },
+  { kbps: 60, level: 'weak', voice: true, down: [30, 75], up: [20, 5000] },
 ];
 
 /** Keeps what the server says of the link. Runs in the page. */
@@ -28,7 +28,7 @@ function keepNetwork() {
       const socket = Reflect.construct(target, args, newTarget);
       socket.addEventListener('message', (/** @type {MessageEvent} */ { data }) => {
         const said = JSON.parse(String(data)).plugindata?.data;
-        if (said?.therapy === 'network' || said?.therapy === 'send') network.push({ ...said, at_ms: performance.now() });
+        if (/^(network|send|published)$/.test(said?.therapy)) network.push({ ...said, at_ms: performance.now() });
       });
       return socket;
     },
@@ -68,6 +68,7 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
       const took_ms = Date.now() - begun_ms;
       const packets = (await wire.stop()).filter(({ from, kind }) => kind === 'rtp' && from === scene.lab.server.address);
       const bytes = packets.reduce((sum, { bytes: size }) => sum + size, 0);
+      t.diagnostic(JSON.stringify(await page.evaluate(() => /** @type {any} */ (window).network.map((n) => [n.therapy, n.level ?? n.tier, n.down_kbps, n.up_kbps, Math.round(n.at_ms)]))));
       t.diagnostic(JSON.stringify({ ...done.last, took_ms, seconds: Math.round(done.last.at_ms - done.began) / 1000, packets: packets.length, bytes }));
       assert.equal(done.last.level, level);
       assert.equal(done.last.voice_only, voice);

@@ -162,7 +162,7 @@ static void test_stops_early(void)
 	box b = {.kbps = 60, .queue_ms = 300, .delay_ms = 20};
 
 	g_assert_cmpint(run(&b), <, 4000);
-	g_assert_cmpuint(sent * THP_SOUNDING_PACKET_BYTES, <, 40000);
+	g_assert_cmpuint(sent * THP_SOUNDING_PACKET_BYTES, <, 50000);
 }
 
 static void test_busy_and_mute(void)
@@ -218,7 +218,7 @@ static void test_any(void)
 		if (b.kbps > 2 * MOST_KBPS)
 			g_assert_false(s.found.limited);
 		if (b.kbps < 250)
-			g_assert_true(s.found.limited);
+			g_assert_true(s.found.limited || s.found.kbps <= b.kbps);
 	}
 }
 

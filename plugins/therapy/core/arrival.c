@@ -15,7 +15,7 @@
 #define JAMMED_US     900000  /* of it: as long as what is then measured */
 #define LOST_PERMILLE 80
 #define SOME_PERMILLE 20
-#define LEAST_PACKETS 15
+#define LEAST_PACKETS 8
 #define LATE_MS       200
 #define SLOW_MS       60
 #define NARROW_KBPS   250 /* above it an estimate is no sign of trouble: the small picture does not need more */
@@ -99,6 +99,9 @@ static void sum_up(thp_arrival *a, const thp_received *now, int64_t now_us)
 				    ? (uint32_t)a->available_kbps + speech_kbps(a, now, now_us)
 				    : 0;
 
+	/* Of a narrow way, what came is the better measure. */
+	if (limited && estimate > a->best_kbps)
+		estimate = a->best_kbps;
 	answer(a, limited, limited || estimate > a->best_kbps ? estimate : a->best_kbps);
 }
 
@@ -111,11 +114,13 @@ static void judge(thp_arrival *a, const thp_received *now, int64_t now_us)
 	a->was_slow = a->was_slow || now->queue_ms > SLOW_MS || lost > SOME_PERMILLE;
 	if (kbps > a->best_kbps)
 		a->best_kbps = kbps;
-	if (!is_jammed(a, lost, now->queue_ms))
-		a->jammed_us = 0;
-	else if (a->jammed_us == 0)
-		a->jammed_us = now_us;
-	if (a->jammed_us > 0 && now_us - a->jammed_us >= JAMMED_US)
+	/* It comes and goes while the browser adapts. */
+	if (is_jammed(a, lost, now->queue_ms))
+		a->jammed_us += now_us - a->judged_us;
+	else
+		a->jammed_us = a->jammed_us > SLOT_US ? a->jammed_us - SLOT_US : 0;
+	a->judged_us = now_us;
+	if (a->jammed_us >= JAMMED_US)
 		answer(a, true, kbps);
 	else if (now_us - a->begun_us >= (a->jammed_us > 0 ? a->most_us : ENOUGH_US))
 		sum_up(a, now, now_us);
@@ -128,7 +133,7 @@ void thp_arrival_tick(thp_arrival *a, const thp_received *now, int64_t now_us)
 	if (a->begun_us == 0) {
 		if (packets_of(now) == packets_of(&a->base))
 			return;
-		a->begun_us = now_us;
+		a->begun_us = a->judged_us = now_us;
 		for (int i = 0; i < THP_ARRIVAL_SLOTS; i++) {
 			a->slots[i] = *now;
 			a->slots_us[i] = now_us;
@@ -136,6 +141,8 @@ void thp_arrival_tick(thp_arrival *a, const thp_received *now, int64_t now_us)
 	}
 	if (now_us - a->begun_us >= WHOLE_US)
 		judge(a, now, now_us);
+	else
+		a->judged_us = now_us;
 	if (now_us - a->slots_us[a->slot] < SLOT_US)
 		return;
 	a->slot = oldest(a);

@@ -10,10 +10,12 @@
 
 #define MS            1000
 #define HELD_US       600000 /* for so long a rate has to hold */
-#define HELD_PERCENT  85     /* of it, there was at least: a little too much does not show so soon */
+#define HELD_PERCENT  68     /* of it, there was at least: a little too much does not show so soon */
 #define LATE_US       170000 /* so much older than the youngest is a queue */
-#define LOST_PERMILLE 150
-#define SILENCE_US    1500000 /* without a report nothing more is sent */
+#define LOST_PERMILLE 200
+#define LOST_SOME     3 /* packets: reason to wait for more */
+#define LOST_LEAST    8 /* fewer may be chance */
+#define SILENCE_US    2500000 /* without a report nothing more is sent */
 #define PATIENCE_US   1500000 /* for reports of what was sent last */
 #define SPAN_MS       200     /* of reports, and */
 #define PACKETS       12      /* less is no measure, */
@@ -110,14 +112,23 @@ static void climb(thp_sounding *s, int64_t now_us)
 	}
 	s->stage++;
 	s->stage_us = now_us;
+	s->stage_got = s->got;
+	s->stage_lost = s->lost;
 }
 
-static bool is_late(thp_sounding *s, const thp_receiver_report *r, int64_t age_us, uint32_t lost)
+/* Of this stage, at least so many packets and too large a share. */
+static bool loses(const thp_sounding *s, uint32_t least)
+{
+	uint32_t got = s->got - s->stage_got, lost = s->lost - s->stage_lost;
+
+	return lost >= least && lost * 1000 > LOST_PERMILLE * (lost + got);
+}
+
+static bool is_late(thp_sounding *s, int64_t age_us)
 {
 	if (s->got > 0 && age_us < s->age_us)
 		s->age_us = age_us;
-	return age_us - (s->got > 0 ? s->age_us : 0) > LATE_US ||
-	       lost * 1000 > LOST_PERMILLE * (lost + (uint32_t)r->video_packets);
+	return age_us - (s->got > 0 ? s->age_us : 0) > LATE_US || loses(s, LOST_LEAST);
 }
 
 /* What came while the way was full. */
@@ -129,21 +140,24 @@ static uint32_t full_kbps(const thp_sounding *s)
 	return kbps > held ? kbps : held;
 }
 
-static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, int64_t now_us)
+static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, bool rested,
+		  int64_t now_us)
 {
-	uint32_t lost = r->video_lost > 0 ? (uint32_t)r->video_lost : 0;
 	int64_t until_us = when_sent(s, s->got + s->lost);
 	bool was_late = s->late;
 
-	s->late = is_late(s, r, at_us - until_us, lost);
+	s->late = is_late(s, at_us - until_us);
 	if (!s->late) {
-		if (until_us - s->stage_us >= HELD_US)
+		s->full_ms = s->full = 0;
+		if (until_us - s->stage_us >= HELD_US && !loses(s, LOST_SOME))
 			climb(s, now_us);
 		return;
 	}
-	/* From the second one in a row on: the way was full from its beginning to its end. */
-	s->full_ms = was_late ? s->full_ms + r->span_ms : 0;
-	s->full = was_late ? s->full + (uint32_t)r->video_packets : 0;
+	/* From the second one in a row on: the way was full from its beginning to its end, if it was being filled. */
+	if (was_late && !rested) {
+		s->full_ms += r->span_ms;
+		s->full += (uint32_t)r->video_packets;
+	}
 	if (s->full_ms >= SPAN_MS && (s->full >= PACKETS || s->full_ms >= LONG_MS))
 		answer(s, true, full_kbps(s));
 }
@@ -151,8 +165,10 @@ static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, 
 void thp_sounding_on_report(thp_sounding *s, const thp_receiver_report *r, int64_t now_us)
 {
 	int64_t at_us = seen_us(s, r, now_us);
+	bool rested = s->rests;
 
 	s->heard = true;
+	s->rests = false;
 	s->heard_us = now_us;
 	if (s->phase != THP_SOUNDING_SENDS && s->phase != THP_SOUNDING_WAITS)
 		return;
@@ -161,7 +177,7 @@ void thp_sounding_on_report(thp_sounding *s, const thp_receiver_report *r, int64
 	s->got += (uint32_t)r->video_packets;
 	s->lost += r->video_lost > 0 ? (uint32_t)r->video_lost : 0;
 	if (s->phase == THP_SOUNDING_SENDS && r->busy_ms < BUSY_MS)
-		judge(s, r, at_us, now_us);
+		judge(s, r, at_us, rested, now_us);
 }
 
 /* ---- the end of it ---- */
@@ -171,7 +187,7 @@ static void stop(thp_sounding *s, int64_t now_us)
 	s->phase = THP_SOUNDING_WAITS;
 	s->stopped_us = now_us;
 	if (s->proven_kbps > 0)
-		answer(s, s->late, s->late ? full_kbps(s) : s->proven_kbps);
+		answer(s, s->late, s->full_ms >= SPAN_MS ? full_kbps(s) : s->proven_kbps);
 }
 
 /* No report was clear: was most of it received at all? */
@@ -200,7 +216,7 @@ uint32_t thp_sounding_tick(thp_sounding *s, uint32_t packets, int64_t now_us)
 	}
 	if (s->phase == THP_SOUNDING_WAITS && now_us - s->stopped_us > PATIENCE_US)
 		sum_up(s);
-	if (s->phase != THP_SOUNDING_SENDS || now_us - s->heard_us > SILENCE_US)
-		return 0;
-	return stage_kbps(s);
+	if (s->phase == THP_SOUNDING_SENDS && now_us - s->heard_us > SILENCE_US)
+		s->rests = true;
+	return s->phase == THP_SOUNDING_SENDS && !s->rests ? stage_kbps(s) : 0;
 }
