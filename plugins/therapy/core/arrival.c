@@ -94,7 +94,8 @@ static bool is_jammed(const thp_arrival *a, uint32_t lost, uint32_t queue_ms)
 /* Nothing clear so far, and it has been long enough. */
 static void sum_up(thp_arrival *a, const thp_received *now, int64_t now_us)
 {
-	bool limited = is_narrow(a) && a->was_slow;
+	bool pictures = now->video_packets != a->base.video_packets;
+	bool limited = pictures && is_narrow(a) && a->was_slow;
 	uint32_t estimate = a->available_kbps > 0
 				    ? (uint32_t)a->available_kbps + speech_kbps(a, now, now_us)
 				    : 0;
