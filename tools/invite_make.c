@@ -20,7 +20,7 @@
 static const char summary[] = "Signs one invitation and prints it, or with --link a whole link.";
 
 static const char details[] =
-	"Roles: therapist, client, guest (interpreter, relative), observer (hears and sees only).\n"
+	"Roles: therapist, client, guest (a relative), interpreter, observer (hears and sees only).\n"
 	"A therapist without --room is invited to the whole area. Ids (area, room, sub, jti) hold\n"
 	"1 to 64 of A-Z a-z 0-9 . _ ~ - and should say nothing about anybody.\n"
 	"\n"

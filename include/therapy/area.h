@@ -53,6 +53,7 @@ typedef struct thp_person {
 	guint32 knock;
 	gint64 waited_s;
 	thp_consent_summary consent;
+	thp_consent_summary others; /* whether those in the room agree to their presence */
 	thp_network_word network;
 	int details; /* -1: not asked of them; 0: nothing said; grows with each change */
 } thp_person;
@@ -140,8 +141,11 @@ void thp_area_recording(const thp_area *area, const char *room, thp_recording *n
 /** TRUE if @id has agreed to what is, was, or is to be recorded in their room. */
 gboolean thp_area_recording_agreed(const thp_area *area, const char *id);
 
-/** TRUE if @id would lose their seat by taking @kind back: it is required of them, and granted. */
+/** TRUE if somebody would lose their seat by @id's taking @kind back: it is granted, and opens a gate. */
 gboolean thp_area_has_granted(const thp_area *area, const char *id, const char *kind);
+
+/** Who has no seat without @id's yes to @kind: themself, or others in the room. An array of ids, borrowed likewise. */
+GPtrArray *thp_area_depend(const thp_area *area, const char *id, const char *kind);
 
 /** Who would lose their seat by @event, a WITHDRAWN: an array of ids, borrowed until the next event. */
 GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event);

@@ -15,6 +15,15 @@
 #define THP_DETAIL_CHARS        200 /* code points of each thing that somebody adds */
 #define THP_DETAIL_BYTES        800
 
+/** What stays closed until somebody has agreed. */
+typedef enum thp_consent_gate {
+	THP_CONSENT_GATE_NONE,
+	THP_CONSENT_GATE_MEDIA,       /* their own admission, sound and picture both ways */
+	THP_CONSENT_GATE_OBSERVER,    /* the admission of observers to the room they are in */
+	THP_CONSENT_GATE_INTERPRETER, /* likewise of interpreters */
+	THP_N_CONSENT_GATES
+} thp_consent_gate;
+
 typedef enum thp_consent_state {
 	THP_CONSENT_NONE, /* never answered, or an older text */
 	THP_CONSENT_GRANTED,
@@ -52,6 +61,7 @@ typedef struct thp_consent_rule {
 	gboolean required; /* nobody is admitted without, nor has media */
 	guint details;     /* 1 << thp_detail of what is asked besides */
 	guint at;          /* which of thp_consent_texts.kinds it is */
+	guint admits; /* 1 << thp_role of who is let in only where everybody asked has granted */
 } thp_consent_rule;
 
 /** All kinds, required ones first. */
@@ -96,6 +106,9 @@ const char *thp_detail_name(thp_detail detail);
 
 /** TRUE if nothing is said in @details. */
 gboolean thp_details_are_empty(const thp_details *details);
+
+/** The name of @gate as in files ("media"). Static string. */
+const char *thp_consent_gate_name(thp_consent_gate gate);
 
 /** The name of @state as on the wire ("granted"). Static string. */
 const char *thp_consent_state_name(thp_consent_state state);

@@ -20,12 +20,6 @@
 #define THP_CONSENT_STRING_MAX 500 /* characters of any other string */
 #define THP_CONSENT_SHA256_LEN 64
 
-/** What stays closed until somebody has agreed. */
-typedef enum thp_consent_gate {
-	THP_CONSENT_GATE_NONE,
-	THP_CONSENT_GATE_MEDIA, /* sound and picture, both ways */
-} thp_consent_gate;
-
 typedef struct thp_consent_language {
 	char lang[17];
 	char *text; /* as shown */

@@ -4,9 +4,11 @@
  * One SQLite database of ours, opened so that what is committed stays, and so that a file that is not
  * as it should be is left alone.
  *
- * One connection, exclusive (the lock is held until the close); rollback journal, truncated and synced at
- * each commit; no memory mapping; deleted bytes are overwritten. No WAL: it keeps deleted bytes, and up to
- * SQLite 3.51.2 it can lose pages. A database belongs to one thread at a time.
+ * One connection, exclusive (the lock is held until the close), no memory mapping; deleted bytes are overwritten.
+ * A database belongs to one thread at a time. Commits go to a rollback journal, truncated and synced, four syncs each;
+ * or, if the kind says so, to a write-ahead log: one sync. The log keeps what was deleted until
+ * thp_db_empty_log(). SQLite up to 3.51.2 can lose pages of a log that two connections bring in at once: here there
+ * is never a second one.
  */
 #pragma once
 
@@ -22,6 +24,7 @@ typedef struct thp_db_kind {
 	guint32 application_id; /* in the file's header */
 	int version;            /* of the schema; in the header too */
 	const char *schema;     /* the statements that make an empty one */
+	gboolean logs;          /* commits go to a write-ahead log, PATH-wal */
 } thp_db_kind;
 
 /**
@@ -57,6 +60,12 @@ thp_err thp_db_begin(thp_db *db) G_GNUC_WARN_UNUSED_RESULT;
  * A sync that failed is never tried again on the same connection: the kernel may have dropped what it held.
  */
 thp_err thp_db_commit(thp_db *db) G_GNUC_WARN_UNUSED_RESULT;
+
+/** To be called when nobody waits: a long log is brought into the file, so that no commit has to do it. */
+void thp_db_rest(thp_db *db);
+
+/** Brings the log into the file and empties it: what was deleted is then nowhere. Not within a transaction. */
+thp_err thp_db_empty_log(thp_db *db) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Takes back what was done since thp_db_begin(). Harmless without a transaction. */
 void thp_db_rollback(thp_db *db);

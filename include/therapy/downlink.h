@@ -57,6 +57,7 @@ typedef struct thp_downlink {
 	bool was_video, was_gated;
 	uint32_t was_tier;
 	int64_t soft_us, dirty_us; /* since when signs are bad; when they last were not clean */
+	int64_t unheard_us;        /* when the page's reports were last missed; 0: they come */
 	int64_t amnesty_us;        /* until then losses are an outage's */
 	/* a step up */
 	uint32_t former; /* the tier before it, while on trial */

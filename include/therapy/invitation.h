@@ -19,8 +19,9 @@
 typedef enum thp_role {
 	THP_ROLE_THERAPIST,
 	THP_ROLE_CLIENT,
-	THP_ROLE_GUEST,    /* interpreter, relative: as a client, and waits like one */
-	THP_ROLE_OBSERVER, /* supervisor: receives, never sends */
+	THP_ROLE_GUEST,       /* relative: as a client, and waits like one */
+	THP_ROLE_OBSERVER,    /* supervisor: receives, never sends */
+	THP_ROLE_INTERPRETER, /* as a guest; the others may be asked whether they want one */
 	THP_N_ROLES
 } thp_role;
 

@@ -96,6 +96,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_ledger, thp_ledger_close)
 thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gint64 now_ms,
 			  thp_ledger_kept *out) G_GNUC_WARN_UNUSED_RESULT;
 
+/** To be called when nobody waits for an answer: does work that an answer would otherwise have to wait for. */
+void thp_ledger_rest(thp_ledger *ledger);
+
 /**
  * Makes room on a full disk, once: for a withdrawal, which is never refused for lack of space.
  * FALSE if there is no room to be made. The next thp_ledger_open() that can makes a new reserve.

@@ -39,6 +39,7 @@ typedef enum thp_reason {
 	THP_BY_TIME,     /* the session's time was over */
 	THP_BY_SOLITUDE, /* nobody else came back to the session */
 	THP_BY_CONSENT,  /* what is required is not agreed to, or not any more */
+	THP_BY_OTHERS,   /* somebody in the room does not agree to their being there */
 	THP_N_REASONS
 } thp_reason;
 

@@ -75,6 +75,7 @@ typedef struct thp_downlink_sense {
 	thp_sent sent;
 	/* liveness */
 	int64_t alive_us;     /* the last sign of life */
+	int64_t report_us;    /* the last report of the page; 0: there was none */
 	int64_t alive_for_us; /* since when signs follow each other closely */
 	int64_t usual_us;     /* the usual time between two */
 	bool deaf;            /* the page says that nothing arrives there */

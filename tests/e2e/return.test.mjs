@@ -9,8 +9,9 @@ import { comeIn, reaches, receivedDuring, Scene, seesAndHears, seesReady, shows,
 /** @typedef {import('./browser.mjs').Page} Page */
 
 const BACK_MS = 40_000;
-/** Longer than Janus keeps a session without a sign of life. */
-const SLEEP_MS = 75_000;
+/** How long Janus keeps a session without a sign of life, and a sleep that is longer. */
+const SESSION_S = 40;
+const SLEEP_MS = 50_000;
 
 describe('a session that is disturbed', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
   /** @type {Scene} */ let scene;
@@ -20,7 +21,7 @@ describe('a session that is disturbed', { skip: whyNoLab() ?? whyNoBrowser('chro
   /** @type {import('../lab/lab.mjs').LinkedHost} */ let home;
 
   before(async () => {
-    scene = await Scene.open();
+    scene = await Scene.open({ sessionS: SESSION_S });
     const [desk, house] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
     home = scene.lab.hosts.find((host) => host.name === 'client') ?? assert.fail();
     appointment = scene.appointment();

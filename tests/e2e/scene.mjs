@@ -105,15 +105,15 @@ export class Scene {
     this.server = server;
   }
 
-  /** @param {{also?: string[], settings?: string[], env?: Record<string, string>, web?: Record<string, string>}} [options] */
-  static async open(options = {}) {
+  /** @param {Partial<import('../lab/server.mjs').JanusOptions> & {web?: Record<string, string>}} [options] */
+  static async open({ web, ...options } = {}) {
     const lab = await openLab();
     const scene = new Scene(lab, new Server(lab.server));
     const { folder, remove } = temporaryFolder('keys');
     const keys = join(folder, 'keys');
     writeFileSync(keys, `${scene.booking.publicKey}\n`);
-    await scene.server.startJanus({ keys, also: options.also, settings: options.settings, env: options.env });
-    await scene.server.startWeb(options.web);
+    await scene.server.startJanus({ keys, ...options });
+    await scene.server.startWeb(web);
     scene.#endings.push(async () => lab.close(), async () => scene.server.close(), async () => remove());
     return scene;
   }

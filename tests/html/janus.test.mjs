@@ -281,6 +281,24 @@ describe('a link that breaks', () => {
     await session.lost;
   });
 
+  it('is not given up while the server says anything at all, however late its answer', async (context) => {
+    const session = await JanusSession.open(url);
+    const handle = await session.attach();
+    const said = new Promise((resolve) => { handle.onevent = resolve; });
+    let ended = false;
+    void session.lost.then(() => (ended = true));
+    answer = () => true;
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const asked = session.probe();
+    for (const client of server.clients)
+      client.send(JSON.stringify({ janus: 'event', sender: 200, plugindata: { data: {} } }));
+    await said;
+    context.mock.timers.tick(4_000);
+    await asked;
+    assert.equal(ended, false);
+    session.close();
+  });
+
   it('is no session at all when nobody is there', async () => {
     const closed = url;
     server.close();

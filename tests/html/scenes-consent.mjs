@@ -103,6 +103,8 @@ export function therapistConsents(scene, before, waiting, session, lang) {
   const states = ['given', 'asked', 'refused'];
   const people = /** @type {any[]} */ (waiting.people).map((person, index) => ({ ...person, consent: states[index] }));
   const ur = lang === 'ur';
+  const roles = ['observer', 'interpreter', 'interpreter'];
+  const guests = /** @type {any[]} */ (waiting.people).map((person, index) => ({ ...person, role: roles[index], others: states[index] }));
   const said = {
     type: 'details',
     details: {
@@ -120,6 +122,7 @@ export function therapistConsents(scene, before, waiting, session, lang) {
     't-session-emergency': scene(...session, said, open),
     'desk-emergency': scene(...before, waiting, said),
     'desk-consent': scene(...before, { ...waiting, people }),
+    'desk-others': scene(...before, { ...waiting, people: guests }),
     'desk-consent-missing': scene(...before, { ...waiting, people }, { type: 'notice', name: 'CONSENT_MISSING' }),
   };
 }

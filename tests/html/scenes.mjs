@@ -271,6 +271,10 @@ function clientScenes(lang) {
     'goodbye-time-up': over('ended', 'time_up'),
     'goodbye-left-alone': over('ended', 'left_alone'),
     observer: { page: 'client', events: client(lang, { role: 'observer' }) },
+    'observer-sent-back': {
+      page: 'client',
+      events: [...client(lang, { role: 'observer' }), { type: 'state', state: 'held', reason: 'others' }],
+    },
     'goodbye-left': scene({ type: 'left' }),
     'goodbye-cleared': scene({ type: 'left' }, { type: 'cleared' }),
     'goodbye-ended': over('ended'),

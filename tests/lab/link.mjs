@@ -7,13 +7,16 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { run, start, temporaryFolder } from './processes.mjs';
 
+/** The largest there is on these links. */
+const PACKET_BYTES = 1500;
+
 /**
  * @typedef {object} Faults
  * @property {number} [delayMs] one way
  * @property {number} [jitterMs] 0 up to this much is added to the delay, without changing the order
  * @property {number} [rateKbps] of IP packets, 0 = no limit
  * @property {number} [queueBytes] that may wait for the line before packets are dropped
- * @property {number} [queueMs] the same as time at rateKbps, which must be given too
+ * @property {number} [queueMs] the same as time at rateKbps, which must be given too; two whole packets wait on any line
  * @property {number} [loss] 0 to 1
  * @property {number} [burst] mean number of packets lost in a row
  * @typedef {'up' | 'down' | 'both'} Way up is from the host to the server
@@ -51,7 +54,7 @@ function toCommand(faults) {
   const { queueMs, ...rest } = faults;
   if (queueMs !== undefined) {
     if (!rest.rateKbps) throw new Error('queueMs needs rateKbps');
-    rest.queueBytes = (queueMs * rest.rateKbps) / 8;
+    rest.queueBytes = Math.max(2 * PACKET_BYTES, (queueMs * rest.rateKbps) / 8);
   }
   return Object.entries(rest).map(([name, value]) => {
     const [key, number] = COMMANDS[name](value);

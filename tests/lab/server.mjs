@@ -22,6 +22,7 @@ const WEB_USER = 'nobody';
  * @property {string} [plugin] the plugin to load
  * @property {string[]} [also] installed plugins to load too, as in "videoroom"
  * @property {string[]} [settings] KEY=VALUE lines of the plugin's configuration
+ * @property {number} [sessionS] seconds that Janus keeps a session without a sign of life
  * @property {Record<string, string>} [env] what Janus finds in its environment
  */
 
@@ -54,7 +55,7 @@ export class Server {
     this.env = options.env ?? {};
     const settings = (options.settings ?? []).flatMap((line) => ['--set', line]);
     await this.#runJanus(['--folder', this.#janusFolder, '--plugin', options.plugin ?? PLUGIN, '--keys', options.keys,
-      '--ip', LOOPBACK, '--admin', ...also, ...settings]);
+      '--ip', LOOPBACK, '--admin', '--session', String(options.sessionS ?? 60), ...also, ...settings]);
     this.port = Number(readFileSync(join(this.#janusFolder, 'port'), 'utf8'));
   }
 

@@ -124,7 +124,7 @@ describe('therapy-ledger', () => {
     const head = join(folder, 'moves/head');
     writeFileSync(head, good(['backup', '--data', c.data, '--to', fresh]));
     assert.deepEqual(readdirSync(fresh).sort(), ['keys.db', 'ledger.db'].sort());
-    for (const file of ['ledger.db', 'keys.db', 'ledger.db-journal', 'keys.db-journal']) rmSync(join(c.data, file), { force: true });
+    for (const file of ['ledger.db', 'keys.db', 'ledger.db-wal', 'keys.db-wal']) rmSync(join(c.data, file), { force: true });
     assert.equal(run(['restore', '--data', c.data, '--from', old]).status, 1);
     good(['restore', '--data', c.data, '--from', fresh]);
     good(c.answer('p-1', 'granted', START + 2000));

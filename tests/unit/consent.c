@@ -18,8 +18,8 @@
 
 static const thp_consent_rules rules = {
 	.n = 3,
-	.kinds = {{"care", "1.0", ROLE(CLIENT) | ROLE(GUEST), TRUE, 0, 0},
-		  {"data", "2.1", ROLE(CLIENT), TRUE, 0, 1},
+	.kinds = {{"care", "1.0", ROLE(CLIENT) | ROLE(GUEST), TRUE, 0, 0, 0},
+		  {"data", "2.1", ROLE(CLIENT), TRUE, 0, 1, 0},
 		  {"training", "1.0", ROLE(CLIENT), FALSE, 0, 2}},
 };
 
@@ -333,7 +333,7 @@ static void test_run_out(void)
 
 static const thp_consent_rules urgent = {
 	.n = 1,
-	.kinds = {{"emergency", "1.0", ROLE(CLIENT), FALSE, DETAILS, 0}},
+	.kinds = {{"emergency", "1.0", ROLE(CLIENT), FALSE, DETAILS, 0, 0}},
 };
 
 static void open_urgent(stage *s)

@@ -8,6 +8,7 @@ core_unit_tests = \
 	tests/unit/arrival \
 	tests/unit/clock \
 	tests/unit/clock_walk \
+	tests/unit/company \
 	tests/unit/conf \
 	tests/unit/consent \
 	tests/unit/conf_tiers \
@@ -24,6 +25,7 @@ core_unit_tests = \
 	tests/unit/sounding \
 	tests/unit/tier \
 	tests/unit/timing \
+	tests/unit/unheard \
 	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
@@ -39,6 +41,9 @@ tests_unit_area_LDADD = $(core_unit_libs)
 tests_unit_area_walk_SOURCES = %D%/area_walk.c %D%/walk_model.c %D%/walk_model.h %D%/walk_watch.c %D%/walk_watch.h
 tests_unit_area_walk_CFLAGS = $(core_unit_cflags)
 tests_unit_area_walk_LDADD = $(core_unit_libs)
+tests_unit_company_SOURCES = %D%/company.c %D%/stage.c %D%/stage.h
+tests_unit_company_CFLAGS = $(core_unit_cflags)
+tests_unit_company_LDADD = $(core_unit_libs)
 tests_unit_clock_SOURCES = %D%/clock.c
 tests_unit_clock_CFLAGS = $(core_unit_cflags)
 tests_unit_clock_LDADD = $(core_unit_libs)
@@ -84,6 +89,10 @@ tests_unit_pacer_LDADD = $(core_unit_libs)
 tests_unit_tier_SOURCES = %D%/tier.c
 tests_unit_tier_CFLAGS = $(core_unit_cflags)
 tests_unit_tier_LDADD = $(core_unit_libs)
+tests_unit_unheard_SOURCES = %D%/unheard.c
+tests_unit_unheard_CFLAGS = $(core_unit_cflags)
+tests_unit_unheard_LDADD = $(core_unit_libs)
+
 tests_unit_uplink_SOURCES = %D%/uplink.c
 tests_unit_uplink_CFLAGS = $(core_unit_cflags)
 tests_unit_uplink_LDADD = $(core_unit_libs)

@@ -10,10 +10,13 @@
 
 #define KIND_ID 0x74685f74 /* "th_t" */
 
-static const thp_db_kind kind = {"test", KIND_ID, 3,
-				 "CREATE TABLE thing (n INTEGER PRIMARY KEY, t TEXT) STRICT"};
+#define SCHEMA "CREATE TABLE thing (n INTEGER PRIMARY KEY, t TEXT) STRICT"
+
+static const thp_db_kind with_journal = {"test", KIND_ID, 3, SCHEMA, FALSE};
+static const thp_db_kind with_log = {"test", KIND_ID, 3, SCHEMA, TRUE};
 
 typedef struct place {
+	const thp_db_kind *kind;
 	char *folder;
 	char *path;
 	GString *why;
@@ -21,7 +24,7 @@ typedef struct place {
 
 static void set_up(place *p, gconstpointer data)
 {
-	(void)data;
+	p->kind = data;
 	p->folder = g_dir_make_tmp("therapy-db-XXXXXX", NULL);
 	p->path = g_build_filename(p->folder, "test.db", NULL);
 	p->why = g_string_new(NULL);
@@ -47,7 +50,7 @@ static void tear_down(place *p, gconstpointer data)
 static thp_db *open_good(place *p)
 {
 	thp_db *db = NULL;
-	thp_err err = thp_db_open(p->path, &kind, p->why, &db);
+	thp_err err = thp_db_open(p->path, p->kind, p->why, &db);
 
 	if (err != THP_OK)
 		g_error("%s", p->why->str);
@@ -144,8 +147,11 @@ static void test_settings(place *p, gconstpointer data)
 	g_assert_cmpint(count(db, "PRAGMA synchronous"), ==, 3);
 	g_assert_cmpint(count(db, "PRAGMA mmap_size"), ==, 0);
 	g_assert_cmpint(count(db, "PRAGMA secure_delete"), ==, 1);
-	g_assert_cmpint(count(db, "SELECT journal_mode = 'truncate' FROM pragma_journal_mode"), ==,
-			1);
+	g_assert_cmpint(count(db, p->kind->logs
+					  ? "SELECT journal_mode = 'wal' FROM pragma_journal_mode"
+					  : "SELECT journal_mode = 'truncate'"
+					    " FROM pragma_journal_mode"),
+			==, 1);
 	g_assert_cmpint(count(db, "SELECT locking_mode = 'exclusive' FROM pragma_locking_mode"), ==,
 			1);
 }
@@ -168,7 +174,7 @@ static void test_copy(place *p, gconstpointer data)
 
 static void test_foreign(place *p, gconstpointer data)
 {
-	static const thp_db_kind other = {"other", KIND_ID + 1, 3, "CREATE TABLE x (n) "};
+	static const thp_db_kind other = {"other", KIND_ID + 1, 3, "CREATE TABLE x (n) ", FALSE};
 
 	(void)data;
 	thp_db_close(open_good(p));
@@ -177,7 +183,7 @@ static void test_foreign(place *p, gconstpointer data)
 
 static void test_newer(place *p, gconstpointer data)
 {
-	thp_db_kind older = kind;
+	thp_db_kind older = *p->kind;
 
 	(void)data;
 	older.version = 2;
@@ -192,7 +198,7 @@ static void test_damaged(place *p, gconstpointer data)
 
 	(void)data;
 	g_assert_true(g_file_set_contents(p->path, "not a database at all", -1, NULL));
-	assert_refused(p, &kind, THP_DB_DAMAGED, WORDS("not an SQLite file", "backup"));
+	assert_refused(p, p->kind, THP_DB_DAMAGED, WORDS("not an SQLite file", "backup"));
 	(void)g_unlink(p->path);
 	thp_db *db = open_good(p);
 	fill(db, 200);
@@ -203,9 +209,9 @@ static void test_damaged(place *p, gconstpointer data)
 	g_autofree char *holed = g_memdup2(bytes, n);
 	memset(holed + 8192, 0x5a, 4096);
 	g_assert_true(g_file_set_contents(p->path, holed, (gssize)n, NULL));
-	assert_refused(p, &kind, THP_DB_DAMAGED, WORDS("backup", "-journal"));
+	assert_refused(p, p->kind, THP_DB_DAMAGED, WORDS("backup", "-journal"));
 	g_assert_true(g_file_set_contents(p->path, bytes, (gssize)n - 4096, NULL));
-	assert_refused(p, &kind, THP_DB_DAMAGED, WORDS("backup"));
+	assert_refused(p, p->kind, THP_DB_DAMAGED, WORDS("backup"));
 }
 
 /* Another process holds it: locks of one process do not stop that process itself. */
@@ -225,7 +231,7 @@ static void test_locked(place *p, gconstpointer data)
 		_exit(0);
 	}
 	g_assert_cmpint(read(ready[0], &byte, 1), ==, 1);
-	assert_refused(p, &kind, THP_DB_LOCKED, WORDS("end the other Janus"));
+	assert_refused(p, p->kind, THP_DB_LOCKED, WORDS("end the other Janus"));
 	g_assert_cmpint(write(done[1], "d", 1), ==, 1);
 	g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
 	thp_db_close(open_good(p));
@@ -241,21 +247,21 @@ static void test_unwritable(place *p, gconstpointer data)
 
 	(void)data;
 	p->path = g_build_filename(p->folder, "missing", "test.db", NULL);
-	assert_refused(p, &kind, THP_DB_UNWRITABLE, WORDS("No such file", "give it to the user"));
+	assert_refused(p, p->kind, THP_DB_UNWRITABLE, WORDS("No such file", "give it to the user"));
 	g_free(p->path);
 	p->path = g_strdup(p->folder);
-	assert_refused(p, &kind, THP_DB_UNWRITABLE, WORDS("directory"));
+	assert_refused(p, p->kind, THP_DB_UNWRITABLE, WORDS("directory"));
 	g_free(p->path);
 	p->path = g_build_filename(p->folder, "link.db", NULL);
 	g_assert_cmpint(symlink(kept, p->path), ==, 0);
-	assert_refused(p, &kind, THP_DB_UNWRITABLE, WORDS("symbolic"));
+	assert_refused(p, p->kind, THP_DB_UNWRITABLE, WORDS("symbolic"));
 	/* Whoever may do anything is stopped by nothing but a mount. */
 	if (geteuid() != 0) {
 		g_free(p->path);
 		p->path = g_strdup(kept);
 		thp_db_close(open_good(p));
 		g_assert_cmpint(g_chmod(p->path, 0400), ==, 0);
-		assert_refused(p, &kind, THP_DB_UNWRITABLE, WORDS("Permission denied"));
+		assert_refused(p, p->kind, THP_DB_UNWRITABLE, WORDS("Permission denied"));
 	}
 }
 
@@ -284,7 +290,149 @@ static void test_crash(place *p, gconstpointer data)
 	g_assert_cmpint(count(db, "SELECT count(*) FROM thing"), ==, 100);
 }
 
-#define ADD(path, test) g_test_add("/db/" path, place, NULL, set_up, test, tear_down)
+/* ---- what only a log has ---- */
+
+static gboolean holds(const char *bytes, gsize size, const void *wanted, gsize n)
+{
+	for (gsize i = 0; i + n <= size; i++) {
+		if (memcmp(bytes + i, wanted, n) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean is_in_folder(const place *p, const char *words)
+{
+	GDir *dir = g_dir_open(p->folder, 0, NULL);
+	gboolean found = FALSE;
+	const char *name;
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(p->folder, name, NULL);
+		g_autofree char *bytes = NULL;
+		gsize n = 0;
+
+		g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+		found = found || holds(bytes, n, words, strlen(words));
+	}
+	g_dir_close(dir);
+	return found;
+}
+
+static gsize log_size(const place *p)
+{
+	g_autofree char *path = g_strconcat(p->path, "-wal", NULL);
+	GStatBuf st;
+
+	return g_stat(path, &st) == 0 ? (gsize)st.st_size : 0;
+}
+
+/* What was deleted is in no file once the log was emptied, nor after a crash and a start. */
+static void test_deleted(place *p, gconstpointer data)
+{
+	(void)data;
+	for (int crash = 0; crash < 2; crash++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			thp_db *db = open_good(p);
+			thp_err err =
+				thp_db_run(db, "INSERT INTO thing (t) VALUES ('deletewords')");
+
+			if (!err && is_in_folder(p, "deletewords"))
+				err = thp_db_run(db, "DELETE FROM thing");
+			else
+				err = THP_INTERNAL;
+			if (!err && !crash)
+				err = thp_db_empty_log(db);
+			_exit(err == THP_OK ? 0 : 1);
+		}
+		int status = 1;
+		g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+		g_assert_cmpint(status, ==, 0);
+		g_assert_cmpint(is_in_folder(p, "deletewords"), ==, crash);
+		g_autoptr(thp_db) db = open_good(p);
+		g_assert_cmpint(count(db, "SELECT count(*) FROM thing"), ==, 0);
+		g_assert_false(is_in_folder(p, "deletewords"));
+		g_assert_cmpuint(log_size(p), ==, 0);
+	}
+}
+
+/* However much is written, also when nobody ever rests. */
+static void test_log_is_short(place *p, gconstpointer data)
+{
+	(void)data;
+	g_autoptr(thp_db) db = open_good(p);
+	gsize longest = 0;
+
+	for (int i = 0; i < 300; i++) {
+		fill(db, 100);
+		longest = MAX(longest, log_size(p));
+	}
+	g_assert_cmpuint(longest, >, 1 << 20);
+	g_assert_cmpuint(longest, <, 20 << 20);
+	/* At rest it is written over from its start. */
+	thp_db_rest(db);
+	gsize rested = log_size(p);
+	fill(db, 10);
+	g_assert_cmpuint(log_size(p), ==, rested);
+}
+
+/* A file of the other way is taken over, and the journal with its old pages is gone. */
+static void test_taken_over(place *p, gconstpointer data)
+{
+	g_autofree char *journal = g_strconcat(p->path, "-journal", NULL);
+
+	(void)data;
+	p->kind = &with_journal;
+	thp_db *db = open_good(p);
+	fill(db, 3);
+	g_assert_cmpint(thp_db_run(db, "PRAGMA journal_mode=PERSIST"), ==, THP_OK);
+	fill(db, 3);
+	thp_db_close(db);
+	g_assert_true(g_file_test(journal, G_FILE_TEST_EXISTS));
+	p->kind = &with_log;
+	db = open_good(p);
+	g_assert_cmpint(count(db, "SELECT count(*) FROM thing"), ==, 6);
+	g_assert_false(g_file_test(journal, G_FILE_TEST_EXISTS));
+	thp_db_close(db);
+	p->kind = &with_journal;
+	db = open_good(p);
+	g_assert_cmpint(count(db, "SELECT count(*) FROM thing"), ==, 6);
+	thp_db_close(db);
+}
+
+/* A crash left a log; the file does not fit it: both stay as they are. */
+static void test_left_alone(place *p, gconstpointer data)
+{
+	g_autofree char *bytes = NULL;
+	gsize n = 0;
+
+	(void)data;
+	pid_t child = fork();
+	if (child == 0) {
+		thp_db *db = open_good(p);
+		fill(db, 500);
+		_exit(thp_db_empty_log(db) == THP_OK &&
+				      thp_db_run(db, "DELETE FROM thing WHERE n = 1") == THP_OK
+			      ? 0
+			      : 1);
+	}
+	int status = 1;
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+	g_assert_cmpuint(log_size(p), >, 0);
+	g_assert_true(g_file_get_contents(p->path, &bytes, &n, NULL));
+	memset(bytes + 8 * 4096, 0x5a, 4096);
+	g_assert_true(g_file_set_contents(p->path, bytes, (gssize)n, NULL));
+	assert_refused(p, p->kind, THP_DB_DAMAGED, WORDS("backup", "-wal"));
+}
+
+#define ADD_TO(path, test, kind)                                                                   \
+	g_test_add("/db/" #kind "/" path, place, &(kind), set_up, test, tear_down)
+#define ADD(path, test)                                                                            \
+	ADD_TO(path, test, with_journal);                                                          \
+	ADD_TO(path, test, with_log)
 
 int main(int argc, char **argv)
 {
@@ -298,5 +446,9 @@ int main(int argc, char **argv)
 	ADD("locked", test_locked);
 	ADD("unwritable", test_unwritable);
 	ADD("crash", test_crash);
+	ADD_TO("deleted", test_deleted, with_log);
+	ADD_TO("log-is-short", test_log_is_short, with_log);
+	ADD_TO("taken-over", test_taken_over, with_log);
+	ADD_TO("left-alone", test_left_alone, with_log);
 	return g_test_run();
 }

@@ -198,14 +198,76 @@ static void test_rotate(void)
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
 }
 
-/* What was changed last is in there as it was before: not after an erasure. */
-static gboolean journal_has_pages(const clinic *c)
+/* How many bytes of @file are there; a log keeps what was deleted. */
+static gsize bytes_of(const clinic *c, const char *file)
 {
-	g_autofree char *path = g_build_filename(c->dir, "ledger.db-journal", NULL);
-	g_autofree char *bytes = NULL;
-	gsize n = 0;
+	g_autofree char *path = g_build_filename(c->dir, file, NULL);
+	GStatBuf st;
 
-	return g_file_get_contents(path, &bytes, &n, NULL) && n > 0;
+	return g_stat(path, &st) == 0 ? (gsize)st.st_size : 0;
+}
+
+/* What of @sub could open their records: the bytes of the key that the organisation unwraps. */
+static GBytes *wrapped_key(const clinic *c)
+{
+	g_autofree char *path = g_build_filename(c->dir, "keys.db", NULL);
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+
+	g_assert_cmpint(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_prepare_v2(db, "SELECT wrapped FROM person", -1, &s, NULL), ==,
+			SQLITE_OK);
+	g_assert_cmpint(sqlite3_step(s), ==, SQLITE_ROW);
+	GBytes *wrapped = g_bytes_new(sqlite3_column_blob(s, 0), (gsize)sqlite3_column_bytes(s, 0));
+	(void)sqlite3_finalize(s);
+	(void)sqlite3_close(db);
+	return wrapped;
+}
+
+static gboolean holds(const char *bytes, gsize size, const void *wanted, gsize n)
+{
+	for (gsize i = 0; i + n <= size; i++) {
+		if (memcmp(bytes + i, wanted, n) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean is_in_any_file(const clinic *c, GBytes *bytes)
+{
+	g_autoptr(GDir) dir = g_dir_open(c->dir, 0, NULL);
+	gboolean found = FALSE;
+	const char *name;
+	gsize n;
+	const void *wanted = g_bytes_get_data(bytes, &n);
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(c->dir, name, NULL);
+		g_autofree char *all = NULL;
+		gsize size = 0;
+
+		g_assert_true(g_file_get_contents(path, &all, &size, NULL));
+		found = found || holds(all, size, wanted, n);
+	}
+	return found;
+}
+
+/* The key is in no file, not even that which a crash leaves, once the erasure has been acknowledged. */
+static void test_erased_key(void)
+{
+	g_autoptr(clinic) c = clinic_new();
+	g_autoptr(GBytes) wrapped = NULL;
+	guint n;
+
+	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	g_clear_pointer(&c->ledger, thp_ledger_close);
+	wrapped = wrapped_key(c);
+	g_assert_cmpuint(g_bytes_get_size(wrapped), ==, THP_SEAL_WRAPPED_BYTES);
+	g_assert_true(is_in_any_file(c, wrapped));
+	clinic_open(c);
+	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
+	g_assert_cmpuint(n, ==, 1);
+	g_assert_false(is_in_any_file(c, wrapped));
 }
 
 static void test_erase(void)
@@ -225,10 +287,12 @@ static void test_erase(void)
 	answer(c, "p-1", "observer", THP_LEDGER_REFUSED);
 	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "two words", c->now_ms, &n), ==,
 			THP_BAD_FIELD);
-	g_assert_true(journal_has_pages(c));
+	g_assert_cmpuint(bytes_of(c, "ledger.db-wal"), >, 0);
+	g_assert_cmpuint(bytes_of(c, "keys.db-wal"), >, 0);
 	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
 	g_assert_cmpuint(n, ==, 2);
-	g_assert_false(journal_has_pages(c));
+	g_assert_cmpuint(bytes_of(c, "ledger.db-wal"), ==, 0);
+	g_assert_cmpuint(bytes_of(c, "keys.db-wal"), ==, 0);
 	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-1", &states), ==, THP_OK);
 	g_assert_cmpuint(states->len, ==, 0);
 	/* The person's own copy still proves what was. */
@@ -268,8 +332,7 @@ static char *copy_to_new_folder(clinic *c)
 
 static void move_databases_away(const clinic *c)
 {
-	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-journal",
-					    "keys.db-journal"};
+	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-wal", "keys.db-wal"};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(c->dir, names[i], NULL);
@@ -280,8 +343,7 @@ static void move_databases_away(const clinic *c)
 
 static void remove_folder(char *dir)
 {
-	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-journal",
-					    "keys.db-journal"};
+	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-wal", "keys.db-wal"};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(dir, names[i], NULL);
@@ -305,6 +367,11 @@ static void test_backup(void)
 	g_assert_cmpint(thp_ledger_restore(c->dir, fresh, why), ==, THP_DB_FOREIGN);
 	g_clear_pointer(&c->ledger, thp_ledger_close);
 	move_databases_away(c);
+	/* A log that stayed behind would be taken for that of the copy. */
+	g_autofree char *log = g_build_filename(c->dir, "ledger.db-wal", NULL);
+	g_assert_true(g_file_set_contents(log, "x", 1, NULL));
+	g_assert_cmpint(thp_ledger_restore(c->dir, fresh, why), ==, THP_DB_FOREIGN);
+	g_assert_cmpint(g_unlink(log), ==, 0);
 	g_assert_cmpint(thp_ledger_restore(c->dir, old, why), ==, THP_LEDGER_BEHIND);
 	g_assert_cmpint(thp_ledger_restore(c->dir, fresh, why), ==, THP_OK);
 	clinic_open(c);
@@ -371,15 +438,6 @@ static void test_two_at_once(void)
 	g_assert_cmpint(thp_ledger_open(c->dir, c->now_ms, why, &second), ==, THP_DB_LOCKED);
 	g_assert_null(second);
 	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-}
-
-static gboolean holds(const char *bytes, gsize len, const char *what, gsize n)
-{
-	for (gsize i = 0; i + n <= len; i++) {
-		if (memcmp(bytes + i, what, n) == 0)
-			return TRUE;
-	}
-	return FALSE;
 }
 
 /* What the server keeps is searched for what only the person and the organisation may know. */
@@ -456,6 +514,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ledger/far-future", test_far_future);
 	g_test_add_func("/ledger/rotate", test_rotate);
 	g_test_add_func("/ledger/erase", test_erase);
+	g_test_add_func("/ledger/erased-key", test_erased_key);
 	g_test_add_func("/ledger/erase-interrupted", test_erase_interrupted);
 	g_test_add_func("/ledger/backup", test_backup);
 	g_test_add_func("/ledger/new-machine", test_new_machine);

@@ -10,12 +10,12 @@
  */
 typedef struct row {
 	thp_request_kind kind;
-	const char *cells[THP_N_ROLES]; /* therapist, client, guest, observer */
+	const char *cells[THP_N_ROLES]; /* therapist, client, guest, observer, interpreter */
 } row;
 
 #define NOBODY                                                                                     \
 	{                                                                                          \
-		"--------", "--------", "--------", "--------"                                     \
+		"--------", "--------", "--------", "--------", "--------"                         \
 	}
 
 static const row actors[] = {
@@ -27,34 +27,34 @@ static const row actors[] = {
 	{THP_REQ_REPORT, NOBODY},
 	{THP_REQ_PREFER, NOBODY},
 	/* everybody who is here, but an observer sends nothing */
-	{THP_REQ_PUBLISH, {"YYY.....", "YYY.....", "YYY.....", "--------"}},
-	{THP_REQ_MEDIA, {"YYY.....", "YYY.....", "YYY.....", "--------"}},
-	{THP_REQ_LEAVE, {"YYY.....", "YYY.....", "YYY.....", "YYY....."}},
-	{THP_REQ_E2EE, {"YYY.....", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_PUBLISH, {"YYY.....", "YYY.....", "YYY.....", "--------", "YYY....."}},
+	{THP_REQ_MEDIA, {"YYY.....", "YYY.....", "YYY.....", "--------", "YYY....."}},
+	{THP_REQ_LEAVE, {"YYY.....", "YYY.....", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_E2EE, {"YYY.....", "YYY.....", "YYY.....", "YYY.....", "YYY....."}},
 	/* a therapist's, at the desk or in a room */
-	{THP_REQ_ADMIT, {"YYY.....", "--------", "--------", "--------"}},
-	{THP_REQ_DENY, {"YYY.....", "--------", "--------", "--------"}},
-	{THP_REQ_REMOVE, {"YYY.....", "--------", "--------", "--------"}},
-	{THP_REQ_MESSAGE, {"YYY.....", "--------", "--------", "--------"}},
-	{THP_REQ_LOCK, {"YYY.....", "--------", "--------", "--------"}},
-	{THP_REQ_UNLOCK, {"YYY.....", "--------", "--------", "--------"}},
+	{THP_REQ_ADMIT, {"YYY.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_DENY, {"YYY.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_REMOVE, {"YYY.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_MESSAGE, {"YYY.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_LOCK, {"YYY.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_UNLOCK, {"YYY.....", "--------", "--------", "--------", "--------"}},
 	/* a therapist's, inside a room only */
-	{THP_REQ_HOLD, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_END, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_EXTEND, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_PAUSE, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_RECORD, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_RECORD_KEY, {"..Y.....", "--------", "--------", "--------"}},
-	{THP_REQ_CONSENT_DETAIL, {"..Y.....", "--------", "--------", "--------"}},
+	{THP_REQ_HOLD, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_END, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_EXTEND, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_PAUSE, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_RESUME, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_RECORD, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_RECORD_KEY, {"..Y.....", "--------", "--------", "--------", "--------"}},
+	{THP_REQ_CONSENT_DETAIL, {"..Y.....", "--------", "--------", "--------", "--------"}},
 	/* of whoever may be asked to agree */
-	{THP_REQ_CONSENT_TEXT, {"--------", "YYY.....", "YYY.....", "YYY....."}},
-	{THP_REQ_CONSENT_SHOWN, {"--------", "YYY.....", "YYY.....", "YYY....."}},
-	{THP_REQ_CONSENT_DECIDE, {"--------", "YYY.....", "YYY.....", "YYY....."}},
-	{THP_REQ_CONSENT_WITHDRAW, {"--------", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_TEXT, {"--------", "YYY.....", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_SHOWN, {"--------", "YYY.....", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_DECIDE, {"--------", "YYY.....", "YYY.....", "YYY.....", "YYY....."}},
+	{THP_REQ_CONSENT_WITHDRAW, {"--------", "YYY.....", "YYY.....", "YYY.....", "YYY....."}},
 	/* everybody's, inside a room only */
-	{THP_REQ_CLOCK, {"..Y.....", "..Y.....", "..Y.....", "..Y....."}},
-	{THP_REQ_RECORD_STOP, {"..Y.....", "..Y.....", "..Y.....", "..Y....."}},
+	{THP_REQ_CLOCK, {"..Y.....", "..Y.....", "..Y.....", "..Y.....", "..Y....."}},
+	{THP_REQ_RECORD_STOP, {"..Y.....", "..Y.....", "..Y.....", "..Y.....", "..Y....."}},
 };
 
 static const row targets[] = {
@@ -84,14 +84,14 @@ static const row targets[] = {
 	{THP_REQ_CONSENT_DECIDE, NOBODY},
 	{THP_REQ_CONSENT_WITHDRAW, NOBODY},
 	/* at those who wait, and are there */
-	{THP_REQ_ADMIT, {"--------", "YY......", "YY......", "YY......"}},
-	{THP_REQ_MESSAGE, {"--------", "YY......", "YY......", "YY......"}},
+	{THP_REQ_ADMIT, {"--------", "YY......", "YY......", "YY......", "YY......"}},
+	{THP_REQ_MESSAGE, {"--------", "YY......", "YY......", "YY......", "YY......"}},
 	/* at those who wait, also if their link is lost just now */
-	{THP_REQ_DENY, {"--------", "YY.Y....", "YY.Y....", "YY.Y...."}},
+	{THP_REQ_DENY, {"--------", "YY.Y....", "YY.Y....", "YY.Y....", "YY.Y...."}},
 	/* at those inside, also if their link is lost just now */
-	{THP_REQ_HOLD, {"--------", "..YY....", "..YY....", "..YY...."}},
-	{THP_REQ_REMOVE, {"--------", "..YY....", "..YY....", "..YY...."}},
-	{THP_REQ_CONSENT_DETAIL, {"--------", "..YY....", "..YY....", "..YY...."}},
+	{THP_REQ_HOLD, {"--------", "..YY....", "..YY....", "..YY....", "..YY...."}},
+	{THP_REQ_REMOVE, {"--------", "..YY....", "..YY....", "..YY....", "..YY...."}},
+	{THP_REQ_CONSENT_DETAIL, {"--------", "..YY....", "..YY....", "..YY....", "..YY...."}},
 };
 
 typedef thp_err (*table)(thp_request_kind, thp_role, thp_state);
@@ -172,9 +172,9 @@ static void test_state_names(void)
 	static const char *const states[] = {"waiting", "held",   "admitted", "away",
 					     "left",    "denied", "removed",  "ended"};
 	static const char *const reasons[] = {
-		"arrived",  "resumed", "admitted",       "held",       "denied",
-		"removed",  "ended",   "therapist_left", "replaced",   "expired",
-		"shutdown", "left",    "time_up",        "left_alone", "consent"};
+		"arrived", "resumed",        "admitted", "held",    "denied",   "removed",
+		"ended",   "therapist_left", "replaced", "expired", "shutdown", "left",
+		"time_up", "left_alone",     "consent",  "others"};
 
 	G_STATIC_ASSERT(G_N_ELEMENTS(states) == THP_N_STATES);
 	G_STATIC_ASSERT(G_N_ELEMENTS(reasons) == THP_N_REASONS);
@@ -204,7 +204,8 @@ static void test_request_names(void)
 
 static void test_role_names(void)
 {
-	static const char *const roles[] = {"therapist", "client", "guest", "observer"};
+	static const char *const roles[] = {"therapist", "client", "guest", "observer",
+					    "interpreter"};
 	thp_role role = THP_N_ROLES;
 
 	G_STATIC_ASSERT(G_N_ELEMENTS(roles) == THP_N_ROLES);

@@ -227,6 +227,7 @@ static json_t *waiting(const json_t *e)
 		.locked = truth_of(p, "locked"),
 		.waited_s = number_of(p, "waited_s"),
 		.consent = text_of(p, "consent"),
+		.others = text_of(p, "others"),
 		.details = json_object_get(p, "details") ? (int)number_of(p, "details") : -1,
 		.network = tested ? &word : NULL,
 	};

@@ -205,6 +205,46 @@ static void test_elsewhere(office *o, gconstpointer data)
 	fake_person_free(other);
 }
 
+/* An observer is there by the client's leave, and the area waits for the disk about something else. */
+static void test_observer(office *o, gconstpointer data)
+{
+	fake_person *observer = fake_person_new(OFFICE_AREA, "r-17", THP_ROLE_OBSERVER, "Sara", 3);
+
+	(void)data;
+	fake_person_arrive(observer);
+	fake_assert_error(fake_admit(o->therapist, observer), "CONSENT_OF_OTHERS");
+	fake_assert_event(fake_person_ask(o->client, "consent_shown", "{s:s, s:s, s:s}", "kind",
+					  "observer", "version", "1.0", "lang", "en"),
+			  "consent_shown");
+	fake_assert_event(fake_person_ask(o->client, "consent_decide", "{s:s, s:s, s:s, s:s, s:s}",
+					  "kind", "observer", "version", "1.0", "lang", "en",
+					  "answer", "granted", "id", "45678901"),
+			  "consent_decided");
+	fake_assert_event(fake_admit(o->therapist, observer), "admitted");
+	g_assert_true(flows(o->client, observer) || flows(o->therapist, observer));
+	stall(o, "data");
+	(void)fake_send(o->therapist->handle,
+			json_pack("{s:s, s:s}", "request", "lock", "room", "r-17"), NULL);
+	wait_for_stall();
+	gint64 start = g_get_monotonic_time();
+	(void)fake_send(o->client->handle,
+			json_pack("{s:s, s:s, s:s}", "request", "consent_withdraw", "kind",
+				  "observer", "id", "56789012"),
+			NULL);
+	while (flows(o->client, observer) || flows(o->therapist, observer))
+		g_usleep(500);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, AT_ONCE_US);
+	g_assert_true(flows(o->client, o->therapist));
+	stalled_disk_set(NULL);
+	json_t *state = fake_await(observer->handle, "state");
+	while (strcmp(fake_text(state, "state"), "held") != 0)
+		state = fake_await(observer->handle, "state");
+	g_assert_cmpstr(fake_text(state, "reason"), ==, "others");
+	g_assert_true(flows(o->client, o->therapist));
+	fake_assert_error(fake_admit(o->therapist, observer), "CONSENT_OF_OTHERS");
+	fake_person_free(observer);
+}
+
 #define SESSION(name)                                                                              \
 	g_test_add("/shell/withdraw/" #name, office, NULL, open_session, test_##name, close_session)
 
@@ -217,5 +257,6 @@ int main(int argc, char **argv)
 	SESSION(not_taken);
 	SESSION(told);
 	SESSION(elsewhere);
+	SESSION(observer);
 	return g_test_run();
 }

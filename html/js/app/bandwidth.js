@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { isPrompt, learnAnswer } from '../core/answers.js';
 import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { browserFamily } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
@@ -9,11 +10,21 @@ import { Stats } from '../media/stats.js';
  * @typedef {import("../media/receiver.js").Receiver} Receiver
  * @typedef {import("../media/speech.js").Speech} Speech
  * @typedef {{active: boolean, height: number, fps: number, kbps: number}} Encoding
+ * @typedef {{encodings?: Encoding[], audio?: Speech}} Said
  * @typedef {(body: Record<string, unknown>) => Promise<unknown> | undefined} Request
  */
 
 /** Concealed speech, lost packets or silence beyond this are trouble, and trouble is reported sooner. */
 const TROUBLE = { concealed: 0.02, lost: 0.03, quiet_ms: 250 };
+
+/** A report that is not answered for so long stands in a queue, and so would the server's word to send less. */
+const UNANSWERED_MS = 1500;
+
+/** What almost every link bears: sent until the server is heard again. */
+const LEAST = {
+  encodings: [{ active: false, height: 180, fps: 12, kbps: 50 }],
+  audio: { kbps: 12, ptime: 60, fec: true, dtx: false },
+};
 
 /** Elsewhere a second agreement can end what is sent; speech then keeps its packets, and only their size changes. */
 const AGREES_ANEW = /^(chrome|android)$/.test(browserFamily(navigator.userAgent));
@@ -33,6 +44,11 @@ export class Bandwidth {
   #timer;
   #running = false;
   #due_ms = 0;
+  /** What the server said last of what to send. @type {Said} */
+  #said = {};
+  #usual_ms = 0;
+  /** That less is sent than that, because the server is not heard. */
+  #alone = false;
 
   /** @param {Publisher} publisher @param {Receiver} receiver @param {Request} request */
   constructor(publisher, receiver, request) {
@@ -43,7 +59,10 @@ export class Bandwidth {
 
   /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
   async hear(event) {
-    if (event.type === 'send') return this.#obey(/** @type {any} */ (event));
+    if (event.type === 'send') {
+      this.#said = /** @type {Said} */ (event);
+      return this.#alone ? undefined : this.#obey(this.#said);
+    }
     if (event.type === 'tier') return holdBack(this.#receiver.connection, Number(event.buffer));
     if (!this.#running) this.#later(REPORT_MS);
     this.#running = true;
@@ -57,7 +76,7 @@ export class Bandwidth {
 
   /**
    * Sends at most what a `send` event allows.
-   * @param {{encodings?: Encoding[], audio?: Speech}} said
+   * @param {Said} said
    */
   async #obey({ encodings, audio }) {
     const [first] = Array.isArray(encodings) ? encodings : [];
@@ -91,6 +110,33 @@ export class Bandwidth {
     this.#timer = setTimeout(() => void this.#report(), ms);
   }
 
+  /**
+   * Without an answer in time the least is sent, until answers come about as soon as ever: what the server says
+   * meanwhile is of a link that it does not hear of.
+   * @param {Record<string, unknown>} seen
+   */
+  async #tell(seen) {
+    const from_ms = performance.now();
+    const patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS);
+    try {
+      await this.#request({ request: 'report', ...seen });
+    } finally {
+      clearTimeout(patience);
+    }
+    const took_ms = performance.now() - from_ms;
+    const prompt = isPrompt(this.#usual_ms, took_ms);
+    this.#usual_ms = learnAnswer(this.#usual_ms, took_ms, this.#alone);
+    if (!prompt || !this.#alone) return;
+    this.#alone = false;
+    await this.#obey(this.#said);
+  }
+
+  async #sendLeast() {
+    if (this.#alone || !this.#running) return;
+    this.#alone = true;
+    await this.#obey(LEAST);
+  }
+
   async #report() {
     let soon = false;
     const from_ms = document.hidden ? performance.now() : this.#due_ms; /* hidden, it is late for no reason */
@@ -100,7 +146,7 @@ export class Bandwidth {
       if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
-      if (seen.down || seen.up) await this.#request({ request: 'report', ...seen });
+      if (seen.down || seen.up) await this.#tell(seen);
       this.#stats.told();
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */

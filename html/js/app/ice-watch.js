@@ -32,10 +32,15 @@ export class IceWatch {
     }
   }
 
+  /** As far as the browser knows; it takes some seconds to notice that nothing comes any more. */
+  get well() {
+    return this.#well;
+  }
+
   restart() {
     /* a browser may well stay "connected" all through a restart */
     this.#later(ICE_GIVE_UP_MS, () => this.#well || this.#acts.giveUp());
-    this.#acts.restart().catch(() => this.#acts.giveUp());
+    this.#acts.restart().catch(() => this.#well || this.#acts.giveUp());
   }
 
   stop() {

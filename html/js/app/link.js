@@ -161,6 +161,7 @@ export class Link {
     const session = await JanusSession.open(url);
     if (this.#stop.signal.aborted) return session.close();
     this.#session = session;
+    session.spared = () => this.#watches[1].well;
     const [handle, down] = await Promise.all([session.attach(), session.attach()]);
     handle.onevent = (data) => this.#hear(data);
     handle.onhangup = down.onhangup = () => session.close();

@@ -59,6 +59,7 @@ const KNOWN = {
   NEXT_APPOINTMENT: { group: 'time', retry: 'never' },
   PAUSE_LIMIT: { group: 'time', retry: 'never' },
   CONSENT_MISSING: { group: 'consent', retry: 'never' },
+  CONSENT_OF_OTHERS: { group: 'others', retry: 'never' },
   CONSENT_NOT_KEPT: { group: 'kept', retry: 'never' },
   UNKNOWN: { group: 'server', retry: 'auto' },
 };

@@ -5,11 +5,11 @@ import { fromUtf8, utf8 } from './bytes.js';
  * Who a member of the group says to be: the id the server gave for this session, the role, and the pseudonym
  * in the invitation, which is the same every week. The proof is not in here but in the key that signs, and
  * in the room's secret.
- * @typedef {"therapist" | "client" | "guest" | "observer"} Role
+ * @typedef {"therapist" | "client" | "guest" | "observer" | "interpreter"} Role
  * @typedef {{pid: string, role: Role, sub: string}} Identity
  */
 
-const ROLES = new Set(['therapist', 'client', 'guest', 'observer']);
+const ROLES = new Set(['therapist', 'client', 'guest', 'observer', 'interpreter']);
 const PID = /^[A-Za-z0-9_.~-]{1,64}$/;
 const MAX = 240;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { KEEPALIVE_MS, PROBE_MS } from '../core/timing.js';
+import { ANSWER_MS, KEEPALIVE_MS, PROBE_MS } from '../core/timing.js';
 import { deferred } from '../lib/events.js';
 import { JanusHandle } from './handle.js';
 import { JanusSocket } from './socket.js';
@@ -15,6 +15,8 @@ export class JanusSession {
   #lost = /** @type {ReturnType<typeof deferred<void>>} */ (deferred());
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+  /** Whether the server is heard another way, so that a silent socket alone is no reason to give up. */
+  spared = () => false;
   /** @type {JanusSocket} */
   #socket;
   /** @type {number} */
@@ -29,7 +31,7 @@ export class JanusSession {
     this.#id = id;
     socket.onevent = (message) => this.#dispatch(message);
     void socket.closed.then(() => this.#end());
-    this.#timer = setInterval(() => void this.probe(), KEEPALIVE_MS);
+    this.#timer = setInterval(() => void this.#keepAlive(), KEEPALIVE_MS);
   }
 
   /**
@@ -69,12 +71,24 @@ export class JanusSession {
     return this.#socket.request({ ...message, session_id: this.#id }, options);
   }
 
-  /** Asks for a sign of life; without one the session counts as lost. */
+  /** Asks for a sign of life; without any the session counts as lost. */
   async probe() {
+    if (!(await this.#answers(PROBE_MS))) this.close();
+  }
+
+  /** On a full link nothing may come through here for long while voices do: who gives up would lose these as well. */
+  async #keepAlive() {
+    if (!(await this.#answers(ANSWER_MS)) && !this.spared()) this.close();
+  }
+
+  /** Whether anything is heard: an answer may come late, behind other words of the server's. @param {number} patience_ms */
+  async #answers(patience_ms) {
+    const asked_ms = performance.now();
     try {
-      await this.send({ janus: 'keepalive' }, { timeout_ms: PROBE_MS });
+      await this.send({ janus: 'keepalive' }, { timeout_ms: patience_ms });
+      return true;
     } catch {
-      this.close();
+      return this.#socket.heard_ms > asked_ms;
     }
   }
 

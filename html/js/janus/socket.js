@@ -25,6 +25,9 @@ export class JanusSocket {
     '',
   );
 
+  /** When the server was heard last, by performance.now(). */
+  heard_ms = 0;
+
   /** @type {(message: Json) => void} what nobody asked for */
   onevent = () => {};
 
@@ -87,6 +90,7 @@ export class JanusSocket {
 
   /** @param {unknown} data */
   #receive(data) {
+    this.heard_ms = performance.now();
     if (typeof data !== 'string' || data.length > MAX_MESSAGE) return;
     /** @type {Json} */
     let message;

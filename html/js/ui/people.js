@@ -59,7 +59,8 @@ function row(scene, person) {
         ),
         h('p', { class: 'state' }, stateWords(scene, person)),
         !inside && device(scene, person.participant),
-        !inside && consent(scene, person),
+        !inside && consent(scene, 'consent', CONSENT[person.consent ?? '']),
+        !inside && consent(scene, 'others', OTHERS[person.others ?? '']),
         !inside && !person.away && theirNetwork(scene, person.network),
         !inside &&
           h(
@@ -86,13 +87,15 @@ function row(scene, person) {
 /** @type {Record<string, string>} */
 const CONSENT = { asked: 'desk.consent_asked', given: 'desk.consent_given', refused: 'desk.consent_refused' };
 
-/** Whether what has to be agreed to was; never what was answered. @param {Scene} scene @param {Person} person */
-function consent({ t }, person) {
-  const words = CONSENT[person.consent ?? ''];
+/** Whether those in the room agree to an observer or interpreter. @type {Record<string, string>} */
+const OTHERS = { asked: 'desk.others_asked', given: 'desk.others_given', refused: 'desk.others_refused' };
+
+/** Whether what has to be agreed to was; never what was answered. @param {Scene} scene @param {string} key @param {string | undefined} words */
+function consent({ t }, key, words) {
   if (!words) return null;
   return h(
     'p',
-    { class: 'state', 'data-consent': person.consent },
+    { key, class: 'state', 'data-consent': words },
     icon('paper'),
     h('span', null, t(words)),
   );
@@ -101,13 +104,19 @@ function consent({ t }, person) {
 /** Why somebody cannot be admitted now. @param {Scene} scene @param {Person} person @param {string} name */
 function whyNot({ t }, person, name) {
   if (!closed(person)) return null;
-  const words = person.consent === 'asked' ? 'desk.consent_wait' : 'desk.consent_without';
-  return h('p', { key: 'why', class: 'why', id: `why-${person.participant}` }, t(words, { name }));
+  return h('p', { key: 'why', class: 'why', id: `why-${person.participant}` }, t(reason(person), { name }));
 }
 
 /** @param {Person} person */
-function closed({ consent: given }) {
-  return given === 'asked' || given === 'refused';
+function reason({ consent: given, others }) {
+  if (given === 'asked') return 'desk.consent_wait';
+  if (given === 'refused') return 'desk.consent_without';
+  return others === 'asked' ? 'desk.others_wait' : 'desk.others_without';
+}
+
+/** @param {Person} person */
+function closed({ consent: given, others }) {
+  return [given, others].some((said) => said === 'asked' || said === 'refused');
 }
 
 /**

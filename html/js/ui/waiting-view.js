@@ -104,6 +104,7 @@ export function waitingFacts(scene, held, other) {
 /** @param {import("../core/state.js").State} state */
 function waitingWords(state) {
   if (state.place_reason === 'therapist_left') return 'waiting.therapist_left';
+  if (state.place_reason === 'others') return 'waiting.others';
   return sentBack(state) ? 'waiting.held' : 'waiting.lead';
 }
 

@@ -18,6 +18,8 @@ static thp_err check_admission(const thp_area *area, const participant *actor,
 		return THP_DRAINING;
 	if (!consent_is_given(area, target))
 		return THP_CONSENT_MISSING;
+	if (!company_agrees(area, target))
+		return THP_CONSENT_OF_OTHERS;
 	if (moves && has_company(area, actor))
 		return THP_IN_ANOTHER_ROOM;
 	if (r->locked)
@@ -54,6 +56,8 @@ static thp_err admit(thp_area *area, participant *actor, participant *target, co
 	binding_admit(area, target->key, target->room);
 	timing_start(area, target->room, actor, target);
 	keys_admit(area, actor, target, alone, keys, fx);
+	/* An observer whom this person has not agreed to goes before anything flows. */
+	company_settle(area, fx);
 	room_changed(area, target->room, TRUE, fx);
 	effect_state(fx, target);
 	if (moves)

@@ -274,6 +274,7 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 	default:
 		return THP_INTERNAL;
 	}
+	company_settle(area, fx);
 	timing_settle(area, fx);
 	recording_settle(area, fx);
 	rooms_sweep(area);

@@ -157,6 +157,7 @@ void consent_describe(const thp_area *area, const participant *p, thp_person *ou
 	guint details = asks_for(area, p);
 
 	out->consent = summary_of(area, p);
+	out->others = company_summary(area, p);
 	out->details = details == 0 ? -1 : has_details(p, details) ? (int)p->consents.said : 0;
 }
 
@@ -297,19 +298,33 @@ thp_err consent_event(thp_area *area, const thp_event *event, thp_effects *fx)
 	return THP_OK;
 }
 
-static gboolean needs(const thp_area *area, const participant *p, const char *kind)
+/* A yes by which somebody is inside. */
+static gboolean holds_open(const thp_area *area, const participant *p, const char *kind, guint *at)
 {
-	guint i = 0;
-
-	return find(area, p, kind, &i) && rules_of(area)->kinds[i].required && p->consents.known &&
-	       state_of(area, p, i) == THP_CONSENT_GRANTED;
+	if (!find(area, p, kind, at) || !p->consents.known ||
+	    state_of(area, p, *at) != THP_CONSENT_GRANTED)
+		return FALSE;
+	const thp_consent_rule *rule = &rules_of(area)->kinds[*at];
+	return rule->required || (rule->admits != 0 && lasting_state(p) == THP_ADMITTED);
 }
 
 gboolean thp_area_has_granted(const thp_area *area, const char *id, const char *kind)
 {
 	const participant *p = participant_find(area, id);
+	guint i = 0;
 
-	return p && needs(area, p, kind);
+	return p && holds_open(area, p, kind, &i);
+}
+
+GPtrArray *thp_area_depend(const thp_area *area, const char *id, const char *kind)
+{
+	GPtrArray *ids = g_ptr_array_new();
+	participant *p = participant_find(area, id);
+	guint i = 0;
+
+	if (p && find(area, p, kind, &i))
+		company_depend(area, p, i, ids);
+	return ids;
 }
 
 GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event)
@@ -317,11 +332,12 @@ GPtrArray *thp_area_withdrawn(const thp_area *area, const thp_event *event)
 	GPtrArray *ids = g_ptr_array_new();
 	GHashTableIter iter;
 	participant *p;
+	guint i = 0;
 
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
-		if (is_same_person(p, event) && needs(area, p, event->consent))
-			g_ptr_array_add(ids, p->id);
+		if (is_same_person(p, event) && holds_open(area, p, event->consent, &i))
+			company_depend(area, p, i, ids);
 	}
 	return ids;
 }
@@ -397,6 +413,14 @@ gboolean thp_details_are_empty(const thp_details *details)
 			return FALSE;
 	}
 	return TRUE;
+}
+
+const char *thp_consent_gate_name(thp_consent_gate gate)
+{
+	static const char *const names[THP_N_CONSENT_GATES] = {"none", "media", "observer",
+							       "interpreter"};
+
+	return (unsigned)gate < THP_N_CONSENT_GATES ? names[gate] : "none";
 }
 
 const char *thp_consent_state_name(thp_consent_state state)

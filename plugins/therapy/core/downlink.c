@@ -6,6 +6,7 @@
 
 #define HARM_PERMILLE 80 /* 20 ms of a quarter second */
 #define BUFFER_US     120000000
+#define WORD_US       2500000 /* somebody who is there has a word of their page through by then, on most links */
 
 /* ---- is anybody there? ---- */
 
@@ -30,11 +31,27 @@ static void gate(thp_downlink *link, int64_t now_us)
 	link->counters.gates++;
 }
 
-/* Heard again: video comes back, and smaller the longer it was away. */
+/* The page has said something since, if it ever says anything. */
+static bool has_word(const thp_downlink *link)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	return s->report_us == 0 || s->report_us >= link->phase_us;
+}
+
+static bool is_back(const thp_downlink *link, int64_t now_us)
+{
+	int64_t for_us = now_us - link->sense.alive_for_us;
+
+	return for_us >= (has_word(link) ? (int64_t)link->tuning->reopen_ms * MS : WORD_US);
+}
+
+/* Heard again: video comes back, and smaller the longer it was away, or the less is known. */
 static void reopen(thp_downlink *link, int64_t now_us)
 {
 	int64_t away_us = now_us - link->phase_us;
 	uint32_t t = link->tier;
+	uint32_t first = thp_tier_first_video(link->ladder);
 
 	link->amnesty_us = now_us + 2000000;
 	link->cut_us = now_us + 1000000;
@@ -43,7 +60,9 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	link->sense.remb_us = 0;
 	sense_recount(&link->sense);
 	sense_forget_losses(&link->sense, now_us);
-	if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
+	if (!has_word(link) && t > first && first >= link->range.floor)
+		link_go(link, first, 0, THP_WHY_SILENCE, now_us);
+	else if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
 	    link_has_video(link, t))
 		link_go(link, t - 1, 0, THP_WHY_SILENCE, now_us);
 	else
@@ -55,15 +74,12 @@ static void reopen(thp_downlink *link, int64_t now_us)
 
 static void watch_life(thp_downlink *link, int64_t now_us)
 {
-	const thp_downlink_sense *s = &link->sense;
-
 	if (link->phase != THP_DOWNLINK_GATED) {
 		if (silent(link, now_us))
 			gate(link, now_us);
 		return;
 	}
-	if (!silent(link, now_us) &&
-	    now_us - s->alive_for_us >= (int64_t)link->tuning->reopen_ms * MS)
+	if (!silent(link, now_us) && is_back(link, now_us))
 		reopen(link, now_us);
 }
 
@@ -191,6 +207,7 @@ const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sen
 	sense_tick(&link->sense, sent, now_us);
 	obey_range(link, now_us);
 	watch_life(link, now_us);
+	link_mind_unheard(link, now_us);
 	if (link->phase != THP_DOWNLINK_GATED) {
 		link_heed(link, now_us);
 		link_experiment(link, now_us);

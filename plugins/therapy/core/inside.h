@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "consent_inside.h"
 #include "recording_inside.h"
 
 typedef struct logged_commit {
@@ -177,15 +178,6 @@ gboolean timing_restore(const thp_area *area, room *r, const thp_clock_record *r
 			thp_clock_moment at);
 void timing_end(const thp_area *area, room *r); /* by the therapist, if time has not ended it */
 void tell_clock(thp_area *area, const room *r, thp_effects *fx);
-
-/* consent.c: who has agreed to what */
-gboolean consent_is_given(const thp_area *area, const participant *p); /* all that is required */
-void consent_describe(const thp_area *area, const participant *p, thp_person *out);
-void consent_announce(const thp_area *area, const participant *p, thp_effects *fx);
-thp_err consent_request(thp_area *area, participant *p, const thp_event *event, thp_effects *fx);
-thp_err consent_event(thp_area *area, const thp_event *event, thp_effects *fx);
-gboolean consent_tick(thp_area *area, thp_effects *fx); /* TRUE: something has run out */
-gint64 consent_deadline_us(const thp_area *area, thp_now now);
 
 /* lasting.c, undo.c: what was written, and what is remembered */
 void written_init(thp_area *area);

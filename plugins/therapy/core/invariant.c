@@ -22,6 +22,8 @@ static const char *check_person(const thp_area *area, const participant *p)
 		return "a client belongs to the room of the invitation, always";
 	if (p->consents.known && lasting_state(p) == THP_ADMITTED && !consent_is_given(area, p))
 		return "whoever is inside has agreed to what is required";
+	if (lasting_state(p) == THP_ADMITTED && company_objects(area, p))
+		return "nobody is inside whom somebody there has not agreed to";
 	if (p->room && room_find(area, p->room->name) != p->room)
 		return "every room in use is known";
 	return NULL;
@@ -46,6 +48,8 @@ static const char *check_hop(const thp_area *area, const participant *p, const t
 		return "media never leaves its room";
 	if (!consent_is_given(area, p) || !consent_is_given(area, to))
 		return "media flows only between those who have agreed";
+	if (!company_agrees(area, p) || !company_agrees(area, to))
+		return "media flows only where everybody has agreed to who is there";
 	if (to->slots[plan->hops[i].slot] != p)
 		return "media flows on the pair that was given for it";
 	for (guint k = 0; k < i; k++) {

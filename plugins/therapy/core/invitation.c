@@ -9,6 +9,7 @@ static const char *const names[THP_N_ROLES] = {
 	[THP_ROLE_CLIENT] = "client",
 	[THP_ROLE_GUEST] = "guest",
 	[THP_ROLE_OBSERVER] = "observer",
+	[THP_ROLE_INTERPRETER] = "interpreter",
 };
 
 const char *thp_role_name(thp_role role)

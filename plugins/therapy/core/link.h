@@ -49,6 +49,11 @@ void link_heed(thp_downlink *link, int64_t now_us);
 /* Learns which losses are not ours. */
 void link_experiment(thp_downlink *link, int64_t now_us);
 
+/* ---- unheard.c ---- */
+
+/* Goes down while the page is not heard because the link is full. */
+void link_mind_unheard(thp_downlink *link, int64_t now_us);
+
 /* ---- climb.c ---- */
 
 /* A report said that speech was made up: keep below that rate for a long while. */

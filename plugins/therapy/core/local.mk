@@ -11,9 +11,11 @@ libtherapy_core_la_SOURCES = \
 	%D%/binding.c \
 	%D%/climb.c \
 	%D%/clock.c \
+	%D%/company.c \
 	%D%/conf.c \
 	%D%/conf_tiers.c \
 	%D%/consent.c \
+	%D%/consent_inside.h \
 	%D%/controller.c \
 	%D%/cut.c \
 	%D%/delay.c \
@@ -50,5 +52,6 @@ libtherapy_core_la_SOURCES = \
 	%D%/tier.c \
 	%D%/timing.c \
 	%D%/undo.c \
+	%D%/unheard.c \
 	%D%/uplink.c \
 	%D%/vp8.c

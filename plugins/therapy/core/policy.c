@@ -26,6 +26,7 @@ typedef enum answer {
 #define ROWS(of_therapist, of_client, of_guest, of_observer) {                                     \
 	[THP_ROLE_THERAPIST] = of_therapist, [THP_ROLE_CLIENT] = of_client,                        \
 	[THP_ROLE_GUEST] = of_guest, [THP_ROLE_OBSERVER] = of_observer,                            \
+	[THP_ROLE_INTERPRETER] = of_guest,                                                         \
 }
 
 /* Who may ask. HELLO, JOIN, RECEIVE and ANSWER come before there is a participant, or on the receiver handle;
@@ -67,6 +68,7 @@ static const answer actors[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
 #define THE_OTHERS(...) {                                                                          \
 	[THP_ROLE_THERAPIST] = NEVER, [THP_ROLE_CLIENT] = __VA_ARGS__,                             \
 	[THP_ROLE_GUEST] = __VA_ARGS__, [THP_ROLE_OBSERVER] = __VA_ARGS__,                         \
+	[THP_ROLE_INTERPRETER] = __VA_ARGS__,                                                      \
 }
 
 static const answer targets[THP_N_REQUESTS][THP_N_ROLES][THP_N_STATES] = {
@@ -125,6 +127,7 @@ static const char *const reason_names[THP_N_REASONS] = {
 	[THP_BY_TIME] = "time_up",
 	[THP_BY_SOLITUDE] = "left_alone",
 	[THP_BY_CONSENT] = "consent",
+	[THP_BY_OTHERS] = "others",
 };
 
 const char *thp_state_name(thp_state state)

@@ -5,12 +5,7 @@
  */
 #pragma once
 
-#include <string.h>
-
-#include <therapy/lasting.h>
-
-typedef struct room room;
-typedef struct participant participant;
+#include "consent_inside.h"
 
 /* Of a room. */
 typedef struct recording {
@@ -38,6 +33,5 @@ void recording_settle(thp_area *area, thp_effects *fx); /* after every event */
 gint64 recording_deadline_us(const thp_area *area);
 gboolean recording_may_be_on(const thp_area *area, const room *r);
 
-/* effect.c, consent.c: what only recording.c asks of them */
+/* effect.c: what only recording.c asks of it */
 thp_effect *effect_add_room(thp_effects *fx, thp_effect_kind kind, const room *r);
-thp_consent_state consent_of(const thp_area *area, const participant *p, guint rule);

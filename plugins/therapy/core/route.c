@@ -98,6 +98,12 @@ static gboolean plays_back(const participant *p)
 	       (p->state == THP_WAITING || p->state == THP_HELD);
 }
 
+/* Their own, and that of the others. */
+static gboolean has_leave(const thp_area *area, const participant *p)
+{
+	return consent_is_given(area, p) && company_agrees(area, p);
+}
+
 void thp_area_route(const thp_area *area, const char *id, thp_route_plan *plan)
 {
 	const participant *p = participant_find(area, id);
@@ -111,13 +117,13 @@ void thp_area_route(const thp_area *area, const char *id, thp_route_plan *plan)
 	plan->video = p->video;
 	if (plays_back(p))
 		add_hop(plan, p, 0);
-	if (p->state != THP_ADMITTED || !consent_is_given(area, p))
+	if (p->state != THP_ADMITTED || !has_leave(area, p))
 		return;
 	g_hash_table_iter_init(&iter, area->people);
 	while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&other)) {
 		int slot = slot_of(other, p);
 		if (other != p && slot >= 0 && other->receiver_up && is_inside(other, p->room) &&
-		    consent_is_given(area, other))
+		    has_leave(area, other))
 			add_hop(plan, other, (guint)slot);
 	}
 }

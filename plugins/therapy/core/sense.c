@@ -283,6 +283,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 	int64_t at_us = seen_us(sense, report, now_us);
 
 	sense_alive(sense, now_us);
+	sense->report_us = now_us;
 	sense->deaf = report->quiet_ms >= DEAF_MS && was_sent(sense, now_us - at_us);
 	if (report->busy_ms > BUSY_MS)
 		sense->busy_us = now_us;

@@ -126,6 +126,7 @@ static void do_list(const context *c)
 					     .locked = p->locked,
 					     .waited_s = p->waited_s,
 					     .consent = thp_consent_summary_name(p->consent),
+					     .others = thp_consent_summary_name(p->others),
 					     .details = p->details,
 					     .network = p->network.level != THP_NETWORK_UNKNOWN
 								? &p->network

@@ -15,7 +15,7 @@
 #include "registry.h"
 #include "tape.h"
 
-#define EVERYBODY ((1U << THP_ROLE_CLIENT) | (1U << THP_ROLE_GUEST) | (1U << THP_ROLE_OBSERVER))
+#define EVERYBODY (((1U << THP_N_ROLES) - 1) & ~(1U << THP_ROLE_THERAPIST))
 
 typedef struct source {
 	char who[THP_WHO_LEN + 1];

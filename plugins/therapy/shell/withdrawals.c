@@ -19,6 +19,19 @@ static thp_session *session_of(const thp_area *area, const char *who)
 	return thp_area_self(area, who, &self) ? thp_registry_get(self.link) : NULL;
 }
 
+/* TRUE if @who was held back before. */
+static gboolean set_held_back(const thp_area *area, const char *who, gboolean on)
+{
+	g_autoptr(thp_session) session = session_of(area, who);
+	gboolean was = session && session->held_back;
+
+	if (session && on)
+		thp_route_hold_back(session);
+	else if (session)
+		session->held_back = FALSE;
+	return was;
+}
+
 gboolean thp_withdrawals_is_one(const thp_job *job)
 {
 	const char *name = json_string_value(json_object_get(job->message, "request"));
@@ -38,8 +51,11 @@ void thp_withdrawals_act_first(thp_worker *worker, const thp_job *job)
 	    (request.has_seq && request.seq <= session->seq))
 		return;
 	const thp_area *area = thp_call_area(worker, session);
-	if (area && thp_area_has_granted(area, session->who, request.consent))
-		thp_route_hold_back(session);
+	if (!area || !thp_area_has_granted(area, session->who, request.consent))
+		return;
+	g_autoptr(GPtrArray) people = thp_area_depend(area, session->who, request.consent);
+	for (guint i = 0; i < people->len; i++)
+		(void)set_held_back(area, g_ptr_array_index(people, i), TRUE);
 }
 
 static void route_again(const thp_area *area, const char *who)
@@ -57,10 +73,16 @@ void thp_withdrawals_settle(const thp_call *call, thp_err err)
 {
 	const thp_area *area = thp_call_area(call->worker, call->session);
 
-	if (!call->session->held_back)
-		return;
+	gboolean any = call->session->held_back;
+
 	call->session->held_back = FALSE;
-	if (err == THP_OK || !area)
+	if (!area)
+		return;
+	g_autoptr(GPtrArray) people =
+		thp_area_depend(area, call->session->who, call->request.consent);
+	for (guint i = 0; i < people->len; i++)
+		any |= set_held_back(area, g_ptr_array_index(people, i), FALSE);
+	if (err == THP_OK || !any)
 		return;
 	/* It was no withdrawal after all: as the area says. */
 	g_autoptr(GArray) peers = thp_area_roster(area, call->session->who);
@@ -100,11 +122,7 @@ gboolean thp_withdrawals_take(thp_worker *worker, const char *name, const thp_ta
 	gboolean storing = thp_areas_storing(thp_worker_areas(worker), name) != NULL;
 	g_autoptr(GPtrArray) people = thp_area_withdrawn(area, &event);
 	for (guint i = 0; i < people->len; i++) {
-		g_autoptr(thp_session) session = session_of(area, g_ptr_array_index(people, i));
-		if (session && storing)
-			thp_route_hold_back(session);
-		else if (session)
-			session->held_back = FALSE;
+		(void)set_held_back(area, g_ptr_array_index(people, i), storing);
 	}
 	if (storing)
 		return FALSE;

@@ -12,8 +12,8 @@
 gboolean thp_withdrawals_is_one(const thp_job *job);
 
 /**
- * @job has to wait for its area: if it takes back what is required, nothing goes to or from that person from
- * now on, whatever the area says, until the job is run.
+ * @job has to wait for its area: if it takes back what opens a gate, nothing goes to or from whoever is in by it
+ * from now on, that person or others in the room, whatever the area says, until the job is run.
  */
 void thp_withdrawals_act_first(thp_worker *worker, const thp_job *job);
 

@@ -12,8 +12,15 @@
 #define AT_VERSION     60
 #define AT_APPLICATION 68
 
+/* Pages of the log, of 4 KiB. One that is written over from its start each time is synced faster than one
+ * that grows; to start over costs a commit one sync more, so it should be rare. */
+#define LOG_PAGES_IDLE 1024
+#define LOG_PAGES_MAX  4096
+
 struct thp_db {
 	sqlite3 *connection;
+	gboolean logs;
+	int in_log; /* pages that are not in the file yet */
 };
 
 /* What opening needs to know, to say what is wrong. */
@@ -58,8 +65,8 @@ static const char *advice(thp_err err)
 	case THP_DB_NEWER:
 		return "install the newer version again, or restore the backup made before it";
 	case THP_DB_DAMAGED:
-		return "move it away together with its -journal, and restore the newest backup or "
-		       "start without";
+		return "move it away together with its -journal or -wal, and restore the newest "
+		       "backup or start without";
 	case THP_DB_LOCKED:
 		return "end the other Janus, or whatever else has it open";
 	case THP_DB_UNWRITABLE:
@@ -97,13 +104,13 @@ static guint32 big_endian(const guint8 *at)
 	return (guint32)at[0] << 24 | (guint32)at[1] << 16 | (guint32)at[2] << 8 | at[3];
 }
 
-/* A journal that is not empty: the file is as a crash left it, and its header may be too. */
-static gboolean has_journal(const char *path)
+/* A journal or log that is not empty: the file is as a crash left it, and its header may be too. */
+static gboolean has_left(const char *path, const char *ending)
 {
-	g_autofree char *journal = g_strconcat(path, "-journal", NULL);
+	g_autofree char *journal = g_strconcat(path, ending, NULL);
 	int fd = open(journal, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	char first = '\0';
-	/* One that stays is there with zeros at its beginning. */
+	/* A journal that stays is there with zeros at its beginning. */
 	gboolean has = fd >= 0 && read(fd, &first, 1) == 1 && first != '\0';
 
 	if (fd >= 0)
@@ -125,7 +132,7 @@ static thp_err check_identity(const opening *o, guint32 application_id, int vers
 
 static thp_err check_header(const opening *o, const guint8 *header, gssize length)
 {
-	if (length == 0 || has_journal(o->path))
+	if (length == 0 || has_left(o->path, "-journal") || has_left(o->path, "-wal"))
 		return THP_OK;
 	if (length < HEADER_BYTES || memcmp(header, "SQLite format 3", 16) != 0)
 		return fail(o, THP_DB_DAMAGED, "not an SQLite file");
@@ -172,12 +179,12 @@ static int run(sqlite3 *connection, const char *sql)
 	return sqlite3_exec(connection, sql, NULL, NULL, NULL);
 }
 
-/* The lock is taken by BEGIN EXCLUSIVE and kept: nobody else may read while we write, nor write ever. */
-static int take(sqlite3 *connection)
+/* The lock is taken by BEGIN EXCLUSIVE and kept: nobody else may read while we write, nor write ever. Taken
+ * before a log is looked at, it also does without the memory that others would share. */
+static int take(sqlite3 *connection, gboolean logs)
 {
 	static const char *const settings[] = {
 		"PRAGMA locking_mode=EXCLUSIVE",
-		"PRAGMA journal_mode=TRUNCATE",
 		"PRAGMA synchronous=EXTRA",
 		"PRAGMA mmap_size=0",
 		"PRAGMA trusted_schema=OFF",
@@ -186,13 +193,15 @@ static int take(sqlite3 *connection)
 		"PRAGMA secure_delete=ON",
 		"PRAGMA recursive_triggers=ON",
 		"PRAGMA foreign_keys=ON",
-		"BEGIN EXCLUSIVE",
 	};
 	int status = sqlite3_extended_result_codes(connection, 1);
 
 	for (guint i = 0; status == SQLITE_OK && i < G_N_ELEMENTS(settings); i++)
 		status = run(connection, settings[i]);
-	return status;
+	/* To a file that has a log this would be a change. */
+	if (status == SQLITE_OK && !logs)
+		status = run(connection, "PRAGMA journal_mode=TRUNCATE");
+	return status == SQLITE_OK ? run(connection, "BEGIN EXCLUSIVE") : status;
 }
 
 static thp_err check_content(const opening *o)
@@ -248,6 +257,50 @@ static thp_err check_and_write(const opening *o)
 	return status == SQLITE_OK ? THP_OK : fail_sqlite(o, status);
 }
 
+static int note_pages(void *data, sqlite3 *connection, const char *name, int pages)
+{
+	(void)connection, (void)name;
+	((thp_db *)data)->in_log = pages;
+	return SQLITE_OK;
+}
+
+/*
+ * From here on commits go to the log. What a crash left in there is brought into the file first, and synced: it may
+ * have been read from the kernel's memory after a sync that failed, and not be on the disk.
+ */
+static int start_log(const opening *o)
+{
+	sqlite3 *connection = o->db->connection;
+	g_autofree char *journal = g_strconcat(o->path, "-journal", NULL);
+	int logs = 0;
+	int status = run(connection, "PRAGMA journal_mode=WAL");
+
+	if (status == SQLITE_OK)
+		status = read_number(connection,
+				     "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &logs);
+	if (status == SQLITE_OK && !logs)
+		status = SQLITE_CANTOPEN;
+	(void)sqlite3_wal_hook(connection, note_pages, o->db);
+	if (status == SQLITE_OK)
+		status = sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_TRUNCATE,
+						   NULL, NULL);
+	if (status != SQLITE_OK)
+		return status;
+	/* Old pages are in there. */
+	if (unlink(journal) != 0 && errno != ENOENT)
+		return SQLITE_IOERR_DELETE;
+	return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+}
+
+/* A file that fails a check is left as it is, with its log: closing would bring that into it. */
+static int leave_log(const opening *o)
+{
+	return has_left(o->path, "-wal")
+		       ? sqlite3_db_config(o->db->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+					   NULL)
+		       : SQLITE_OK;
+}
+
 static thp_err open_checked(const opening *o)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
@@ -259,15 +312,22 @@ static thp_err open_checked(const opening *o)
 	if (status == SQLITE_OK && sqlite3_db_readonly(o->db->connection, "main") == 1)
 		status = SQLITE_READONLY;
 	if (status == SQLITE_OK)
-		status = take(o->db->connection);
+		status = leave_log(o);
+	if (status == SQLITE_OK)
+		status = take(o->db->connection, o->kind->logs);
 	if (status != SQLITE_OK)
 		return fail_sqlite(o, status);
-	return check_and_write(o);
+	err = check_and_write(o);
+	if (err != THP_OK || !o->kind->logs)
+		return err;
+	status = start_log(o);
+	return status == SQLITE_OK ? THP_OK : fail_sqlite(o, status);
 }
 
 thp_err thp_db_open(const char *path, const thp_db_kind *kind, GString *why, thp_db **db)
 {
 	g_autoptr(thp_db) opened = g_new0(thp_db, 1);
+	opened->logs = kind->logs;
 	opening o = {path, kind, why, opened};
 	thp_err err = open_checked(&o);
 
@@ -311,6 +371,16 @@ thp_err thp_db_step(sqlite3_stmt *statement)
 	return status == SQLITE_ROW ? THP_INTERNAL : thp_db_error(status);
 }
 
+/* Writes what is only in the log into the file, if that is so much. That it cannot be done is no loss: it is still in
+ * the log, and is written again the next time. */
+static void bring_in(thp_db *db, int pages)
+{
+	if (db->in_log >= pages &&
+	    sqlite3_wal_checkpoint_v2(db->connection, "main", SQLITE_CHECKPOINT_PASSIVE, NULL,
+				      NULL) == SQLITE_OK)
+		db->in_log = 0;
+}
+
 thp_err thp_db_begin(thp_db *db)
 {
 	return thp_db_run(db, "BEGIN IMMEDIATE");
@@ -318,45 +388,31 @@ thp_err thp_db_begin(thp_db *db)
 
 thp_err thp_db_commit(thp_db *db)
 {
-	return thp_db_run(db, "COMMIT");
+	thp_err err = thp_db_run(db, "COMMIT");
+
+	if (err == THP_OK)
+		bring_in(db, LOG_PAGES_MAX);
+	return err;
+}
+
+void thp_db_rest(thp_db *db)
+{
+	bring_in(db, LOG_PAGES_IDLE);
+}
+
+thp_err thp_db_empty_log(thp_db *db)
+{
+	if (!db->logs)
+		return THP_OK;
+	int status = sqlite3_wal_checkpoint_v2(db->connection, "main", SQLITE_CHECKPOINT_TRUNCATE,
+					       NULL, NULL);
+	if (status == SQLITE_OK)
+		db->in_log = 0;
+	return thp_db_error(status);
 }
 
 void thp_db_rollback(thp_db *db)
 {
 	if (!sqlite3_get_autocommit(db->connection))
 		(void)run(db->connection, "ROLLBACK");
-}
-
-static gboolean sync_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	gboolean done = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		(void)close(fd);
-	return done;
-}
-
-thp_err thp_db_copy(thp_db *db, const char *path)
-{
-	sqlite3_stmt *statement = NULL;
-	/* SQLite writes into a file that is empty; made here, it is for its owner's eyes from the start. */
-	int fd =
-		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-
-	if (fd < 0)
-		return THP_DB_UNWRITABLE;
-	(void)close(fd);
-	thp_err err = thp_db_prepare(db, "VACUUM INTO ?1", &statement);
-	if (err == THP_OK) {
-		(void)sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
-		err = thp_db_step(statement);
-	}
-	(void)sqlite3_finalize(statement);
-	/* SQLite does not sync what it vacuums into. */
-	if (err == THP_OK && !sync_file(path))
-		err = THP_DB_FAILED;
-	if (err != THP_OK)
-		(void)unlink(path);
-	return err;
 }

@@ -439,8 +439,8 @@ thp_err thp_keeper_backup(thp_keeper *keeper, const char *dir, char **checkpoint
 
 static void remove_copy(const char *dir)
 {
-	static const char *const names[] = {"ledger.db", "keys.db", "ledger.db-journal",
-					    "keys.db-journal"};
+	static const char *const names[] = {"ledger.db",   "keys.db",           "ledger.db-wal",
+					    "keys.db-wal", "ledger.db-journal", "keys.db-journal"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(dir, names[i], NULL);
@@ -491,6 +491,8 @@ static void *work(void *data)
 		}
 		if (k->ledger && thp_ledger_tick(k->ledger, k->clock()) != THP_OK)
 			g_clear_pointer(&k->ledger, thp_ledger_close);
+		if (k->ledger)
+			thp_ledger_rest(k->ledger);
 	}
 	return NULL;
 }

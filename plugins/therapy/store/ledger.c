@@ -43,8 +43,8 @@ static const char keys_schema[] =
 	" erased_ms INTEGER) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
-const thp_db_kind thp_ledger_kind = {"consent ledger", 0x7468704c, 1, ledger_schema};
-const thp_db_kind thp_ledger_keys_kind = {"consent keys", 0x7468704b, 1, keys_schema};
+const thp_db_kind thp_ledger_kind = {"consent ledger", 0x7468704c, 1, ledger_schema, TRUE};
+const thp_db_kind thp_ledger_keys_kind = {"consent keys", 0x7468704b, 1, keys_schema, TRUE};
 
 static const char *const statements[] = {
 #define SQL(name, sql) sql,
@@ -91,14 +91,6 @@ char *thp_ledger_setting(thp_ledger *ledger, const char *name)
 }
 
 /* ---- transactions ---- */
-
-/* One that is overwritten in its place is synced faster than one that grows anew each time, and takes no space. */
-thp_err thp_ledger_keep_journal(thp_ledger *ledger, gboolean stays)
-{
-	return thp_db_run(ledger->db, stays ? "PRAGMA journal_mode=PERSIST;"
-					      "PRAGMA journal_size_limit=1048576"
-					    : "PRAGMA journal_mode=TRUNCATE");
-}
 
 thp_err thp_ledger_begin(thp_ledger *ledger)
 {
@@ -313,9 +305,7 @@ thp_err thp_ledger_load(const char *dir, GString *why, thp_ledger **out)
 		err = thp_db_open(keys, &thp_ledger_keys_kind, why, &l->keys);
 	if (err)
 		return err;
-	err = thp_ledger_keep_journal(l, TRUE);
-	if (!err)
-		err = read_settings(l);
+	err = read_settings(l);
 	if (!err)
 		err = read_pepper(l);
 	if (err) {
@@ -433,6 +423,12 @@ void thp_ledger_close(thp_ledger *ledger)
 	g_free(ledger->root_vkey);
 	g_free(ledger->dir);
 	g_free(ledger);
+}
+
+void thp_ledger_rest(thp_ledger *ledger)
+{
+	thp_db_rest(ledger->db);
+	thp_db_rest(ledger->keys);
 }
 
 gboolean thp_ledger_make_room(const char *dir)

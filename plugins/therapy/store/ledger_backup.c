@@ -59,18 +59,32 @@ static thp_err check_reach(thp_ledger *backup, const char *dir, GString *why)
 	return THP_LEDGER_BEHIND;
 }
 
-thp_err thp_ledger_restore(const char *dir, const char *backup, GString *why)
+/* A journal or log without its database would be taken for that of the one that is put in its place. */
+static thp_err check_empty(const char *dir, GString *why)
 {
-	g_autofree char *path = g_build_filename(dir, "ledger.db", NULL);
-	g_autoptr(thp_ledger) from = NULL;
-	thp_err err;
-	int fd;
+	static const char *const names[] = {"ledger.db", "ledger.db-wal", "ledger.db-journal",
+					    "keys.db",   "keys.db-wal",   "keys.db-journal"};
 
-	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-		g_string_printf(why, "%s: there is a ledger already; move it away first", dir);
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(dir, names[i], NULL);
+
+		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			continue;
+		g_string_printf(why, "%s: there is a ledger already; move %s away first", dir,
+				names[i]);
 		return THP_DB_FOREIGN;
 	}
-	err = thp_ledger_load(backup, why, &from);
+	return THP_OK;
+}
+
+thp_err thp_ledger_restore(const char *dir, const char *backup, GString *why)
+{
+	g_autoptr(thp_ledger) from = NULL;
+	thp_err err = check_empty(dir, why);
+	int fd;
+
+	if (!err)
+		err = thp_ledger_load(backup, why, &from);
 	if (!err)
 		err = check_reach(from, dir, why);
 	if (err)

@@ -221,6 +221,9 @@ static thp_err close_epoch(thp_ledger *l, gint64 now_ms)
 	err = thp_ledger_files_write_seed(l->dir, &l->seed);
 	if (!err)
 		err = thp_ledger_load_epoch(l, l->seed.epoch, &l->epoch, &l->cert);
+	/* Answers that are forgotten by now must not stay in the log. */
+	if (!err)
+		err = thp_db_empty_log(l->db);
 	/* Without its seed on disk nothing may be signed with it. */
 	if (err)
 		l->unsure = TRUE;

@@ -81,17 +81,13 @@ static thp_err erase_rows(thp_ledger *l, const guint8 *ref, const char *rule, gi
 	*n = seqs->len;
 	if (err || seqs->len == 0)
 		return err;
-	/* What is erased must not stay in the journal either. */
-	err = thp_ledger_keep_journal(l, FALSE);
-	if (!err)
-		err = thp_ledger_begin(l);
+	err = thp_ledger_begin(l);
 	if (err)
 		return err;
 	err = put_leaves(l, rule, seqs, now_ms);
 	if (!err)
 		err = drop_rows(l, ref);
-	err = thp_ledger_end(l, err);
-	return err ? err : thp_ledger_keep_journal(l, TRUE);
+	return thp_ledger_end(l, err);
 }
 
 static gboolean is_rule(const char *rule)
@@ -125,9 +121,12 @@ thp_err thp_ledger_erase(thp_ledger *ledger, const char *sub, const char *rule, 
 		ledger->keys,
 		"UPDATE person SET public = NULL, wrapped = NULL, erased_ms = 1 WHERE ref = ?1",
 		ref);
+	/* What is erased must not stay in a log either; what a crash leaves there is gone when it is opened. */
+	if (!err)
+		err = thp_db_empty_log(ledger->keys);
 	if (!err)
 		err = erase_rows(ledger, ref, rule, now_ms, n);
-	return err;
+	return err ? err : thp_db_empty_log(ledger->db);
 }
 
 thp_err thp_ledger_finish_erasing(thp_ledger *ledger, gint64 now_ms)
@@ -136,14 +135,18 @@ thp_err thp_ledger_finish_erasing(thp_ledger *ledger, gint64 now_ms)
 	thp_err err = thp_db_prepare(ledger->keys,
 				     "SELECT ref FROM person WHERE erased_ms IS NOT NULL", &s);
 	int status = SQLITE_DONE;
+	guint any = 0;
 
 	while (!err && (status = sqlite3_step(s)) == SQLITE_ROW) {
-		guint n;
+		guint n = 0;
 
 		if (sqlite3_column_bytes(s, 0) == THP_SEAL_REF_BYTES)
 			err = erase_rows(ledger, sqlite3_column_blob(s, 0), "interrupted", now_ms,
 					 &n);
+		any |= n;
 	}
 	(void)sqlite3_finalize(s);
-	return err ? err : thp_db_error(status);
+	if (!err)
+		err = thp_db_error(status);
+	return err || !any ? err : thp_db_empty_log(ledger->db);
 }

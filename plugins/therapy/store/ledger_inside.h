@@ -79,9 +79,6 @@ thp_err thp_ledger_run(sqlite3_stmt *statement) G_GNUC_WARN_UNUSED_RESULT;
 /** Binds bytes that stay where they are until the statement has run. */
 void thp_ledger_bind(sqlite3_stmt *statement, int at, const void *bytes, gsize n);
 
-/** Whether the journal of ledger.db stays after a transaction, or is emptied with it: old pages are in there. */
-thp_err thp_ledger_keep_journal(thp_ledger *ledger, gboolean stays) G_GNUC_WARN_UNUSED_RESULT;
-
 /** Begins a transaction on ledger.db. NOT_STORED if what is on disk is not known. */
 thp_err thp_ledger_begin(thp_ledger *ledger) G_GNUC_WARN_UNUSED_RESULT;
 

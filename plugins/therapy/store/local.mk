@@ -3,6 +3,7 @@
 noinst_LTLIBRARIES += libtherapy_store.la
 libtherapy_store_la_SOURCES = \
 	%D%/db.c \
+	%D%/db_copy.c \
 	%D%/keeper.c \
 	%D%/late.c %D%/late.h \
 	%D%/ledger.c \

@@ -28,7 +28,8 @@ static const thp_db_kind kind = {
 	"CREATE TABLE person (area TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,"
 	" role INTEGER NOT NULL, state INTEGER NOT NULL, own_room TEXT NOT NULL,"
 	" room TEXT NOT NULL, knocked_s INTEGER NOT NULL,"
-	" PRIMARY KEY (area, key)) STRICT, WITHOUT ROWID;"};
+	" PRIMARY KEY (area, key)) STRICT, WITHOUT ROWID;",
+	FALSE};
 
 /* ---- columns ---- */
 

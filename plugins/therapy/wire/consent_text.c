@@ -261,9 +261,12 @@ static thp_err read_numbers(const reading *r, const json_t *root, thp_consent_ki
 	if (!version || !is_version(version))
 		return fail(r, "'version' is not like \"2.1\"");
 	g_strlcpy(kind->version, version, sizeof kind->version);
-	if (!gate || (strcmp(gate, "media") != 0 && strcmp(gate, "none") != 0))
-		return fail(r, "'gate' is neither \"media\" nor \"none\"");
-	kind->gate = gate[0] == 'm' ? THP_CONSENT_GATE_MEDIA : THP_CONSENT_GATE_NONE;
+	while (kind->gate < THP_N_CONSENT_GATES &&
+	       g_strcmp0(gate, thp_consent_gate_name(kind->gate)) != 0)
+		kind->gate++;
+	if (kind->gate == THP_N_CONSENT_GATES)
+		return fail(r, "'gate' is none of \"none\", \"media\", \"observer\" and "
+			       "\"interpreter\"");
 	if (!scope || (strcmp(scope, "session") != 0 && strcmp(scope, "standing") != 0))
 		return fail(r, "'scope' is neither \"session\" nor \"standing\"");
 	kind->session = scope[1] == 'e';
@@ -271,11 +274,11 @@ static thp_err read_numbers(const reading *r, const json_t *root, thp_consent_ki
 		return fail(r, "'valid_days' is not between 0 and 3660");
 	kind->valid_days = (int)days;
 	kind->required = json_is_true(json_object_get(root, "required"));
-	/* What does not open a gate cannot be required: nothing would happen. */
-	if (kind->required != (kind->gate != THP_CONSENT_GATE_NONE))
-		return fail(
-			r,
-			"'required' and 'gate' do not fit: a gate is for what is required, and for nothing else");
+	/* What does not open the person's own gate cannot be required: nothing would happen. */
+	if (kind->required != (kind->gate == THP_CONSENT_GATE_MEDIA))
+		return fail(r,
+			    "'required' and 'gate' do not fit: \"media\" is for what is required, "
+			    "and for nothing else");
 	return THP_OK;
 }
 
@@ -507,6 +510,10 @@ static void add_rules(const thp_consent_texts *texts, gboolean required, thp_con
 		rule->roles = kind->roles & ~(1U << THP_ROLE_THERAPIST);
 		rule->required = kind->required;
 		rule->details = kind->details;
+		rule->admits = kind->gate == THP_CONSENT_GATE_OBSERVER ? 1U << THP_ROLE_OBSERVER
+			       : kind->gate == THP_CONSENT_GATE_INTERPRETER
+				       ? 1U << THP_ROLE_INTERPRETER
+				       : 0;
 		rule->at = i;
 		rules->n++;
 	}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** How long answers take: what is usual, and whether one came about as soon as ever. */
+
+const SLACK_MS = 200;
+const LEARN = 1 / 8;
+/** While it is not as ever: a link that stays slow is one day's usual. */
+const RELENT = 1 / 32;
+
+/**
+ * @param {number} usual_ms 0: nothing is known yet
+ * @param {number} took_ms
+ * @param {boolean} troubled
+ */
+export function learnAnswer(usual_ms, took_ms, troubled) {
+  return usual_ms ? usual_ms + (took_ms - usual_ms) * (troubled ? RELENT : LEARN) : took_ms;
+}
+
+/** @param {number} usual_ms @param {number} took_ms */
+export function isPrompt(usual_ms, took_ms) {
+  return took_ms <= 2 * usual_ms + SLACK_MS;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** A page on a link that is too full for its reports to be answered. */
+import './globals.mjs';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Bandwidth } from '../../html/js/app/bandwidth.js';
+import { isPrompt, learnAnswer } from '../../html/js/core/answers.js';
+
+const ENCODINGS = [{ active: true, height: 720, fps: 30, kbps: 1100 }];
+
+/** A page's two connections, of which only what is asked of them is looked at; answers are given by hand. */
+function page() {
+  /** @type {{active: boolean}[]} */
+  const limits = [];
+  /** @type {(() => void)[]} */
+  const open = [];
+  const connection = { getStats: async () => new Map(), getReceivers: () => [], getTransceivers: () => [] };
+  const publisher = { connection, limit: async (/** @type {{active: boolean}} */ limit) => limits.push(limit), redress: async () => {} };
+  const asked = () => new Promise((resolve) => open.push(() => resolve(undefined)));
+  const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), asked);
+  return { bandwidth, limits, open, sends: () => limits.at(-1)?.active };
+}
+
+/** @param {() => boolean} true_ @param {number} [most_ms] */
+async function until(true_, most_ms = 8000) {
+  const end = Date.now() + most_ms;
+  while (!true_()) {
+    assert.ok(Date.now() < end, 'not in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('reports that are not answered', () => {
+  it('make the page send the least, until answers come as soon as ever, and then what the server said last', async () => {
+    globalThis.document ??= /** @type {any} */ ({ hidden: false });
+    const { bandwidth, limits, open, sends } = page();
+    await bandwidth.hear({ type: 'joined' });
+    await bandwidth.hear({ type: 'send', encodings: ENCODINGS });
+    assert.equal(sends(), true);
+    await until(() => open.length === 1);
+    open[0]();
+    await until(() => open.length === 2);
+    await until(() => sends() === false);
+    await bandwidth.hear({ type: 'send', encodings: [{ ...ENCODINGS[0], kbps: 90 }] });
+    assert.equal(sends(), false, 'what is said meanwhile waits');
+    open[1]();
+    await until(() => open.length === 3);
+    assert.equal(sends(), false, 'an answer that was late proves nothing');
+    open[2]();
+    await until(() => sends() === true);
+    assert.equal(/** @type {any} */ (limits.at(-1)).maxBitrate, 90_000);
+    bandwidth.stop();
+  });
+
+  it('are measured by what is usual on this link, and a link that stays slow is usual one day', () => {
+    let usual = 0;
+    for (let i = 0; i < 50; i++) usual = learnAnswer(usual, 60, false);
+    assert.ok(isPrompt(usual, 300));
+    assert.ok(!isPrompt(usual, 900));
+    let answers = 0;
+    for (; !isPrompt(usual, 900); answers++) usual = learnAnswer(usual, 900, true);
+    assert.ok(answers > 10 && answers < 60, `${answers} answers`);
+  });
+});
