@@ -6,6 +6,7 @@
 
 import { clientKeyScenes, therapistKeyScenes } from './key-scenes.mjs';
 import { clientConsents, therapistConsents } from './scenes-consent.mjs';
+import { clientNetworks, therapistNetworks } from './scenes-network.mjs';
 import { clientRecordings, therapistRecordings } from './scenes-recording.mjs';
 import { clientTimes, therapistTimes } from './scenes-time.mjs';
 
@@ -97,18 +98,6 @@ function therapist(lang, more = {}) {
     },
     { type: 'link', status: 'up' },
   ];
-}
-
-/** @param {string} level @param {boolean} [warn] @param {boolean} [voice_only] @returns {Event} */
-function network(level, warn = true, voice_only = false) {
-  return { type: 'network', level, warn, voice_only, down_kbps: 0, up_kbps: 0 };
-}
-
-/** The list, as a test of each link has found it. @param {Event} list @returns {Event} */
-function tested(list) {
-  const levels = [network('good', false), network('weak', true, true), network('fair')];
-  const people = /** @type {object[]} */ (list.people).map((person, i) => ({ ...person, away: false, network: levels[i] }));
-  return { ...list, people };
 }
 
 /** @param {string} lang @param {number} [inside] @returns {Event} */
@@ -205,12 +194,7 @@ function clientScenes(lang) {
     'check-voice': scene(...started(false)),
     'check-camera-busy': device('CAMERA_BUSY', true),
     waiting: scene(...WAITING),
-    'waiting-testing': scene(...WAITING, network('testing', false)),
-    'waiting-good': scene(...WAITING, { type: 'presence', therapist_present: true }, network('good', false)),
-    'waiting-fair': scene(...WAITING, network('fair')),
-    'waiting-weak': scene(...WAITING, { type: 'presence', therapist_present: true }, network('weak')),
-    'waiting-weak-informed': scene(...WAITING, network('weak', false)),
-    'waiting-voice': scene(...WAITING, network('weak', true, true)),
+    ...clientNetworks(scene, WAITING),
     'waiting-present': scene(...WAITING, { type: 'presence', therapist_present: true }),
     'waiting-message': scene(
       ...WAITING,
@@ -319,7 +303,7 @@ function therapistScenes(lang) {
   return {
     'desk-empty': scene(),
     desk: scene(...started(), waiting(lang)),
-    'desk-tested': scene(...started(), tested(waiting(lang)), network('fair')),
+    ...therapistNetworks(scene, started(), waiting(lang)),
     'desk-message': scene(...started(), waiting(lang), dialog('message')),
     'desk-deny': scene(...started(), waiting(lang), dialog('deny')),
     'desk-notice': scene(...started(), waiting(lang), { type: 'notice', name: 'STALE_KNOCK' }),
