@@ -17,14 +17,14 @@
 typedef struct thp_arrival {
 	thp_network_way found;
 	bool over;
-	int64_t most_us;   /* for all of it */
-	int64_t begun_us;  /* the first packet; 0: none yet */
-	thp_received base; /* before that */
+	int64_t most_us;                       /* for all of it */
+	int64_t begun_us;                      /* the first packet; 0: none yet */
+	thp_received base;                     /* before that */
 	thp_received slots[THP_ARRIVAL_SLOTS]; /* totals, a ring, */
 	int64_t slots_us[THP_ARRIVAL_SLOTS];   /* and as of when */
 	uint32_t slot;
-	int64_t judged_us;      /* when it was last looked at */
-	int64_t jammed_us;      /* for so long packets were lost or late, less the time since when they were not */
+	int64_t judged_us; /* when it was last looked at */
+	int64_t jammed_us; /* for so long packets were lost or late, less the time since when they were not */
 	bool was_slow;          /* there was a queue, or a loss, at some time */
 	int32_t available_kbps; /* by the browser's estimate, the newest; 0: none */
 	uint32_t best_kbps;     /* in any second */

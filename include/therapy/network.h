@@ -14,8 +14,8 @@
 typedef enum thp_network_policy {
 	THP_NETWORK_OFF,    /* nothing is tested */
 	THP_NETWORK_INFORM, /* people are told how it is, and the session begins on a tier that fits */
-	THP_NETWORK_WARN,   /* also: who is not on a good link is warned, and told what helps */
-	THP_NETWORK_VOICE,  /* also: a weak link begins with voice only */
+	THP_NETWORK_WARN,  /* also: who is not on a good link is warned, and told what helps */
+	THP_NETWORK_VOICE, /* also: a weak link begins with voice only */
 	THP_N_NETWORK_POLICIES
 } thp_network_policy;
 

@@ -29,7 +29,7 @@ typedef struct thp_sounding {
 	thp_network_way found;
 	thp_sounding_phase phase;
 	uint32_t most_kbps, most_packets;
-	int64_t most_us;                      /* for all of it */
+	int64_t most_us;                       /* for all of it */
 	int64_t made_us, begun_us, stopped_us; /* made; the first padding; the last */
 	/* what was sent */
 	uint32_t stage;
@@ -39,15 +39,16 @@ typedef struct thp_sounding {
 	uint32_t slots[THP_SOUNDING_SLOTS]; /* by the end of each slot */
 	uint32_t slot;
 	/* what the page said */
-	uint32_t got, lost; /* packets that arrived; that will not */
+	uint32_t got, lost;             /* packets that arrived; that will not */
 	uint32_t stage_got, stage_lost; /* the same when the stage began */
 	bool heard;
 	int64_t heard_us;  /* when it last did */
 	int64_t offset_ms; /* of our clock to the page's, at least */
 	int64_t age_us;    /* of what has arrived, at least */
 	bool late;         /* the last report told of a queue, or of losses; and since then: */
-	uint32_t full, full_ms; /* packets that came while the way was full, and how long that was */
-	bool rests; /* nothing was heard for long: nothing is sent */
+	uint32_t full,
+		full_ms; /* packets that came while the way was full, and how long that was */
+	bool rests;      /* nothing was heard for long: nothing is sent */
 	uint32_t proven_kbps;
 } thp_sounding;
 

@@ -29,8 +29,8 @@ static void test_tiers(void)
 	static const struct {
 		uint32_t kbps;
 		const char *tier;
-	} cases[] = {{10, "audio_min"}, {35, "audio_min"}, {60, "audio"},  {140, "audio"},
-		     {150, "low"},      {200, "low"},      {400, "low"},   {440, "medium"},
+	} cases[] = {{10, "audio_min"}, {35, "audio_min"}, {60, "audio"}, {140, "audio"},
+		     {150, "low"},      {200, "low"},      {400, "low"},  {440, "medium"},
 		     {1000, "medium"},  {1400, "high"},    {9000, "high"}};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

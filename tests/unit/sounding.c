@@ -10,9 +10,9 @@
 /* A link, and the page at its end. */
 typedef struct box {
 	uint32_t kbps, queue_ms, delay_ms, lost_permille;
-	gboolean mute;      /* the page never reports */
-	uint32_t busy_ms;   /* it says so in every report */
-	int64_t no_clock;   /* its clock is not known */
+	gboolean mute;       /* the page never reports */
+	uint32_t busy_ms;    /* it says so in every report */
+	int64_t no_clock;    /* its clock is not known */
 	uint32_t up_late_ms; /* every third report takes so much longer */
 } box;
 
@@ -106,9 +106,9 @@ static int64_t run(const box *b)
 	g_test_message("%u kbit/s, queue %u ms, delay %u ms, loss %u: %s, %s %u kbit/s, %u bytes, "
 		       "%d ms",
 		       b->kbps, b->queue_ms, b->delay_ms, b->lost_permille,
-		       s.found.known ? "known" : "unknown", s.found.limited ? "at most" : "at least",
-		       s.found.kbps, sent * THP_SOUNDING_PACKET_BYTES,
-		       (int)((now_us - begun_us) / 1000));
+		       s.found.known ? "known" : "unknown",
+		       s.found.limited ? "at most" : "at least", s.found.kbps,
+		       sent * THP_SOUNDING_PACKET_BYTES, (int)((now_us - begun_us) / 1000));
 	g_assert_true(thp_sounding_is_over(&s));
 	g_assert_cmpuint(sent * THP_SOUNDING_PACKET_BYTES, <=, rules.kbytes * 1000 + 4000);
 	return (now_us - begun_us) / 1000;

@@ -18,7 +18,8 @@
 #define LEAST_PACKETS 8
 #define LATE_MS       200
 #define SLOW_MS       60
-#define NARROW_KBPS   250 /* above it an estimate is no sign of trouble: the small picture does not need more */
+#define NARROW_KBPS                                                                                \
+	250 /* above it an estimate is no sign of trouble: the small picture does not need more */
 
 static uint32_t packets_of(const thp_received *r)
 {

@@ -188,7 +188,8 @@ static thp_err check_network(const reader *r, const thp_network_rules *rules)
 
 	if (!fault)
 		return THP_OK;
-	g_string_printf(r->why, THP_CONF_NETWORK ".%s must fit: picture_kbps is not above good_kbps",
+	g_string_printf(r->why,
+			THP_CONF_NETWORK ".%s must fit: picture_kbps is not above good_kbps",
 			fault);
 	return THP_CONF_VALUE;
 }

@@ -9,7 +9,7 @@
 
 #define NUMBER(key, min, max, def, doc)                                                            \
 	{                                                                                          \
-#key, THP_TIER_NUMBER, offsetof(thp_network_rules, key), min, max, def, doc                \
+#key, THP_TIER_NUMBER, offsetof(thp_network_rules, key), min, max, def, doc        \
 	}
 
 static const thp_tier_key keys[] = {
@@ -18,14 +18,15 @@ static const thp_tier_key keys[] = {
 	NUMBER(ms, 1000, 10000, 8000, "milliseconds that the test takes at most, each way"),
 	NUMBER(kbytes, 20, 500, 400, "kilobytes that the test sends at most"),
 	NUMBER(good_kbps, 30, 5000, 300, "a good link bears as much, each way"),
-	NUMBER(picture_kbps, 20, 5000, 110, "a link that bears less is weak: voice, and no picture"),
+	NUMBER(picture_kbps, 20, 5000, 110,
+	       "a link that bears less is weak: voice, and no picture"),
 };
 
 #define N_KEYS (sizeof keys / sizeof *keys)
 
 static const char *const level_names[THP_N_NETWORK_LEVELS] = {
 	[THP_NETWORK_UNKNOWN] = "unknown", [THP_NETWORK_TESTING] = "testing",
-	[THP_NETWORK_GOOD] = "good",	   [THP_NETWORK_FAIR] = "fair",
+	[THP_NETWORK_GOOD] = "good",       [THP_NETWORK_FAIR] = "fair",
 	[THP_NETWORK_WEAK] = "weak",
 };
 
@@ -82,7 +83,8 @@ static uint32_t fitting_tier(const thp_ladder *ladder, uint32_t kbps)
 {
 	uint32_t t = ladder->n - 1;
 
-	while (t > 0 && (uint64_t)cost_kbps(&ladder->tiers[t]) * 100 > (uint64_t)kbps * FULL_PERCENT)
+	while (t > 0 &&
+	       (uint64_t)cost_kbps(&ladder->tiers[t]) * 100 > (uint64_t)kbps * FULL_PERCENT)
 		t--;
 	return t;
 }

@@ -10,11 +10,11 @@
 
 #define MS            1000
 #define HELD_US       600000 /* for so long a rate has to hold */
-#define HELD_PERCENT  68     /* of it, there was at least: a little too much does not show so soon */
+#define HELD_PERCENT  68 /* of it, there was at least: a little too much does not show so soon */
 #define LATE_US       170000 /* so much older than the youngest is a queue */
 #define LOST_PERMILLE 200
-#define LOST_SOME     3 /* packets: reason to wait for more */
-#define LOST_LEAST    8 /* fewer may be chance */
+#define LOST_SOME     3       /* packets: reason to wait for more */
+#define LOST_LEAST    8       /* fewer may be chance */
 #define SILENCE_US    2500000 /* without a report nothing more is sent */
 #define PATIENCE_US   1500000 /* for reports of what was sent last */
 #define SPAN_MS       200     /* of reports, and */
@@ -210,8 +210,7 @@ uint32_t thp_sounding_tick(thp_sounding *s, uint32_t packets, int64_t now_us)
 	}
 	if (s->phase == THP_SOUNDING_SENDS) {
 		note_sent(s, packets, now_us);
-		if (s->sent >= s->most_packets ||
-		    now_us - s->begun_us > s->most_us - PATIENCE_US)
+		if (s->sent >= s->most_packets || now_us - s->begun_us > s->most_us - PATIENCE_US)
 			stop(s, now_us);
 	}
 	if (s->phase == THP_SOUNDING_WAITS && now_us - s->stopped_us > PATIENCE_US)

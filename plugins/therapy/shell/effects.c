@@ -115,22 +115,21 @@ static void do_list(const context *c)
 
 	for (guint i = 0; i < people->len; i++) {
 		const thp_person *p = &g_array_index(people, thp_person, i);
-		rows[i] = (thp_reply_person){.participant = p->id,
-					     .knock = p->knock,
-					     .name = p->name,
-					     .role = thp_role_name(p->role),
-					     .room = p->room,
-					     .state = thp_state_name(p->state),
-					     .away = p->away,
-					     .ready = p->ready,
-					     .locked = p->locked,
-					     .waited_s = p->waited_s,
-					     .consent = thp_consent_summary_name(p->consent),
-					     .others = thp_consent_summary_name(p->others),
-					     .details = p->details,
-					     .network = p->network.level != THP_NETWORK_UNKNOWN
-								? &p->network
-								: NULL};
+		rows[i] = (thp_reply_person){
+			.participant = p->id,
+			.knock = p->knock,
+			.name = p->name,
+			.role = thp_role_name(p->role),
+			.room = p->room,
+			.state = thp_state_name(p->state),
+			.away = p->away,
+			.ready = p->ready,
+			.locked = p->locked,
+			.waited_s = p->waited_s,
+			.consent = thp_consent_summary_name(p->consent),
+			.others = thp_consent_summary_name(p->others),
+			.details = p->details,
+			.network = p->network.level != THP_NETWORK_UNKNOWN ? &p->network : NULL};
 	}
 	tell(c, thp_reply_waiting(rows, people->len));
 }

@@ -45,8 +45,8 @@ static void test_free(gpointer data)
 
 void thp_network_init(thp_network *network, thp_worker *worker)
 {
-	*network = (thp_network){.worker = worker,
-				 .tests = g_ptr_array_new_with_free_func(test_free)};
+	*network =
+		(thp_network){.worker = worker, .tests = g_ptr_array_new_with_free_func(test_free)};
 }
 
 void thp_network_clear(thp_network *network)
@@ -251,9 +251,8 @@ static void tick_down(thp_network_test *test, gint64 now_us)
 	/* What is played back would be counted with the padding; and another handle counts anew. */
 	if (p->publisher.route || test->receiver_link != receiver->link)
 		begin_down(test);
-	guint kbps = thp_sounding_tick(&test->down,
-				       atomic_load(&receiver->subscriber.meter.padding_packets),
-				       now_us);
+	guint kbps = thp_sounding_tick(
+		&test->down, atomic_load(&receiver->subscriber.meter.padding_packets), now_us);
 	atomic_store(&receiver->subscriber.gates[0].padding_kbps, kbps);
 	if (kbps > 0)
 		send_padding(test, now_us);

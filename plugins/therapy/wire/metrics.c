@@ -75,7 +75,8 @@ json_t *thp_metrics_json(const thp_metrics *m, const thp_ladder *ladder)
 					  json_integer(m->receivers[i]));
 	return json_pack("{s:s, s:b, s:o, s:i, s:o, s:o, s:o}", "therapy", "metrics", "shadow",
 			 m->shadow, "receivers", receivers, "gated", (int)m->gated, "down",
-			 way(&m->down, ladder), "up", way(&m->up, ladder), "network_tests", network(m));
+			 way(&m->down, ladder), "up", way(&m->up, ladder), "network_tests",
+			 network(m));
 }
 
 /* ---- tiers ---- */
