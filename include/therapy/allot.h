@@ -3,10 +3,10 @@
  * @file allot.h
  * Who gets what, and who sends what, in one room: from every link's decision to what is done.
  *
- * Two people: one encoding, and the sender is capped to what its only receiver can take. More: each
- * camera sends simulcast layers, each receiver takes of them what its own budget allows, the
- * therapist and whoever speaks first; a layer that nobody takes is switched off. A weak receiver
- * changes nobody else's picture.
+ * Two people: one encoding, and the sender is capped to what its only receiver can take. More: a camera
+ * has one size for all, that of who can take most, or simulcast layers where it can send them (cameras are
+ * not asked to yet); each receiver takes what its own budget allows, the therapist first; what nobody takes
+ * is switched off. A weak receiver changes nobody else's picture.
  */
 #pragma once
 
@@ -54,7 +54,9 @@ typedef struct thp_allotment {
 	/* set where the layer has just changed: the picture needs a key frame to change with it */
 	bool switched[THP_CROWD_MAX][THP_CROWD_MAX];
 	uint32_t down_kbps[THP_CROWD_MAX]; /* video to this receiver, for its pacer; on the wire */
-	uint32_t sent_changed;             /* bit per person: their directive is a new one */
+	/* among several people: what the picture that is served first takes; 0: there is none */
+	uint32_t first_kbps[THP_CROWD_MAX];
+	uint32_t sent_changed; /* bit per person: their directive is a new one */
 } thp_allotment;
 
 /** State of one room; only the functions below know what it means. */

@@ -28,6 +28,14 @@ typedef struct thp_downlink_decision {
 	uint32_t queue_ms, loss_permille; /* as seen now, for people to look at */
 } thp_downlink_decision;
 
+/** Whom a receiver gets. */
+typedef struct thp_feeds {
+	uint32_t audios, videos; /* who speak, who have a camera on: 0 to THP_FEEDS_MAX */
+	uint32_t others; /* in the room; with 2 and more no camera follows this link alone */
+	uint32_t
+		first_kbps; /* then the encoder's rate of the picture that is served first; 0: none */
+} thp_feeds;
+
 typedef enum thp_downlink_phase {
 	THP_DOWNLINK_STEADY,
 	THP_DOWNLINK_DRAIN, /* video is stopped until a queue has gone */
@@ -42,7 +50,8 @@ typedef struct thp_downlink {
 	thp_downlink_decision decision;
 	thp_counters counters; /* anybody may read; see controller.h */
 	thp_tier_range range;
-	uint32_t audios, videos;
+	thp_feeds feeds;
+	uint32_t borne_kbps; /* before two people became more */
 	thp_downlink_sense sense;
 	thp_downlink_phase phase;
 	int64_t phase_us, until_us; /* since when, until when */
@@ -73,6 +82,7 @@ typedef struct thp_downlink {
 	/* losses that are not ours */
 	uint32_t base_permille, base_x256;
 	uint32_t before_permille, before_kbps;
+	uint32_t before_tier; /* one above the present, to go back to; 0: none */
 	uint64_t before_lost, before_expected;
 	int64_t experiment_us; /* since when; 0: none */
 } thp_downlink;
@@ -87,8 +97,12 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 /** Puts other tiers and thresholds in force; the tier becomes the nearest one that costs no more. */
 void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning);
 
-/** Says whom this receiver gets: @audios who speak, @videos with a camera on. 0 to THP_FEEDS_MAX. */
-void thp_downlink_feeds(thp_downlink *link, uint32_t audios, uint32_t videos);
+/**
+ * Says whom this receiver gets from now on. The tier stays if what it costs now may be expected to fit, and
+ * otherwise is the one below: when two people become more and it was not filled, or when the first picture has
+ * grown beyond what the link has borne.
+ */
+void thp_downlink_feeds(thp_downlink *link, const thp_feeds *feeds, int64_t now_us);
 
 /** Says between which tiers the decision may move. Obeyed at the next tick. */
 void thp_downlink_limit(thp_downlink *link, const thp_tier_range *range);

@@ -16,6 +16,7 @@ typedef struct thp_rr {
 	uint32_t highest_seq; /* extended */
 	int32_t lost;         /* cumulative; can fall, for duplicates */
 	int32_t rtt_ms;       /* now - LSR - DLSR; -1 if the receiver has seen no SR */
+	int32_t skipped; /* cumulative, ours: numbers that were missing before they came to this link */
 } thp_rr;
 
 /**
@@ -43,6 +44,7 @@ typedef struct thp_receiver_report {
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
 typedef struct thp_sent {
 	uint64_t audio_bytes, video_bytes, padding_bytes; /* video without padding */
+	/* by their numbers: what was lost on the camera's own way counts, as it does for the receiver */
 	uint32_t audio_packets, video_packets, padding_packets;
 } thp_sent;
 
@@ -50,6 +52,7 @@ typedef struct thp_line_state {
 	bool known;
 	uint32_t highest_seq;
 	int32_t lost;
+	int32_t excused; /* of these: were missing before they came to this link */
 	int64_t at_us;
 } thp_line_state;
 

@@ -133,5 +133,11 @@ uint32_t thp_tier_audio_wire_kbps(const thp_tier *tier, bool red);
 /** The same of one camera at @video_kbps of the encoder. */
 uint32_t thp_tier_video_wire_kbps(uint32_t video_kbps);
 
+/**
+ * An encoder's rate of each of @n pictures (at least 1) that one person gets on tier @t: together they are one
+ * at the tier's own rate and the others at that of the tier below. 0 if the tier has no video.
+ */
+uint32_t thp_tier_share_kbps(const thp_ladder *ladder, uint32_t t, uint32_t n);
+
 /** The lowest tier with video; @ladder->n if there is none. */
 uint32_t thp_tier_first_video(const thp_ladder *ladder);

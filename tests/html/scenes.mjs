@@ -214,6 +214,10 @@ function clientScenes(lang) {
     session: scene(...WAITING, ADMITTED, roster(lang, 1)),
     'session-weak-off': weak('delay', false),
     'session-weak-small': weak('loss', true),
+    'session-weak-some': scene(...WAITING, ADMITTED, roster(lang, 2), {
+      type: 'tier',
+      ...{ why: 'estimate', tier: 'medium', video: true, paused: ['p1'] },
+    }),
     'session-weak-other': scene(...WAITING, ADMITTED, roster(lang, 1), {
       type: 'send',
       ...{ why: 'nobody', tier: 'audio', paused: true },

@@ -150,14 +150,19 @@ static void test_three_one_weak(void)
 	g_assert_false(out->send[2].encodings[0].active); /* nobody takes it */
 }
 
+static void begin_single(uint32_t n)
+{
+	begin(n);
+	for (uint32_t i = 0; i < n; i++) {
+		people[i].simulcast = false;
+		down(i, 4, (n - 1) * thp_tier_share_kbps(&ladder, 4, n - 1));
+	}
+}
+
 /* The same with cameras of one size: whoever is weak hears, and the others see as before. */
 static void test_three_single(void)
 {
-	begin(3);
-	for (int i = 0; i < 3; i++) {
-		people[i].simulcast = false;
-		down((uint32_t)i, 4, 1400);
-	}
+	begin_single(3);
 	run(80);
 	g_assert_cmpuint(out->send[0].tier, ==, 4);
 	g_assert_cmpuint(out->send[0].n_encodings, ==, 1);
@@ -166,24 +171,79 @@ static void test_three_single(void)
 	down(1, 2, 180);
 	run(80);
 	g_assert_cmpint(out->layer[1][0], ==, THP_NO_LAYER);
+	g_assert_cmpint(out->layer[1][2], ==, THP_NO_LAYER);
 	g_assert_cmpint(out->layer[0][1], ==, 0);
 	g_assert_cmpint(out->layer[2][0], ==, 0);
 	for (int i = 0; i < 3; i++)
 		g_assert_cmpuint(out->send[i].encodings[0].kbps, ==, 700);
-	/* A little less of the same tier is made smaller for all. */
-	down(1, 4, 1200);
+	/* With room for one picture there is the therapist's. */
+	g_assert_cmpuint(out->first_kbps[1], ==, 700);
+	down(1, 3, 700);
 	run(80);
 	g_assert_cmpint(out->layer[1][0], ==, 0);
-	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 600);
-	g_assert_cmpuint(out->send[1].encodings[0].kbps, ==, 700);
+	g_assert_cmpint(out->layer[1][2], ==, THP_NO_LAYER);
 	for (int i = 0; i < 3; i++)
-		down((uint32_t)i, 1, 0);
+		g_assert_cmpuint(out->send[i].encodings[0].kbps, ==, 700);
+}
+
+/* A size that nobody can take is not sent: small pictures for all, none for nobody, and back. */
+static void test_three_all_weak(void)
+{
+	begin_single(3);
+	run(80);
+	for (uint32_t i = 0; i < 3; i++)
+		down(i, 2, 180);
+	run(1);
+	for (int i = 0; i < 3; i++) {
+		g_assert_cmpuint(out->send[i].encodings[0].kbps, ==, 90);
+		g_assert_cmpint(out->layer[i][(i + 1) % 3], ==, 0);
+		g_assert_cmpint(out->layer[i][(i + 2) % 3], ==, 0);
+	}
+	for (uint32_t i = 0; i < 3; i++)
+		down(i, 1, 0);
 	run(80);
 	g_assert_true(out->send[0].camera_paused);
 	down(1, 2, 180);
 	run(1);
 	g_assert_cmpuint(out->send[0].encodings[0].kbps, ==, 90);
 	g_assert_false(out->send[0].camera_paused);
+}
+
+static uint32_t budget(uint32_t tier, uint32_t others, uint32_t first_kbps)
+{
+	uint32_t kbps = others * thp_tier_share_kbps(&ladder, tier, others);
+
+	return tier == 3 && first_kbps > kbps ? first_kbps : kbps;
+}
+
+/*
+ * Whatever happens to some links of a room, while two bear everything: no camera is asked for anything else, those
+ * two get all pictures, and nobody is handed more than their own budget.
+ */
+static void test_weak_changes_nobody(void)
+{
+	g_autoptr(GRand) rand = g_rand_new_with_seed(g_test_rand_int_range(0, G_MAXINT32));
+
+	for (uint32_t n = 3; n <= THP_CROWD_MAX; n++) {
+		begin_single(n);
+		run(1);
+		uint32_t full = out->send[0].encodings[0].kbps;
+
+		for (int i = 0; i < 2000; i++) {
+			uint32_t who = 2 + g_rand_int(rand) % (n - 2), t = g_rand_int(rand) % 5;
+
+			down(who, t, budget(t, n - 1, out->first_kbps[who]));
+			run(1 + g_rand_int(rand) % 20);
+			for (uint32_t k = 0; k < n; k++) {
+				g_assert_cmpuint(out->send[k].encodings[0].kbps, ==, full);
+				g_assert_true(out->send[k].encodings[0].active);
+				g_assert_true(k < 1 || out->layer[0][k] == 0);
+				g_assert_true(k == 1 || out->layer[1][k] == 0);
+				g_assert_cmpuint(out->down_kbps[k], <=,
+						 thp_tier_video_wire_kbps(downs[k].video_kbps) + n);
+			}
+		}
+	}
 }
 
 static void test_unused_layers(void)
@@ -268,6 +328,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/allot/two/rates", test_two_rates);
 	g_test_add_func("/allot/three/one-weak", test_three_one_weak);
 	g_test_add_func("/allot/three/single", test_three_single);
+	g_test_add_func("/allot/three/all-weak", test_three_all_weak);
+	g_test_add_func("/allot/weak-changes-nobody", test_weak_changes_nobody);
 	g_test_add_func("/allot/three/unused-layers", test_unused_layers);
 	g_test_add_func("/allot/three/steady", test_steady);
 	g_test_add_func("/allot/crowd", test_crowd);

@@ -253,10 +253,144 @@ static void test_reload(void)
 
 /* ---- anything in any order ---- */
 
+static void random_feeds(GRand *rand)
+{
+	thp_feeds feeds = {g_rand_int(rand) % 8, g_rand_int(rand) % 8, g_rand_int(rand) % 8,
+			   g_rand_int(rand) % 2000};
+
+	thp_downlink_feeds(&link, &feeds, now_us);
+}
+
+/* What was lost on the camera's own way, this link has not lost. */
+static void test_lost_before(void)
+{
+	thp_rr rr = {.highest_seq = 1000, .rtt_ms = 40};
+
+	begin(4);
+	for (int i = 0; i < 100; i++) {
+		rr.highest_seq += 20;
+		rr.lost += 2;
+		rr.skipped += i % 2 ? 0 : 4; /* it may be heard of late */
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		run(2, true);
+		g_assert_cmpuint(d->loss_permille, ==, 0);
+		g_assert_cmpuint(d->tier, ==, 4);
+	}
+	for (int i = 0; i < 20; i++) {
+		rr.highest_seq += 20;
+		rr.lost += 2;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		run(2, true);
+	}
+	g_assert_cmpuint(d->loss_permille, >=, 60);
+}
+
+/* ---- more than two people ---- */
+
+static void feeds(uint32_t others, uint32_t first_kbps)
+{
+	thp_feeds now = {others, others, others, first_kbps};
+
+	thp_downlink_feeds(&link, &now, now_us);
+}
+
+/* Tiers are steps there: all pictures, the first one, room for small ones. */
+static void test_crowd_steps(void)
+{
+	begin(1);
+	run(1, true);
+	feeds(2, 700);
+	run(1200, true);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->video_kbps, ==, 1400);
+	g_assert_cmpuint(link.counters.ups[THP_WHY_CLEAN], ==, 3);
+	g_assert_cmpuint(link.counters.probes_aborted, ==, 0);
+	limit(0, 3);
+	run(1, true);
+	g_assert_cmpuint(d->video_kbps, ==, 700);
+	limit(0, 2);
+	run(1, true);
+	g_assert_cmpuint(d->video_kbps, ==, 180);
+	limit(0, 4);
+	feeds(1, 0);
+	run(1, true);
+	g_assert_cmpuint(d->video_kbps, ==, 90);
+}
+
+/* Before a picture comes to one of several, padding doubles until it is more than the picture will be. */
+static void test_crowd_probe(void)
+{
+	uint32_t last = 0, steps = 0;
+
+	begin(2);
+	run(1, true);
+	feeds(2, 700);
+	for (int i = 0; i < 100 && d->padding_kbps == 0; i++)
+		run(2, true);
+	g_assert_cmpuint(d->padding_kbps, >, 0);
+	for (; d->padding_kbps > 0; run(2, true)) {
+		steps += d->padding_kbps != last;
+		g_assert_true(last == 0 || d->padding_kbps <= 2 * last + 1);
+		g_assert_cmpuint(d->padding_kbps, >=, last);
+		g_assert_cmpuint(d->tier, ==, 2);
+		last = d->padding_kbps;
+	}
+	g_assert_cmpuint(steps, ==, 6);
+	g_assert_cmpuint(d->tier, ==, 3);
+}
+
+/* What a third person brings is expected of a link that was full, and of no other. */
+static void test_crowd_begins(void)
+{
+	begin(4);
+	run(50, true);
+	feeds(2, 0);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 4);
+	begin(4);
+	link.kbps = 700;
+	run(1, true);
+	feeds(2, 0);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 3);
+	g_assert_true(d->video);
+	feeds(2, 700);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 3);
+	/* And back: what was borne then is not forgotten. */
+	feeds(1, 0);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 3);
+	g_assert_cmpuint(d->video_kbps, ==, 300);
+}
+
+/* Somebody else's camera got larger: this link has not been seen to bear that. */
+static void test_crowd_first_grows(void)
+{
+	begin(3);
+	limit(0, 3);
+	run(1, true);
+	feeds(2, 195);
+	run(1, true);
+	g_assert_cmpuint(d->video_kbps, ==, 390);
+	feeds(2, 700);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 2);
+	run(150, true);
+	g_assert_cmpuint(d->tier, ==, 3);
+	g_assert_cmpuint(d->video_kbps, ==, 700);
+	/* Smaller for a moment, and as large again: that it has borne. */
+	feeds(2, 30);
+	run(1, true);
+	feeds(2, 700);
+	run(1, true);
+	g_assert_cmpuint(d->tier, ==, 3);
+}
+
 static void random_event(GRand *rand)
 {
 	thp_rr rr = {g_rand_int(rand) % 100000, g_rand_int_range(rand, -100, 5000),
-		     g_rand_int_range(rand, -1, 3000)};
+		     g_rand_int_range(rand, -1, 3000), g_rand_int_range(rand, -100, 5000)};
 	thp_receiver_report report = {
 		.span_ms = (uint32_t)g_rand_int_range(rand, 0, 3000),
 		.audio_samples = g_rand_int_range(rand, -1, 200000),
@@ -285,7 +419,7 @@ static void random_event(GRand *rand)
 		thp_downlink_limit(&link, &range);
 		break;
 	case 4:
-		thp_downlink_feeds(&link, g_rand_int(rand) % 8, g_rand_int(rand) % 8);
+		random_feeds(rand);
 		break;
 	default:
 		thp_downlink_on_alive(&link, now_us);
@@ -339,6 +473,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/busy", test_busy);
 	g_test_add_func("/downlink/other-way", test_other_way);
 	g_test_add_func("/downlink/reload", test_reload);
+	g_test_add_func("/downlink/lost-before", test_lost_before);
+	g_test_add_func("/downlink/crowd/steps", test_crowd_steps);
+	g_test_add_func("/downlink/crowd/probe", test_crowd_probe);
+	g_test_add_func("/downlink/crowd/begins", test_crowd_begins);
+	g_test_add_func("/downlink/crowd/first-grows", test_crowd_first_grows);
 	g_test_add_func("/downlink/anything", test_anything);
 	return g_test_run();
 }

@@ -231,10 +231,82 @@ static void test_therapist_of_a_room(void)
 	free_all(all, 3);
 }
 
+/* Tenths of a second in which the pages of the first @n give signs of life. */
+static void go_on(fake_person **people, guint n, guint tenths)
+{
+	for (guint i = 0; i < tenths; i++) {
+		for (guint k = 0; k < n && i % 3 == 0; k++)
+			fake_assert_event(fake_person_ask(people[k], "report", "{s:{s:i}}", "down",
+							  "span_ms", 0),
+					  "reported");
+		fake_clock_advance(G_USEC_PER_SEC / 10);
+		fake_settle(people[0]->handle);
+	}
+}
+
+static guint pictures_of(const fake_person *p)
+{
+	return fake_person_got(p, 0, TRUE) + fake_person_got(p, 1, TRUE);
+}
+
+static guint sounds_of(const fake_person *p)
+{
+	return fake_person_got(p, 0, FALSE) + fake_person_got(p, 1, FALSE);
+}
+
+/* One of three is not heard any more: they get sound and no picture, the others all of both, and nobody is asked
+ * for anything else. */
+static void test_one_weak(void)
+{
+	fake_person *all[3];
+
+	fake_clinic_open(NULL);
+	all[0] = person("", THP_ROLE_THERAPIST, 3);
+	all[1] = person("r", THP_ROLE_CLIENT, 3);
+	all[2] = person("r", THP_ROLE_GUEST, 3);
+	for (int i = 0; i < 3; i++)
+		fake_person_arrive(all[i]);
+	fake_assert_event(fake_admit(all[0], all[1]), "admitted");
+	fake_assert_event(fake_admit(all[0], all[2]), "admitted");
+	go_on(all, 3, 5);
+	g_assert_true(fake_flag(fake_newest(all[2]->handle, "tier"), "video"));
+	guint told = fake_count(all[1]->handle, "tier");
+	guint sent = fake_count(all[0]->handle, "send");
+
+	go_on(all, 2, 15);
+	json_t *tier = fake_newest(all[2]->handle, "tier");
+	g_assert_false(fake_flag(tier, "video"));
+	g_assert_cmpuint(json_array_size(json_object_get(tier, "paused")), ==, 2);
+	g_assert_cmpuint(fake_count(all[1]->handle, "tier"), ==, told);
+	g_assert_cmpuint(fake_count(all[0]->handle, "send"), ==, sent);
+	guint pictures[] = {0, pictures_of(all[1]), pictures_of(all[2])};
+	guint sounds[] = {0, sounds_of(all[1]), sounds_of(all[2])};
+
+	for (int i = 0; i < 3; i++) {
+		fake_person_send(all[0], TRUE);
+		fake_person_send(all[0], FALSE);
+	}
+	g_assert_cmpuint(pictures_of(all[1]), ==, pictures[1] + 3);
+	g_assert_cmpuint(sounds_of(all[1]), ==, sounds[1] + 3);
+	g_assert_cmpuint(pictures_of(all[2]), ==, pictures[2]);
+	g_assert_cmpuint(sounds_of(all[2]), ==, sounds[2] + 3);
+
+	/* Heard again: the cameras are asked for key frames, and from those on it goes on. */
+	guint asked = fake_calls_of(all[0]->handle).plis[1];
+
+	go_on(all, 3, 12);
+	g_assert_true(fake_flag(fake_newest(all[2]->handle, "tier"), "video"));
+	g_assert_cmpuint(fake_calls_of(all[0]->handle).plis[1], >, asked);
+	fake_person_send(all[0], TRUE);
+	g_assert_cmpuint(pictures_of(all[2]), ==, pictures[2]);
+	free_all(all, 3);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/shell/rooms/growing", test_growing);
+	g_test_add_func("/shell/rooms/one_weak", test_one_weak);
 	g_test_add_func("/shell/rooms/observer", test_observer);
 	g_test_add_func("/shell/rooms/more_pairs", test_more_pairs);
 	g_test_add_func("/shell/rooms/more_pairs_meanwhile", test_more_pairs_meanwhile);

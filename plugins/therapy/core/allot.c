@@ -18,6 +18,7 @@ typedef struct layers {
 /* What a camera sends that has one size for all. */
 typedef struct single {
 	uint32_t tier, kbps;
+	thp_why why; /* it is not larger */
 } single;
 
 typedef struct room {
@@ -49,45 +50,34 @@ static bool films(const thp_allot_person *p)
 
 /* ---- a camera with one size for all ---- */
 
-/* What the receiver @to has for each picture there is; 0 if it bears none. */
-static uint32_t share_of(const room *r, uint32_t to)
-{
-	const thp_allot_person *p = &r->people[to];
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < THP_CROWD_MAX; i++)
-		n += i != to && films(&r->people[i]);
-	return receives(p) && p->down->tier >= r->layers.first && n > 0 ? p->down->video_kbps / n
-									: 0;
-}
-
 /*
- * It is made for who can take most; of those who can take the same tier, for the weakest. Who cannot gets
- * no picture, rather than a small one for everybody.
+ * It is made for who can take most, with room for everybody else's picture. Who cannot gets none, rather than a
+ * small one for all: so a weak link changes nobody else's.
  */
 static single make_single(const thp_allot *allot, const room *r, uint32_t from)
 {
 	const thp_tier *tiers = allot->ladder->tiers;
 	const thp_uplink_decision *up = r->people[from].up;
 	single s = {.tier = least(up->tier, allot->ladder->n - 1)};
-	uint32_t most = 0;
+	uint32_t best = r->layers.first;
 
 	for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
-		if (i != from && share_of(r, i) > most)
-			most = share_of(r, i);
+		const thp_downlink_decision *down = r->people[i].down;
+
+		if (i == from || !receives(&r->people[i]) || down->tier < best)
+			continue;
+		s.why = down->tier > best || s.why == THP_WHY_START ? down->why : s.why;
+		best = down->tier;
 	}
-	most = least(most, up->video_kbps);
+	if (up->tier < best)
+		s.why = THP_WHY_UPLINK;
+	uint32_t share =
+		thp_tier_share_kbps(allot->ladder, best, r->present > 1 ? r->present - 1 : 1);
+	uint32_t most = least(share, up->video_kbps);
+
 	while (s.tier > r->layers.first && most * 100 < tiers[s.tier].video_kbps * SINGLE_PERCENT)
 		s.tier--;
 	s.kbps = least(most, tiers[s.tier].video_kbps);
-	for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
-		uint32_t kbps = i != from ? share_of(r, i) : 0;
-
-		if (kbps * 100 >= tiers[s.tier].video_kbps * SINGLE_PERCENT)
-			s.kbps = least(s.kbps, kbps);
-	}
-	if (s.kbps == 0)
-		s.kbps = tiers[r->layers.first].video_kbps;
 	return s;
 }
 
@@ -194,12 +184,21 @@ static uint32_t steady_kbps(thp_allot *allot, uint32_t who, uint32_t kbps, int64
 	return allot->least_kbps[who];
 }
 
+/* What the camera that @to is served first takes at its least. */
+static uint32_t first_kbps(const thp_allot *allot, const room *r, uint32_t to)
+{
+	uint8_t served[THP_CROWD_MAX];
+
+	return order(r, to, served) > 0 ? layer_kbps(allot, r, served[0], 0) : 0;
+}
+
 static void choose(thp_allot *allot, const room *r, uint32_t to, int64_t now_us)
 {
 	const thp_downlink_decision *down = r->people[to].down;
 	uint32_t kbps = r->layers.first <= down->tier ? down->video_kbps : 0;
 	picks now, later;
 
+	allot->now.first_kbps[to] = first_kbps(allot, r, to);
 	share(allot, r, to, kbps, now);
 	share(allot, r, to, steady_kbps(allot, to, kbps, now_us), later);
 	for (int i = 0; i < THP_CROWD_MAX; i++) {
@@ -295,7 +294,7 @@ static void film_for_many(thp_allot *allot, const room *r, uint32_t from, thp_di
 		if (!on)
 			continue;
 		d->tier = t;
-		d->why = p->up->why;
+		d->why = p->simulcast ? p->up->why : r->singles[from].why;
 		d->camera_paused = false;
 		wire_kbps += thp_tier_video_wire_kbps(kbps);
 	}
@@ -419,6 +418,7 @@ const thp_allotment *thp_allot_tick(thp_allot *allot, const thp_allot_person peo
 
 	allot->now.sent_changed = 0;
 	memset(allot->now.down_kbps, 0, sizeof allot->now.down_kbps);
+	memset(allot->now.first_kbps, 0, sizeof allot->now.first_kbps);
 	for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
 		if (!receives(&people[i])) {
 			memset(allot->now.layer[i], THP_NO_LAYER, sizeof allot->now.layer[i]);

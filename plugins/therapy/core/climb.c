@@ -7,6 +7,7 @@
 #define LID_US         45000000 /* before it is lifted a little at a time */
 #define PROBED_US      2000000
 #define DEAD_KBPS      40
+#define DOUBLINGS      5 /* in a probe of a crowd */
 
 /* ---- more ---- */
 
@@ -56,6 +57,9 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 		return;
 	uint32_t lid = least + (link->kbps - least) * 10 / 100;
 
+	/* In a crowd that is nothing of the picture below, which may well be borne. */
+	if (link_in_crowd(link) && lid < link_floor_kbps(link, link->tier - 1))
+		lid = link_floor_kbps(link, link->tier - 1);
 	link->lid_us = now_us;
 	if (link->lid_kbps == 0 || lid < link->lid_kbps)
 		link->lid_kbps = lid;
@@ -90,6 +94,14 @@ static void grow(thp_downlink *link, int64_t now_us)
 	link->kbps = link_limit(link->kbps + 1 + link->kbps * GROW_PERMILLE / 1000, 0, most);
 }
 
+/* A picture of a crowd does not grow after the step: half of what is asked for beyond it will do. */
+static uint32_t probe_percent(const thp_downlink *link)
+{
+	uint32_t percent = link->tuning->probe_percent;
+
+	return link_in_crowd(link) ? 100 + (percent - 100) / 2 : percent;
+}
+
 static uint32_t probe_target_kbps(const thp_downlink *link)
 {
 	uint32_t next = link->tier + 1;
@@ -97,7 +109,7 @@ static uint32_t probe_target_kbps(const thp_downlink *link)
 
 	if (start < link->kbps)
 		start = link->kbps;
-	return thp_tier_video_wire_kbps(start) * link->tuning->probe_percent / 100 +
+	return thp_tier_video_wire_kbps(start) * probe_percent(link) / 100 +
 	       link_speech_kbps(link, next) - link_speech_kbps(link, link->tier);
 }
 
@@ -113,11 +125,11 @@ static bool may_probe(const thp_downlink *link, int64_t now_us)
 
 static void begin_probe(thp_downlink *link, int64_t now_us)
 {
+	uint32_t next = link->tier + 1;
+	bool soon = is_first(link, next) && link->hold_us[next] == 0 && !link_in_crowd(link);
+
 	link_enter(link, THP_DOWNLINK_PROBE, now_us,
-		   (int64_t)link->tuning->probe_ms * MS /
-			   (is_first(link, link->tier + 1) && link->hold_us[link->tier + 1] == 0
-				    ? 2
-				    : 1));
+		   (int64_t)link->tuning->probe_ms * MS / (soon ? 2 : 1));
 	link->counters.probes++;
 	link->probe_queue_ms = link->sense.queue_ms;
 	link->probe_remb_kbps = 0;
@@ -188,18 +200,32 @@ void link_climb(thp_downlink *link, int64_t now_us)
 	}
 }
 
+/* Which of @n equal parts of the probe it is in; 0 is the first. */
+static uint32_t part_of_probe(const thp_downlink *link, uint32_t n, int64_t now_us)
+{
+	int64_t whole_us = link->until_us - link->phase_us;
+	uint32_t part = (uint32_t)((now_us - link->phase_us) * n / (whole_us > 0 ? whole_us : 1));
+
+	return part < n ? part : n - 1;
+}
+
+/*
+ * To one of two people in four even steps. In a crowd whole pictures have to fit, and a link may bear far less
+ * than the next one: there each step doubles the last, and the one that is too much is not much too much.
+ */
 uint32_t link_padding_kbps(const thp_downlink *link, int64_t now_us)
 {
 	if (link->phase != THP_DOWNLINK_PROBE)
 		return 0;
-	int64_t whole_us = link->until_us - link->phase_us;
-	uint32_t quarter =
-		1 + (uint32_t)((now_us - link->phase_us) * 4 / (whole_us > 0 ? whole_us : 1));
 	uint32_t have = thp_tier_video_wire_kbps(link->kbps);
 	/* Of several pictures some may be withheld; then padding has to stand in for them too. */
-	if (link->videos > 1 && have > link->sense.picture_kbps)
+	if (link_in_crowd(link) && have > link->sense.picture_kbps)
 		have = link->sense.picture_kbps;
 	uint32_t want = probe_target_kbps(link);
 
-	return want > have ? (want - have) * (quarter < 4 ? quarter : 4) / 4 : 0;
+	if (want <= have)
+		return 0;
+	if (link_in_crowd(link))
+		return (want - have) >> (DOUBLINGS - part_of_probe(link, DOUBLINGS + 1, now_us));
+	return (want - have) * (1 + part_of_probe(link, 4, now_us)) / 4;
 }

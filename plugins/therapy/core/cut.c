@@ -65,8 +65,8 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	bool by_estimate = now_us >= link->amnesty_us && (link->kbps > small || !known);
 
 	*why = THP_WHY_ESTIMATE;
-	/* A receiver's first estimates are about itself. */
-	bool settled = now_us - link->begun_us > EARLY_US;
+	/* A receiver's first estimates are about itself; and a crowd's pictures go altogether, so there it takes more. */
+	bool settled = now_us - link->begun_us > EARLY_US && !link_in_crowd(link);
 	bool full = s->queue_ms > t->queue_soft_ms || lost > PROOF_PERMILLE || (settled && proof);
 
 	if ((by_estimate && estimate_below(link, 60, now_us) && full) || starves(link, now_us))
@@ -128,8 +128,11 @@ static void fit(thp_downlink *link, uint32_t kbps, uint32_t highest, bool again,
 		if (link_has_video(link, t) ? video >= link_floor_kbps(link, t) : speech <= kbps)
 			break;
 	}
-	/* What seems too little for any picture may be a moment's: without one, speech is safe meanwhile. */
-	if (t < first && highest >= first && !again)
+	/*
+	 * What seems too little for any picture may be a moment's: without one, speech is safe meanwhile. The
+	 * picture that comes back to one of a crowd is as large as before, so there it has to be proven.
+	 */
+	if (t < first && highest >= first && !again && !link_in_crowd(link))
 		t = first;
 	link_go(link, t, video, why, now_us);
 }
@@ -164,6 +167,8 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 		link->uncut_tier = link->tier;
 		link->uncut_kbps = link->kbps;
 	}
+	link->before_tier = 0;
+	link->borne_kbps = 0;
 	link_stop_probe(link, false, now_us);
 	link_fail_trial(link, now_us);
 	if (v != PROVEN_BAD && again && highest > link->range.floor)
@@ -198,6 +203,13 @@ static void end_drain(thp_downlink *link, int64_t now_us)
 
 /* ---- losses without delay: are they ours? ---- */
 
+/* In a crowd it costs somebody's picture: not for a moment's losses. */
+static bool is_worth_it(const thp_downlink *link)
+{
+	return !link_in_crowd(link) ||
+	       link_excess(link, link->sense.loss_slow) > link->tuning->loss_soft_permille;
+}
+
 static void begin_experiment(thp_downlink *link, int64_t now_us)
 {
 	link_stop_probe(link, false, now_us);
@@ -205,7 +217,13 @@ static void begin_experiment(thp_downlink *link, int64_t now_us)
 	link->before_permille = link->sense.loss_fast;
 	link->before_kbps = link->kbps;
 	link->before_expected = 0;
-	link_go(link, link->tier, link->kbps * 65 / 100, link->decision.why, now_us);
+	link->before_tier = 0;
+	if (!link_in_crowd(link)) {
+		link_go(link, link->tier, link->kbps * 65 / 100, link->decision.why, now_us);
+	} else if (link->sense.picture_kbps > 0 && link->tier > link->range.floor) {
+		link->before_tier = link->tier;
+		link_go(link, link->tier - 1, 0, THP_WHY_LOSS, now_us);
+	}
 }
 
 static bool is_calm(const thp_downlink *link, int64_t now_us)
@@ -231,7 +249,9 @@ static void end_experiment(thp_downlink *link, uint32_t after, int64_t now_us)
 		return;
 	}
 	learn(link, after * 256);
-	if (link->kbps < link->before_kbps)
+	if (link->tier + 1 == link->before_tier)
+		link_go(link, link->before_tier, 0, THP_WHY_RELEASED, now_us);
+	else if (link->kbps < link->before_kbps)
 		link_go(link, link->tier, link->before_kbps, link->decision.why, now_us);
 }
 
@@ -274,7 +294,7 @@ void link_heed(thp_downlink *link, int64_t now_us)
 
 	if (v == FINE || v == ODD) {
 		link->soft_us = 0;
-		if (v == ODD && link->experiment_us == 0)
+		if (v == ODD && link->experiment_us == 0 && is_worth_it(link))
 			begin_experiment(link, now_us);
 		return;
 	}

@@ -4,9 +4,11 @@
 
 #include <string.h>
 
-#define HARM_PERMILLE 80 /* 20 ms of a quarter second */
-#define BUFFER_US     120000000
-#define WORD_US       2500000 /* somebody who is there has a word of their page through by then, on most links */
+#define HARM_PERMILLE  80 /* 20 ms of a quarter second */
+#define BUFFER_US      120000000
+#define FILLED_PERCENT 95
+#define WORD_US                                                                                    \
+	2500000 /* somebody who is there has a word of their page through by then, on most links */
 
 /* ---- is anybody there? ---- */
 
@@ -63,7 +65,7 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	if (!has_word(link) && t > first && first >= link->range.floor)
 		link_go(link, first, 0, THP_WHY_SILENCE, now_us);
 	else if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
-	    link_has_video(link, t))
+		 link_has_video(link, t))
 		link_go(link, t - 1, 0, THP_WHY_SILENCE, now_us);
 	else
 		link_go(link, t, link->kbps * 3 / 4, link->decision.why, now_us);
@@ -92,7 +94,7 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 	link->ladder = ladder;
 	link->tuning = tuning;
 	link->range.cap = ladder->n - 1;
-	link->audios = link->videos = 1;
+	link->feeds = (thp_feeds){.audios = 1, .videos = 1, .others = 1};
 	link->tier = link->was_tier = start < ladder->n ? start : ladder->n - 1;
 	link->kbps = link_ceiling_kbps(link, link->tier);
 	link->begun_us = link->tier_us = link->ticked_us = link->dirty_us = now_us;
@@ -110,10 +112,41 @@ void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp
 				link_ceiling_kbps(link, link->tier));
 }
 
-void thp_downlink_feeds(thp_downlink *link, uint32_t audios, uint32_t videos)
+static bool same_people(const thp_feeds *a, const thp_feeds *b)
 {
-	link->audios = audios;
-	link->videos = videos;
+	return a->videos == b->videos && a->others == b->others;
+}
+
+/* Whether the present tier needs more with @feeds than there is reason to expect of the link. */
+static bool outgrown(const thp_downlink *link, const thp_feeds *feeds)
+{
+	thp_downlink then = {.ladder = link->ladder, .feeds = *feeds};
+
+	if (!link_in_crowd(&then) || link->ticks == 0)
+		return false;
+	if (!link_in_crowd(link))
+		return link->kbps * 100 < link_ceiling_kbps(link, link->tier) * FILLED_PERCENT;
+	uint32_t kbps = link_floor_kbps(&then, link->tier);
+
+	return same_people(feeds, &link->feeds) && kbps > link->kbps && kbps > link->borne_kbps;
+}
+
+void thp_downlink_feeds(thp_downlink *link, const thp_feeds *feeds, int64_t now_us)
+{
+	uint32_t first = thp_tier_first_video(link->ladder);
+	bool too_much = outgrown(link, feeds);
+	bool same = same_people(feeds, &link->feeds);
+
+	if (feeds->others != link->feeds.others)
+		link_stop_probe(link, false, now_us);
+	if (!link_in_crowd(link))
+		link->borne_kbps = link->kbps;
+	link->feeds = *feeds;
+	if (too_much && link->tier > first && link->tier > link->range.floor)
+		link_go(link, link->tier - 1, 0, link->decision.why, now_us);
+	/* What was borne while the first picture was larger will be borne when it is again. */
+	if (same && link_in_crowd(link) && link->kbps > link_floor_kbps(link, link->tier))
+		return;
 	link->kbps = link_limit(link->kbps, link_floor_kbps(link, link->tier),
 				link_ceiling_kbps(link, link->tier));
 }

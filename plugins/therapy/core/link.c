@@ -16,40 +16,42 @@ bool link_has_video(const thp_downlink *link, uint32_t t)
 	return link_tier(link, t)->video_height_px > 0;
 }
 
-static uint32_t others(const thp_downlink *link)
+bool link_in_crowd(const thp_downlink *link)
 {
-	return link->videos > 1 ? link->videos - 1 : 0;
+	return link->feeds.others > 1;
 }
 
-/* All pictures at their best: one at the tier's, the others at the one below. */
+/*
+ * Among several people pictures come in the sizes that they have for everybody, or not at all. So a tier is
+ * a step, not a span; and the last but one is at least the first picture, if that is less than all of them.
+ */
+static uint32_t step_kbps(const thp_downlink *link, uint32_t t)
+{
+	const thp_feeds *feeds = &link->feeds;
+	uint32_t videos = feeds->videos > 0 ? feeds->videos : 1;
+	uint32_t top = link->ladder->n - 1;
+	uint32_t kbps = videos * thp_tier_share_kbps(link->ladder, t, feeds->others);
+	uint32_t all = videos * thp_tier_share_kbps(link->ladder, top, feeds->others);
+
+	if (t + 1 == top && kbps > 0 && feeds->first_kbps > kbps && feeds->first_kbps < all)
+		return feeds->first_kbps;
+	return kbps;
+}
+
 uint32_t link_ceiling_kbps(const thp_downlink *link, uint32_t t)
 {
-	uint32_t first = thp_tier_first_video(link->ladder);
-
-	if (!link_has_video(link, t))
-		return 0;
-	return link_tier(link, t)->video_kbps +
-	       others(link) * link_tier(link, t > first ? t - 1 : first)->video_kbps;
+	return link_in_crowd(link) ? step_kbps(link, t) : link_tier(link, t)->video_kbps;
 }
 
-/* One picture at the tier's worst; on a higher tier the others at the worst there is. */
 uint32_t link_floor_kbps(const thp_downlink *link, uint32_t t)
 {
-	uint32_t first = thp_tier_first_video(link->ladder);
-
-	if (!link_has_video(link, t))
-		return 0;
-	uint32_t kbps = link_tier(link, t)->video_kbps;
-
-	if (t > first)
-		kbps += others(link) * link_tier(link, first)->video_kbps;
-	/* What several people get cannot be made smaller for one of them. */
-	return link->audios > 1 || link->videos > 1 ? kbps : kbps * FLOOR_PERCENT / 100;
+	return link_in_crowd(link) ? step_kbps(link, t)
+				   : link_tier(link, t)->video_kbps * FLOOR_PERCENT / 100;
 }
 
 uint32_t link_speech_kbps(const thp_downlink *link, uint32_t t)
 {
-	uint32_t n = link->audios > 0 ? link->audios : 1;
+	uint32_t n = link->feeds.audios > 0 ? link->feeds.audios : 1;
 
 	return n * thp_tier_audio_wire_kbps(link_tier(link, t), link->decision.red);
 }

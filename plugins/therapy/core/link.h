@@ -14,10 +14,13 @@
 const thp_tier *link_tier(const thp_downlink *link, uint32_t t);
 bool link_has_video(const thp_downlink *link, uint32_t t);
 
-/* All pictures at their best: one at the tier's, the others at the one below. An encoder's rate. */
+/* More than two people: no camera follows this link alone. */
+bool link_in_crowd(const thp_downlink *link);
+
+/* All pictures at their best. An encoder's rate. */
 uint32_t link_ceiling_kbps(const thp_downlink *link, uint32_t t);
 
-/* One picture at the tier's worst; on a higher tier the others at the worst there is. */
+/* The picture at the tier's worst; among several people the same as its best. */
 uint32_t link_floor_kbps(const thp_downlink *link, uint32_t t);
 
 /* Everybody's speech, on the wire. */

@@ -227,11 +227,29 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 		sense->lagging_us = now_us;
 }
 
+/* Of @lost more packets, those that were lost on this link; others had never come to it. */
+static int32_t lost_here(thp_line_state *state, const thp_rr *rr, int32_t lost)
+{
+	int32_t missing = rr->skipped - state->excused;
+	int32_t excused = lost < missing ? lost : missing;
+
+	if (!state->known) {
+		state->excused = rr->skipped < rr->lost ? rr->skipped : rr->lost;
+		return lost;
+	}
+	if (missing < 0)
+		state->excused = rr->skipped;
+	if (excused <= 0)
+		return lost;
+	state->excused += excused;
+	return lost - excused;
+}
+
 void sense_rr(thp_downlink_sense *sense, uint32_t line, const thp_rr *rr, int64_t now_us)
 {
 	thp_line_state *state = &sense->lines[line % THP_LINES_MAX];
 	int32_t expected = (int32_t)(rr->highest_seq - state->highest_seq);
-	int32_t lost = rr->lost - state->lost;
+	int32_t lost = lost_here(state, rr, rr->lost - state->lost);
 	thp_downlink_slot *slot = &sense->slots[sense->slot];
 
 	sense_alive(sense, now_us);
@@ -246,7 +264,7 @@ void sense_rr(thp_downlink_sense *sense, uint32_t line, const thp_rr *rr, int64_
 		sense->lost += n;
 	}
 	/* What it covers was sent before it had been under way. */
-	*state = (thp_line_state){true, rr->highest_seq, rr->lost,
+	*state = (thp_line_state){true, rr->highest_seq, rr->lost, state->excused,
 				  now_us - (int64_t)above_least(rr->rtt_ms, sense->rtt_floor_ms) *
 						   1000};
 }

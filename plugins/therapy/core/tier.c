@@ -205,6 +205,16 @@ uint32_t thp_tier_video_wire_kbps(uint32_t video_kbps)
 	return video_kbps + (video_kbps * 9 + 99) / 100;
 }
 
+uint32_t thp_tier_share_kbps(const thp_ladder *ladder, uint32_t t, uint32_t n)
+{
+	uint32_t first = thp_tier_first_video(ladder);
+	uint32_t below = t > first ? t - 1 : first;
+
+	if (ladder->tiers[t].video_height_px == 0)
+		return 0;
+	return (ladder->tiers[t].video_kbps + (n - 1) * ladder->tiers[below].video_kbps) / n;
+}
+
 uint32_t thp_tier_first_video(const thp_ladder *ladder)
 {
 	uint32_t i = 0;

@@ -89,11 +89,6 @@ static thp_adapt_room *find_room(thp_adapt *adapt, const thp_session *participan
 	return room;
 }
 
-gboolean thp_adapt_heeds(const thp_seat *seat)
-{
-	return seat->room->n <= 2;
-}
-
 static void sit(const thp_adapt *adapt, thp_adapt_room *room, guint place, thp_session *participant)
 {
 	const thp_conf_tiers *conf = &adapt->tiers->conf;
@@ -210,30 +205,19 @@ static gboolean sends(const thp_seat *seat, int video)
 	return route && route->flows[video];
 }
 
-static void count_feeds(const thp_adapt_room *room, thp_seat *seat)
+static void count_feeds(const thp_adapt_room *room, thp_seat *seat, gint64 now_us)
 {
-	guint audios = 0, videos = 0;
+	thp_feeds feeds = {.others = room->n - 1,
+			   .first_kbps = room->allot.now.first_kbps[seat->place]};
 
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		const thp_seat *other = room->seats[i];
 		if (!other || other == seat)
 			continue;
-		audios += sends(other, 0);
-		videos += sends(other, 1);
+		feeds.audios += sends(other, 0);
+		feeds.videos += sends(other, 1);
 	}
-	thp_downlink_feeds(&seat->down, audios, videos);
-}
-
-/* Until cameras send several sizes one weak link among many would make everybody's pictures small. */
-static void be_unheard(thp_seat *seat, gint64 now_us)
-{
-	thp_tier_range range = seat->down.range;
-
-	range.floor = range.cap;
-	if (range.why == THP_WHY_START)
-		range.why = THP_WHY_RELEASED;
-	thp_downlink_limit(&seat->down, &range);
-	thp_downlink_on_alive(&seat->down, now_us);
+	thp_downlink_feeds(&seat->down, &feeds, now_us);
 }
 
 static void hear(thp_seat *seat, thp_session *receiver)
@@ -244,7 +228,7 @@ static void hear(thp_seat *seat, thp_session *receiver)
 	heard = receiver->subscriber.heard;
 	memset(&receiver->subscriber.heard, 0, sizeof receiver->subscriber.heard);
 	pthread_mutex_unlock(&receiver->subscriber.lock);
-	thp_meter_tell(&heard, &seat->down);
+	thp_meter_tell(&heard, &receiver->subscriber.meter, &seat->down);
 }
 
 /* From the tier where it is, with nothing known. */
@@ -257,17 +241,13 @@ static void start_anew(thp_adapt *adapt, thp_seat *seat, gint64 now_us)
 			  now_us);
 }
 
-/* Another receiver handle is another connection; and who was not heard has told nothing meanwhile. */
+/* Another receiver handle is another connection. */
 static void follow_receiver(thp_adapt *adapt, thp_seat *seat, const thp_session *receiver,
 			    gint64 now_us)
 {
-	gboolean heard = thp_adapt_heeds(seat);
-
-	if (seat->receiver_link != 0 &&
-	    (seat->receiver_link != receiver->link || (heard && !seat->heard)))
+	if (seat->receiver_link != 0 && seat->receiver_link != receiver->link)
 		start_anew(adapt, seat, now_us);
 	seat->receiver_link = receiver->link;
-	seat->heard = heard;
 }
 
 static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *seat, gint64 now_us)
@@ -278,15 +258,12 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 
 	if (receiver)
 		follow_receiver(adapt, seat, receiver, now_us);
-	count_feeds(room, seat);
+	count_feeds(room, seat, now_us);
 	limit(adapt, room, seat, now_us);
 	thp_meter_received(seat->participant->publisher.meter, &received);
 	if (receiver) {
 		thp_downlink_other_way(&seat->down, received.queue_ms);
-		if (thp_adapt_heeds(seat))
-			hear(seat, receiver);
-		else
-			be_unheard(seat, now_us);
+		hear(seat, receiver);
 		thp_meter_sent(&receiver->subscriber.meter, &sent);
 		(void)thp_downlink_tick(&seat->down, &sent, now_us);
 	}

@@ -20,7 +20,6 @@ typedef struct thp_seat {
 	thp_adapt_room *room;     /* borrowed; it holds the seat */
 	guint place;              /* in the room */
 	guint64 receiver_link;    /* of the receiver handle that down is about; 0: none yet */
-	gboolean heard;           /* what the receiver said counted at the last tick */
 	thp_downlink down;
 	thp_uplink up;
 	guint32 asked_kbps;         /* of the encoder: as last told; 0: off or paused */
@@ -59,12 +58,6 @@ void thp_adapt_enter(thp_adapt *adapt, thp_session *participant, const char *roo
 
 /** @participant is in no room now. What holds back its media is taken away. Nothing if it had no seat. */
 void thp_adapt_leave(thp_adapt *adapt, thp_session *participant);
-
-/**
- * Whether signals of the link to @seat count: between two people. Among more they do not yet, for each
- * camera has one size for all.
- */
-gboolean thp_adapt_heeds(const thp_seat *seat);
 
 /** When thp_adapt_tick() is due; G_MAXINT64 while nobody is admitted. */
 gint64 thp_adapt_deadline(const thp_adapt *adapt);

@@ -42,28 +42,27 @@ static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const th
 	return flows;
 }
 
-static void pad(const thp_seat *to, const thp_seat *from)
+static void pad(const thp_seat *to, const thp_seat *from, guint kbps)
 {
 	thp_session *receiver = to->participant->partner;
 	int slot = receiver ? slot_of(from->participant, receiver) : -1;
 
 	if (slot >= 0)
-		atomic_store(&receiver->subscriber.gates[slot].padding_kbps,
-			     to->down.decision.padding_kbps);
+		atomic_store(&receiver->subscriber.gates[slot].padding_kbps, kbps);
 }
 
-static void tell_tier(thp_seat *seat, const thp_adapt_room *room, guint paused,
+static void tell_tier(thp_seat *seat, const thp_adapt_room *room, gboolean video, guint paused,
 		      const thp_ladder *ladder)
 {
 	const thp_downlink_decision *d = &seat->down.decision;
 	const char *who[THP_CROWD_MAX];
 	thp_reply_tier tier = {.tier = ladder->tiers[d->tier].name,
 			       .why = thp_controller_why_name(d->why),
-			       .video = d->video,
+			       .video = video,
 			       .buffer_ms = d->buffer_ms,
 			       .paused = who};
 
-	if (seat->told && seat->told_tier == d->tier && seat->told_video == d->video &&
+	if (seat->told && seat->told_tier == d->tier && seat->told_video == video &&
 	    seat->told_paused == paused && seat->told_buffer_ms == d->buffer_ms)
 		return;
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
@@ -72,7 +71,7 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, guint paused,
 	}
 	seat->told = TRUE;
 	seat->told_tier = d->tier;
-	seat->told_video = d->video;
+	seat->told_video = video;
 	seat->told_paused = paused;
 	seat->told_buffer_ms = d->buffer_ms;
 	thp_session_push(seat->participant, NULL, thp_reply_tier_new(&tier), NULL);
@@ -85,26 +84,44 @@ static gboolean has_picture(const thp_seat *seat)
 	return route && route->flows[1];
 }
 
+/* Padding goes with the packets of one feed, best of somebody who speaks: those come evenly. */
+static const thp_seat *padded_feed(const thp_seat *to, const thp_adapt_room *room)
+{
+	const thp_seat *any = NULL;
+
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		const thp_seat *from = room->seats[i];
+		const thp_route *route = from ? from->participant->publisher.route : NULL;
+
+		if (!route || from == to)
+			continue;
+		if (route->flows[0])
+			return from;
+		any = any ? any : from;
+	}
+	return any;
+}
+
 static void act_on_receiver(thp_seat *to, const thp_adapt_room *room, const thp_allotment *a,
 			    const thp_ladder *ladder)
 {
-	gboolean padded = FALSE;
-	guint paused = 0;
+	const thp_seat *padded = padded_feed(to, room);
+	guint paused = 0, pictures = 0, shown = 0;
 
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		const thp_seat *from = room->seats[i];
 		if (!from || from == to)
 			continue;
 		gboolean flows = open_or_close(to, from, a);
-		if (has_picture(from) && (!flows || a->send[i].camera_paused))
-			paused |= 1u << i;
-		/* Padding goes with the packets of one feed, whichever comes first. */
-		if (!padded && from->participant->publisher.route) {
-			pad(to, from);
-			padded = TRUE;
+		if (has_picture(from)) {
+			pictures++;
+			shown += flows;
+			paused |= !flows || a->send[i].camera_paused ? 1u << i : 0;
 		}
+		pad(to, from, from == padded ? to->down.decision.padding_kbps : 0);
 	}
-	tell_tier(to, room, paused, ladder);
+	tell_tier(to, room, to->down.decision.video && (pictures == 0 || shown > 0), paused,
+		  ladder);
 }
 
 /* ---- what a sender is asked for ---- */

@@ -12,7 +12,7 @@ thp_err thp_call_report(thp_call *call)
 
 	if (call->session->who[0] == '\0')
 		return THP_NOT_JOINED;
-	if (seat && request->has_down && thp_adapt_heeds(seat))
+	if (seat && request->has_down)
 		thp_downlink_on_report(&seat->down, &request->down, now_us);
 	if (seat && request->has_up)
 		thp_uplink_on_report(&seat->up, &request->up, now_us);

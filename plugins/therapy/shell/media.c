@@ -172,29 +172,30 @@ static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, const th
 	return TRUE;
 }
 
-static void count_out(thp_meter_out *meter, int video, gsize bytes)
-{
-	atomic_fetch_add_explicit(&meter->bytes[video], bytes, memory_order_relaxed);
-	atomic_fetch_add_explicit(&meter->packets[video], 1, memory_order_relaxed);
-}
-
 static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_header *in,
 		      gint64 now_us)
 {
 	thp_subscriber *subscriber = &hop->receiver->subscriber;
 	int video = out->video ? 1 : 0;
 	guint line = 2 * hop->slot + (guint)video;
-	guint16 seq;
+	thp_rtp_continuity *numbers = &subscriber->lines[line];
+	gint16 ahead = 1;
+	guint16 before, seq;
 	guint32 ts;
 
 	if (video && !passes(hop, out, in))
 		return FALSE;
-	if (!thp_rtp_rewrite(&subscriber->lines[line], hop->source_ids[video], in->ssrc, in->seq,
-			     in->ts, now_us, video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
+	before = numbers->newest_seq;
+	if (numbers->started)
+		ahead = 0;
+	if (!thp_rtp_rewrite(numbers, hop->source_ids[video], in->ssrc, in->seq, in->ts, now_us,
+			     video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
 		return FALSE;
-	if (video && seq == subscriber->lines[line].newest_seq)
+	if (ahead == 0)
+		ahead = (gint16)(guint16)(seq - before);
+	if (video && seq == numbers->newest_seq)
 		subscriber->gates[hop->slot].mid_frame = !in->marker;
-	count_out(&subscriber->meter, video, (gsize)out->length);
+	thp_meter_give(&subscriber->meter, line, ahead, (gsize)out->length);
 	out->mindex = (int)line;
 	thp_rtp_patch((guint8 *)out->buffer, seq, ts);
 	gateway.janus->relay_rtp(hop->receiver->handle, out);

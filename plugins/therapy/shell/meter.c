@@ -64,12 +64,24 @@ void thp_meter_received(const thp_meter_in in[2], thp_received *out)
 
 /* ---- out ---- */
 
+void thp_meter_give(thp_meter_out *meter, guint line, gint16 ahead, gsize bytes)
+{
+	guint video = line % 2;
+
+	atomic_fetch_add_explicit(&meter->bytes[video], bytes, memory_order_relaxed);
+	if (ahead > 0)
+		atomic_fetch_add_explicit(&meter->numbers[video], (guint)ahead,
+					  memory_order_relaxed);
+	atomic_fetch_add_explicit(&meter->skipped[line], ahead > 0 ? ahead - 1 : -1,
+				  memory_order_relaxed);
+}
+
 void thp_meter_sent(const thp_meter_out *meter, thp_sent *out)
 {
 	out->audio_bytes = atomic_load_explicit(&meter->bytes[0], memory_order_relaxed);
 	out->video_bytes = atomic_load_explicit(&meter->bytes[1], memory_order_relaxed);
-	out->audio_packets = atomic_load_explicit(&meter->packets[0], memory_order_relaxed);
-	out->video_packets = atomic_load_explicit(&meter->packets[1], memory_order_relaxed);
+	out->audio_packets = atomic_load_explicit(&meter->numbers[0], memory_order_relaxed);
+	out->video_packets = atomic_load_explicit(&meter->numbers[1], memory_order_relaxed);
 	out->padding_bytes = atomic_load_explicit(&meter->padding_bytes, memory_order_relaxed);
 	out->padding_packets = atomic_load_explicit(&meter->padding_packets, memory_order_relaxed);
 }
@@ -100,15 +112,19 @@ void thp_meter_hear(thp_meter_heard *heard, guint line, const guint8 *packet, gs
 	/* One block a packet is what browsers send; Janus says which line it is about. */
 	if (line >= THP_LINES_MAX || thp_rtcp_blocks(packet, length, ntp_mid(), &block, 1) == 0)
 		return;
-	heard->rr[line] = (thp_rr){block.highest_seq, block.lost, block.rtt_ms};
+	heard->rr[line] = (thp_rr){block.highest_seq, block.lost, block.rtt_ms, 0};
 	heard->rr_us[line] = now_us;
 }
 
-void thp_meter_tell(const thp_meter_heard *heard, thp_downlink *link)
+void thp_meter_tell(const thp_meter_heard *heard, const thp_meter_out *meter, thp_downlink *link)
 {
 	for (guint i = 0; i < THP_LINES_MAX; i++) {
-		if (heard->rr_us[i] > 0)
-			thp_downlink_on_rr(link, i, &heard->rr[i], heard->rr_us[i]);
+		thp_rr rr = heard->rr[i];
+
+		if (heard->rr_us[i] == 0)
+			continue;
+		rr.skipped = atomic_load_explicit(&meter->skipped[i], memory_order_relaxed);
+		thp_downlink_on_rr(link, i, &rr, heard->rr_us[i]);
 	}
 	if (heard->remb_us > 0)
 		thp_downlink_on_remb(link, heard->remb_bps, heard->remb_us);

@@ -29,7 +29,9 @@ typedef struct thp_meter_in {
 /** What was handed to one receiver. Written under the locks of publishers, read by anybody. */
 typedef struct thp_meter_out {
 	atomic_ullong bytes[2]; /* audio, video */
-	atomic_uint packets[2];
+	atomic_uint
+		numbers[2]; /* used up: packets, and those that were missing when they came here */
+	atomic_int skipped[THP_LINES_MAX]; /* the missing ones, less what came after all */
 	atomic_ullong padding_bytes;
 	atomic_uint padding_packets;
 } thp_meter_out;
@@ -52,11 +54,17 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 /** Adds up the lines of a publisher, audio first. Any thread. */
 void thp_meter_received(const thp_meter_in in[2], thp_received *out);
 
+/**
+ * Counts one packet handed to a receiver on m-line @line; its number is @ahead of the newest before it, below 1
+ * if it comes late. Under the lock of the publisher that has the line.
+ */
+void thp_meter_give(thp_meter_out *meter, guint line, gint16 ahead, gsize bytes);
+
 /** Totals handed to a receiver. Any thread. */
 void thp_meter_sent(const thp_meter_out *meter, thp_sent *out);
 
 /** Puts one compound packet of feedback about m-line @line into @heard. */
 void thp_meter_hear(thp_meter_heard *heard, guint line, const guint8 *packet, gsize length);
 
-/** Tells @link what was @heard, in the order of its arrival as far as that matters. W. */
-void thp_meter_tell(const thp_meter_heard *heard, thp_downlink *link);
+/** Tells @link what was @heard of what @meter counted, in the order of its arrival as far as that matters. W. */
+void thp_meter_tell(const thp_meter_heard *heard, const thp_meter_out *meter, thp_downlink *link);

@@ -51,7 +51,9 @@ static void speak(sim_call *call)
 			.made_ms = call->now_ms,
 			.ptime_ms = camera->ptime_ms,
 			.red = camera->red,
-			.bytes = payload * (camera->red ? 2 : 1) + AROUND_BYTES,
+			/* Of several voices each has its packet; that they go together does no good to anybody. */
+			.bytes = (payload * (camera->red ? 2 : 1) + AROUND_BYTES) *
+				 call->conf->others,
 		};
 		put(call, &packet);
 		call->spoken_ms += camera->ptime_ms;
@@ -326,20 +328,63 @@ static void hear(sim_call *call)
 
 /* ---- decisions ---- */
 
-static void order(sim_call *call, uint32_t tier, uint32_t kbps)
+static void order(sim_call *call, const thp_tier *speech, sim_order order)
 {
-	const thp_tier *t = &call->conf->ladder->tiers[tier];
-	sim_order order = {.at_ms = call->now_ms + ORDER_MS,
-			   .kbps = kbps,
-			   .fps = t->video_fps,
-			   .height = t->video_height_px};
-
-	call->camera.audio_kbps = t->audio_kbps;
-	call->camera.ptime_ms = t->ptime_ms;
+	order.at_ms = call->now_ms + ORDER_MS;
+	call->camera.audio_kbps = speech->audio_kbps;
+	call->camera.ptime_ms = speech->ptime_ms;
 	if (order.kbps == call->ordered.kbps && order.height == call->ordered.height)
 		return;
 	call->ordered = order;
 	sim_camera_order(&call->camera, &order);
+}
+
+static void order_tier(sim_call *call, uint32_t tier, uint32_t kbps)
+{
+	const thp_tier *t = &call->conf->ladder->tiers[tier];
+
+	order(call, t,
+	      (sim_order){.kbps = kbps, .fps = t->video_fps, .height = t->video_height_px});
+}
+
+/*
+ * The receiver is the last of several; the others see each other on links that bear everything. Their cameras
+ * stay as they are, and of the pictures as many go to the receiver as the room's sums say: one stream here.
+ */
+static bool order_pictures(sim_call *call, const thp_downlink_decision *d)
+{
+	const thp_ladder *ladder = call->conf->ladder;
+	uint32_t others = call->conf->others, top = ladder->n - 1;
+	thp_downlink_decision good = {.tier = top, .video = true};
+	thp_uplink_decision up = {.tier = top, .video_kbps = ladder->tiers[top].video_kbps};
+	thp_allot_person people[THP_CROWD_MAX] = {0};
+	sim_order pictures = {.fps = ladder->tiers[top].video_fps};
+
+	good.video_kbps = others * thp_tier_share_kbps(ladder, top, others);
+	for (uint32_t i = 0; i <= others; i++)
+		people[i] = (thp_allot_person){.present = true,
+					       .first = i == 0,
+					       .audio = true,
+					       .video = i < others,
+					       .down = i < others ? &good : d,
+					       .up = &up};
+	const thp_allotment *a = thp_allot_tick(&call->allot, people, call->now_ms * 1000);
+
+	for (uint32_t i = 0; i < others; i++) {
+		uint32_t kbps = a->send[i].encodings[0].active ? a->send[i].encodings[0].kbps : 0;
+
+		if (kbps < call->asked_kbps[i])
+			call->made_smaller = true;
+		call->asked_kbps[i] = kbps;
+		if (!d->video || a->layer[others][i] == THP_NO_LAYER)
+			continue;
+		pictures.kbps += a->send[i].encodings[0].kbps;
+		pictures.height += a->send[i].encodings[0].height_px;
+	}
+	order(call, &ladder->tiers[d->tier], pictures);
+	thp_feeds feeds = {others, others, others, a->first_kbps[others]};
+	thp_downlink_feeds(&call->link, &feeds, call->now_ms * 1000);
+	return pictures.kbps > 0;
 }
 
 static void decide(sim_call *call)
@@ -351,18 +396,23 @@ static void decide(sim_call *call)
 	d = thp_downlink_tick(&call->link, &call->sent, call->now_ms * 1000);
 	if (call->conf->policy == SIM_FIXED) {
 		call->open = true;
-		order(call, call->conf->tier,
-		      call->conf->ladder->tiers[call->conf->tier].video_kbps);
+		order_tier(call, call->conf->tier,
+			   call->conf->ladder->tiers[call->conf->tier].video_kbps);
 		thp_pacer_rate(&call->pacer, call->conf->ladder->tiers[call->conf->tier].video_kbps,
 			       call->now_ms * 1000);
 		return;
 	}
-	if (call->open && !d->video)
+	bool open = d->video;
+
+	if (call->conf->others > 1)
+		open = order_pictures(call, d);
+	else
+		order_tier(call, d->tier, d->video_kbps);
+	if (call->open && !open)
 		close_video(call);
-	call->open = d->video;
+	call->open = open;
 	call->ears.least_ms = d->buffer_ms;
 	call->camera.red = d->red;
-	order(call, d->tier, d->video_kbps);
 	thp_pacer_rate(&call->pacer, thp_tier_video_wire_kbps(d->video_kbps), call->now_ms * 1000);
 	call->padding_kbps = d->padding_kbps;
 	if (d->keyframe)
@@ -381,6 +431,7 @@ void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed)
 	sim_remb_init(&call->remb);
 	sim_listener_init(&call->ears);
 	thp_downlink_init(&call->link, conf->ladder, conf->tuning, conf->tier, 0);
+	thp_allot_init(&call->allot, conf->ladder, conf->tuning);
 	call->sr_delay_ms = -1;
 	call->camera.ptime_ms = 20;
 	call->camera.audio_kbps = 24;

@@ -5,6 +5,7 @@
 #include "camera.h"
 #include "sim.h"
 
+#include <therapy/allot.h>
 #include <therapy/pacer.h>
 
 #define SIM_HELD  1024
@@ -38,6 +39,9 @@ typedef struct sim_call {
 	sim_listener ears;
 	sim_remb remb;
 	thp_downlink link;
+	thp_allot allot; /* of more than two */
+	uint32_t asked_kbps[THP_CROWD_MAX];
+	bool made_smaller; /* a camera was, of those that others see as well */
 	thp_pacer pacer;
 	thp_sent sent;
 	/* the server's way out */

@@ -131,6 +131,8 @@ static void test_row(gconstpointer data)
 	/* Whatever happens to the link, every packet of speech is handed to it. */
 	for (uint32_t i = 0; i < tally.n; i++)
 		g_assert_cmpfloat(tally.values[SIM_speech_sent_pct][i], >, 99.9);
+	/* Among several people, one weak link makes nobody else's picture smaller. */
+	g_assert_false(tally.made_smaller);
 	if (seeds < SIM_GOLDEN_SEEDS)
 		return;
 	g_assert_true(limits_hold(row, &tally));

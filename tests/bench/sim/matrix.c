@@ -45,6 +45,12 @@ const sim_row sim_rows[] = {
 	{"lte-good", SIM_RADIO, .radio = SIM_LTE_GOOD, .rtt_ms = 60, .jitter_ms = 15},
 	{"lte-busy", SIM_RADIO, .radio = SIM_LTE_BUSY, .rtt_ms = 60, .jitter_ms = 15},
 	{"lte-moving", SIM_RADIO, .radio = SIM_LTE_MOVING, .rtt_ms = 60, .jitter_ms = 15},
+	{"three-1000", SIM_STEP, .kbps = 1000, .wide_kbps = 4000, .others = 2},
+	{"three-500", SIM_STEP, .kbps = 500, .wide_kbps = 4000, .others = 2},
+	{"three-150", SIM_STEP, .kbps = 150, .wide_kbps = 4000, .others = 2},
+	{"three-loss-5", SIM_STEADY, .kbps = 4000, .loss = .05, .others = 2},
+	{"three-outage-3000", SIM_OUTAGE, .ms = 3000, .wide_kbps = 4000, .others = 2},
+	{"eight-1000", SIM_STEP, .kbps = 1000, .wide_kbps = 6000, .others = 7},
 	{"umts", SIM_RADIO, .radio = SIM_UMTS, .rtt_ms = 100, .jitter_ms = 15, .back_dies = true},
 	{"evdo", SIM_RADIO, .radio = SIM_EVDO, .rtt_ms = 120, .jitter_ms = 15, .back_dies = true},
 };
@@ -52,7 +58,8 @@ const uint32_t sim_n_rows = sizeof sim_rows / sizeof *sim_rows;
 
 static void fill_trace(const sim_row *row, uint64_t seed, sim_trace *trace)
 {
-	sim_step step[] = {{0, 2000}, {SIM_STEP_S, row->kbps}, {SIM_RESTORE_S, 2000}};
+	uint32_t wide = row->wide_kbps > 0 ? row->wide_kbps : 2000;
+	sim_step step[] = {{0, wide}, {SIM_STEP_S, row->kbps}, {SIM_RESTORE_S, wide}};
 	sim_step steady[] = {{0, row->kbps}};
 	static const sim_step varied[] = {{0, 1000}, {80, 2500}, {120, 600}, {200, 1000}};
 
@@ -67,7 +74,7 @@ static void fill_trace(const sim_row *row, uint64_t seed, sim_trace *trace)
 		sim_trace_steps(trace, SIM_END_S, varied, 4);
 		break;
 	case SIM_OUTAGE:
-		step[1].kbps = 2000;
+		step[1].kbps = wide;
 		sim_trace_steps(trace, SIM_END_S, step, 3);
 		memset(&trace->kbps[SIM_STEP_S * 1000 / SIM_SLICE_MS], 0,
 		       row->ms / SIM_SLICE_MS * sizeof *trace->kbps);
@@ -94,6 +101,7 @@ void sim_row_conf(const sim_row *row, uint64_t seed, sim_trace *trace, sim_conf 
 	conf->down.burst = row->burst;
 	conf->back_dies = row->back_dies;
 	conf->reports = !row->silent;
+	conf->others = row->others > 0 ? row->others : 1;
 	conf->seconds = SIM_END_S;
 	conf->step_s = SIM_STEP_S;
 	conf->window_s = SIM_WINDOW_S;

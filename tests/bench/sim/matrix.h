@@ -10,9 +10,9 @@
 #define SIM_END_S     280
 
 typedef enum sim_shape {
-	SIM_STEP,   /* 2 Mbit/s, then kbps, then 2 Mbit/s */
+	SIM_STEP,   /* wide, then kbps, then wide again */
 	SIM_STEADY, /* kbps all the time */
-	SIM_OUTAGE, /* 2 Mbit/s, then nothing for ms */
+	SIM_OUTAGE, /* wide, then nothing for ms */
 	SIM_VARIED, /* RFC 8867 5.1 */
 	SIM_RADIO,
 } sim_shape;
@@ -28,8 +28,10 @@ typedef struct sim_row {
 	uint32_t rtt_ms;   /* 0: 40 */
 	uint32_t jitter_ms;
 	double loss, burst;
-	bool back_dies; /* the way back is dead when the link is */
-	bool silent;    /* the page does not report */
+	bool back_dies;     /* the way back is dead when the link is */
+	bool silent;        /* the page does not report */
+	uint32_t wide_kbps; /* 0: 2000 */
+	uint32_t others;    /* 0: one other person */
 } sim_row;
 
 extern const sim_row sim_rows[];

@@ -136,6 +136,7 @@ void sim_run(const sim_conf *conf, uint64_t seed, sim_result *result)
 	for (uint32_t i = 0; i < THP_TIERS_MAX; i++)
 		result->tier_share[i] /= span_ms;
 	result->counters = s->call.link.counters;
+	result->made_smaller = s->call.made_smaller;
 	result->speech_sent = (double)s->call.spoken_ms / (double)end;
 	free(s);
 }

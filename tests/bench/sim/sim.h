@@ -72,11 +72,12 @@ typedef struct sim_conf {
 	sim_policy policy;
 	uint32_t tier; /* to start on; of SIM_FIXED: for good */
 	uint32_t seconds;
-	uint32_t back_ms;    /* one way, from the receiver to the server */
-	bool back_dies;      /* the way back is dead when the link is */
-	bool reports;        /* the page reports */
-	uint32_t step_s;     /* when the link changes: figures are taken from there */
-	uint32_t window_s;   /* over that long */
+	uint32_t back_ms;  /* one way, from the receiver to the server */
+	bool back_dies;    /* the way back is dead when the link is */
+	bool reports;      /* the page reports */
+	uint32_t others;   /* who are heard and seen: 1, or more with good links among each other */
+	uint32_t step_s;   /* when the link changes: figures are taken from there */
+	uint32_t window_s; /* over that long */
 	uint32_t restore_ms; /* when it is whole again; 0: never */
 	const thp_ladder *ladder;
 	const thp_tuning *tuning;
@@ -111,6 +112,7 @@ typedef struct sim_result {
 	uint32_t n_changes;
 	sim_change changes[SIM_LOG_MAX];
 	uint64_t digest;    /* of every decision */
+	bool made_smaller;  /* some camera was, that others see as well */
 	double speech_sent; /* of the speech that was made, handed to the link */
 } sim_result;
 

@@ -32,6 +32,7 @@ static void take(sim_tally *tally, const sim_result *r, const thp_ladder *ladder
 	for (int f = 0; f < SIM_N_FIGURES; f++)
 		tally->values[f][tally->n] = values[f];
 	tally->n++;
+	tally->made_smaller = tally->made_smaller || r->made_smaller;
 	tally->end_tier_share[r->tier_end]++;
 	tally->digest = tally->digest * 31 + r->digest;
 }

@@ -38,6 +38,7 @@ typedef struct sim_tally {
 	double values[SIM_N_FIGURES][SIM_SEEDS_MAX];
 	double end_tier_share[THP_TIERS_MAX];
 	uint64_t digest;
+	bool made_smaller; /* some camera was, that others see as well */
 } sim_tally;
 
 /** Plays @row with the seeds from @first on, every @step-th, @n of them. */
