@@ -16,6 +16,7 @@ import { comeIn, reaches, Scene, seesReady, shows, sitDown } from './scene.mjs';
 /** @typedef {import('./browser.mjs').Page} Page */
 
 const LOOK_MS = 1500;
+const SETTLE_MS = 1000;
 
 /** The loudest moment of a file, and how long it is, as the browser decodes it. @param {Page} page @param {string} file */
 function sound(page, file) {
@@ -118,6 +119,8 @@ describe('a recording', { skip: whyNoRecording() ?? whyNoLab() ?? whyNoBrowser('
     await therapist.click('details.side [data-action="admit"]');
     await reaches(guest, 'session', GOES_MS);
     await see([therapist, client, guest], 'paused');
+    /* what came before is on its way to the disk */
+    await pause(SETTLE_MS);
     const before_ = size(tape);
     await pause(LOOK_MS);
     assert.equal(size(tape), before_, 'nothing is written');
@@ -135,6 +138,7 @@ describe('a recording', { skip: whyNoRecording() ?? whyNoLab() ?? whyNoBrowser('
     await client.click('.bar [data-action="answers"]');
     await client.click('[data-kind="recording-audio"] [data-action="consent-withdraw"]');
     await see([therapist, client, guest], 'stopped');
+    await pause(SETTLE_MS);
     const at = size(tape);
     await pause(LOOK_MS);
     assert.equal(size(tape), at, 'nothing is written');

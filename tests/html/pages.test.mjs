@@ -109,6 +109,17 @@ describe('every state of both pages', () => {
                 .map((element) => element.outerHTML.slice(0, 80)),
             );
             assert.deepEqual(small, [], 'large enough for a thumb');
+            /* above the page or left of it nobody can scroll */
+            const unreachable = await page.evaluate(() =>
+              [...document.querySelectorAll('button, summary, select, input')]
+                .filter((element) => element.checkVisibility())
+                .filter((element) => {
+                  const { bottom, right } = element.getBoundingClientRect();
+                  return bottom + scrollY <= 0 || right + scrollX <= 0;
+                })
+                .map((element) => element.outerHTML.slice(0, 80)),
+            );
+            assert.deepEqual(unreachable, [], 'within reach');
           });
         }
         await page.close();

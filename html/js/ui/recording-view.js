@@ -23,7 +23,7 @@ export function recordingSign(scene) {
   const { recording } = state;
   return h(
     'div',
-    { key: 'recording', class: recording ? `recording ${recording.state}` : 'recording', role: 'status', 'data-recording': recording?.state ?? '' },
+    { key: 'recording', class: 'recording', role: 'status', 'data-recording': recording?.state ?? '' },
     recording && [
       icon(recording.reason === 'failed' ? 'alert' : SIGNS[recording.state] ?? 'check'),
       h('span', { class: 'words' }, words(scene)),
