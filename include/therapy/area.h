@@ -54,6 +54,7 @@ typedef struct thp_person {
 	gint64 waited_s;
 	thp_consent_summary consent;
 	thp_consent_summary others; /* whether those in the room agree to their presence */
+	thp_network_word network;
 	int details; /* -1: not asked of them; 0: nothing said; grows with each change */
 } thp_person;
 

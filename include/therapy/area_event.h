@@ -7,6 +7,7 @@
 
 #include <therapy/consent.h>
 #include <therapy/keys.h>
+#include <therapy/network.h>
 #include <therapy/policy.h>
 #include <therapy/recording.h>
 
@@ -29,6 +30,7 @@ typedef enum thp_event_kind {
 	THP_EV_DRAIN,            /* no session may begin any more, or may again */
 	THP_EV_CONSENT,          /* the ledger has said how actor stands */
 	THP_EV_RECORDING_FAILED, /* the recording with that number of room cannot be written */
+	THP_EV_NETWORK,          /* actor's link was tested, or is being tested */
 	THP_EV_WITHDRAWN, /* actor, who may be in another area, has taken back what sub had agreed to */
 } thp_event_kind;
 
@@ -53,12 +55,14 @@ typedef struct thp_event {
 	const char *consent;    /* CONSENT_…, WITHDRAWN: name of the kind */
 	const char *sub;     /* WITHDRAWN: whose it was; with room, if it was for that room only */
 	const char *version; /* CONSENT_SHOWN, CONSENT_DECIDE */
+	gboolean guardian;   /* CONSENT_DECIDE: it is the guardian who answers */
 	/* CONSENT: one for each rule, as of the turn that thp_area_consent() said then */
 	const thp_consent_standing *standings;
 	guint32 turn;
 	guint32 number;             /* RECORDING_FAILED */
 	const thp_details *details; /* CONSENT: said with the answer; NULL if it was only asked */
 	guint rule;                 /* CONSENT, with details: which was answered */
+	thp_network_word network;   /* NETWORK */
 	/* PATHS: -1 unchanged, else a truth value; pairs 0: unchanged */
 	int publisher_up, receiver_up;
 	guint pairs; /* pairs agreed on the receiver handle */

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
  * @file conf_tiers.h
- * The part of the configuration that can be changed while calls go on: the tiers and the thresholds.
+ * The part of the configuration that can be changed while calls go on: the tiers, the thresholds, and the test of
+ * a waiting person's link.
  *
  * Section `adapt` names the tiers, cheapest first, the one to begin with, and the thresholds; each tier
- * NAME has a section `tier_NAME`. What each value may be is in the tables of tier.h. Any thread.
+ * NAME has a section `tier_NAME`; `network_test` is the test. What each value may be is in the tables of tier.h and
+ * network.h. Any thread.
  */
 #pragma once
 
 #include <therapy/conf.h>
-#include <therapy/tier.h>
+#include <therapy/network.h>
 
-#define THP_CONF_ADAPT "adapt"
-#define THP_CONF_TIER  "tier_"
+#define THP_CONF_ADAPT   "adapt"
+#define THP_CONF_TIER    "tier_"
+#define THP_CONF_NETWORK "network_test"
 
-/** Tiers and thresholds, always loaded together. */
+/** All of it, always loaded together. */
 typedef struct thp_conf_tiers {
 	thp_ladder ladder;
 	thp_tuning tuning;
+	thp_network_rules network;
 } thp_conf_tiers;
 
 /**

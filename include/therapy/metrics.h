@@ -16,6 +16,9 @@ typedef struct thp_metrics {
 	guint gated;                      /* of these: pictures stopped for silence */
 	guint areas, rooms, participants; /* now */
 	guint64 relayed_packets, dropped_packets, refused_media, errors;
+	/* tests of the links of those who wait: down and up, by what was found; and their padding */
+	guint network_tests[2][THP_N_NETWORK_LEVELS];
+	guint64 network_packets;
 	gboolean shadow;
 } thp_metrics;
 

@@ -14,6 +14,7 @@
 #include <therapy/allot.h>
 #include <therapy/error.h>
 #include <therapy/keys.h>
+#include <therapy/network.h>
 
 #define THP_PROTOCOL_VERSION 1
 
@@ -55,6 +56,7 @@ typedef struct thp_reply_person {
 	const char *consent; /* NULL to leave out */
 	const char *others;  /* likewise */
 	int details;         /* -1 to leave out */
+	const thp_network_word *network; /* NULL to leave out */
 } thp_reply_person;
 
 /** How the time of a session stands. */
@@ -157,6 +159,10 @@ typedef struct thp_reply_tier {
 } thp_reply_tier;
 
 json_t *thp_reply_tier_new(const thp_reply_tier *tier);
+
+/** What a test of their link has found, for the person themselves. */
+json_t *thp_reply_network(const thp_network_word *word, const thp_network_way *down,
+			  const thp_network_way *up);
 json_t *thp_reply_reported(void);
 
 /** A configuration that was refused; @why: which key, and what is allowed. */

@@ -31,6 +31,8 @@ typedef struct thp_receiver_report {
 	int32_t audio_packets;     /* received */
 	int32_t audio_lost;        /* net of late arrivals */
 	int32_t video_bytes;       /* received, with headers and padding */
+	int32_t video_packets;     /* received, those of padding too */
+	int32_t video_lost;        /* net of late arrivals */
 	int32_t frames;            /* decoded, of all videos */
 	int32_t freeze_ms;
 	int32_t rtt_ms;

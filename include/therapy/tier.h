@@ -89,13 +89,18 @@ typedef struct thp_tuning {
 #undef THP_TUNING_FIELD
 } thp_tuning;
 
-typedef enum thp_tier_type { THP_TIER_NUMBER, THP_TIER_SWITCH, THP_TIER_RED } thp_tier_type;
+typedef enum thp_tier_type {
+	THP_TIER_NUMBER,
+	THP_TIER_SWITCH,
+	THP_TIER_RED,
+	THP_TIER_POLICY, /* thp_network_policy, see network.h */
+} thp_tier_type;
 
-/** One value of a tier, or of the tuning (always THP_TIER_NUMBER there). */
+/** One value of a tier, of the tuning (always THP_TIER_NUMBER there), or of the network test. */
 typedef struct thp_tier_key {
 	const char *key;
 	thp_tier_type type;
-	size_t offset; /* in thp_tier or thp_tuning; a uint32_t, a bool, a thp_red */
+	size_t offset; /* in its struct; a uint32_t, a bool, or an enum as its type says */
 	uint32_t min, max;
 	uint32_t number; /* default; of a tier, of its last resort */
 	const char *doc; /* one line */

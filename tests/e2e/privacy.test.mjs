@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { capture } from '../lab/capture.mjs';
 import { whyNoLab } from '../lab/lab.mjs';
+import { recordMedia } from '../lab/pcap.mjs';
 import { whyNoBrowser } from './browser.mjs';
 import { comeIn, media, reaches, Scene, seesReady, shows, sitDown } from './scene.mjs';
 
@@ -17,6 +18,9 @@ const ADMISSIONS = Number(process.env.THP_ADMISSIONS ?? 10);
 const OF_ONE_CLIENT = 5; // then another one comes, to another appointment
 /** How long each wait between two admissions is watched. */
 const WATCH_MS = 150;
+const TESTED_MS = 20_000;
+/** For as long as what comes up is looked at: then the last word about the link is said. */
+const TEST_UP_MS = 6000;
 /** From the page's news of an end to the last packet that was on its way. */
 const GRACE_MS = 150;
 
@@ -57,6 +61,15 @@ describe('before and after an admission', { skip: whyNoLab() ?? whyNoBrowser('ch
   after(async () => scene?.close());
 
   const relayed = async () => (await scene.status()).relayed_packets;
+  /** Until the ways down to so many people have been tested: after that not even padding goes there. @param {number} n */
+  async function tested(n) {
+    const end_ms = Date.now() + TESTED_MS;
+    for (let done = 0; done < n; await pause(100)) {
+      const metrics = await scene.operator({ request: 'metrics' });
+      done = Object.values(/** @type {Record<string, number>} */ (metrics.network_tests.down)).reduce((sum, count) => sum + count, 0);
+      assert.ok(Date.now() < end_ms, `${done} of ${n} tested`);
+    }
+  }
   /** UDP ports that Janus has open now. */
   const ports = () => scene.lab.server.run(['ss', '-Huln']).split('\n').filter(Boolean)
     .map((line) => line.trim().split(/\s+/)[3].split(':').pop() ?? '');
@@ -86,6 +99,8 @@ describe('before and after an admission', { skip: whyNoLab() ?? whyNoBrowser('ch
       const [therapist, client] = await Promise.all([desk.open(therapistLink), house.open(clientLink)]);
       await Promise.all([sitDown(therapist), comeIn(client)]);
       await seesReady(therapist);
+      await tested(2 * (1 + done / OF_ONE_CLIENT));
+      await pause(GRACE_MS);
       const forgers = scene.lab.hosts.map((host) => host.start([process.execPath, FORGER, scene.lab.server.address, ...ports()]));
       await Promise.all(forgers.map((forger) => forger.says(/forging/)));
       let from_ms = Date.now();
@@ -119,6 +134,31 @@ describe('before and after an admission', { skip: whyNoLab() ?? whyNoBrowser('ch
     }
   });
 
+  it('sends who waits padding to test the link, and nothing else', async () => {
+    const link = await capture(scene.lab.hosts.find(({ name }) => name === 'client') ?? assert.fail());
+    const earlier = await relayed();
+    const former = await scene.operator({ request: 'metrics' });
+    const count = (/** @type {any} */ { network_tests: { down } }) => Object.values(down).reduce((sum, n) => sum + Number(n), 0);
+    const { client: clientLink } = scene.appointment();
+    const client = await house.open(clientLink);
+    /* the page has joined: padding follows its first report, a second later */
+    await client.waitFor('[data-action="start-devices"]');
+    const recording = await recordMedia(scene.server);
+    await comeIn(client);
+    await tested(count(former) + 1);
+    await pause(GRACE_MS);
+    const given = new Map((await recording.stop()).filter(({ way }) => way === 'out').map((packet) => [`${packet.ssrc} ${packet.sequence}`, packet]));
+    const seen = (await link.stop()).filter(({ from, kind }) => kind === 'rtp' && from === scene.lab.server.address);
+    assert.ok(seen.length > 30, `${seen.length} packets reached the link`);
+    for (const { ssrc, sequence } of seen) {
+      const packet = given.get(`${ssrc} ${sequence}`) ?? assert.fail(`packet ${sequence} is not one that the plugin gave`);
+      assert.equal(packet.payload.length, 0, 'no payload');
+      assert.ok(packet.padding.subarray(0, -1).every((byte) => byte === 0), 'nothing in the padding');
+    }
+    assert.equal(await relayed(), earlier, 'padding is not counted as passed on');
+    await client.device.close();
+  });
+
   it('passes on nothing of a removed page that goes on sending', async () => {
     const { therapist: therapistLink, client: clientLink } = scene.appointment();
     const [therapist, client] = await Promise.all([desk.open(therapistLink), house.open(clientLink, { before: neverStop })]);
@@ -147,6 +187,8 @@ describe('before and after an admission', { skip: whyNoLab() ?? whyNoBrowser('ch
     const client = await house.open(scene.link(scene.booking.invite({ area, room: 'one', lang: 'en', name: 'Amina' })), { before: keepWhatIsHeard });
     await Promise.all([sitDown(therapist), comeIn(client)]);
     await seesReady(therapist);
+    await client.waitFor('[data-network]:not([data-network="testing"])', TESTED_MS);
+    await pause(TEST_UP_MS);
     const heard = () => client.evaluate(() => /** @type {any} */ (window).heard.filter((/** @type {string} */ text) => /"janus":\s*"event"/.test(text)));
     const [words, earlier] = [await client.text('main'), (await heard()).length];
 

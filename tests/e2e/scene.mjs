@@ -155,9 +155,12 @@ export class Scene {
 
   /** The plugin's own counters. */
   async status() {
-    const { response } = await this.server.admin({
-      janus: 'message_plugin', plugin: 'janus.plugin.therapy', request: { request: 'status' },
-    });
+    return this.operator({ request: 'status' });
+  }
+
+  /** The plugin's answer to an operator. @param {Record<string, unknown>} request @returns {Promise<Record<string, any>>} */
+  async operator(request) {
+    const { response } = await this.server.admin({ janus: 'message_plugin', plugin: 'janus.plugin.therapy', request });
     return response;
   }
 

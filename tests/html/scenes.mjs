@@ -6,6 +6,7 @@
 
 import { clientKeyScenes, therapistKeyScenes } from './key-scenes.mjs';
 import { clientConsents, therapistConsents } from './scenes-consent.mjs';
+import { clientNetworks, therapistNetworks } from './scenes-network.mjs';
 import { clientRecordings, therapistRecordings } from './scenes-recording.mjs';
 import { clientTimes, therapistTimes } from './scenes-time.mjs';
 
@@ -193,6 +194,7 @@ function clientScenes(lang) {
     'check-voice': scene(...started(false)),
     'check-camera-busy': device('CAMERA_BUSY', true),
     waiting: scene(...WAITING),
+    ...clientNetworks(scene, WAITING),
     'waiting-present': scene(...WAITING, { type: 'presence', therapist_present: true }),
     'waiting-message': scene(
       ...WAITING,
@@ -305,6 +307,7 @@ function therapistScenes(lang) {
   return {
     'desk-empty': scene(),
     desk: scene(...started(), waiting(lang)),
+    ...therapistNetworks(scene, started(), waiting(lang)),
     'desk-message': scene(...started(), waiting(lang), dialog('message')),
     'desk-deny': scene(...started(), waiting(lang), dialog('deny')),
     'desk-notice': scene(...started(), waiting(lang), { type: 'notice', name: 'STALE_KNOCK' }),

@@ -16,16 +16,23 @@ const SNAP_BYTES = 96;
  * @property {number} at_ms Unix time
  * @property {string} from address
  * @property {'rtp' | 'other'} kind SRTP media; or its control packets, STUN and DTLS
+ * @property {number} bytes of the IP packet
+ * @property {number} ssrc of SRTP, else 0; it and the next are in clear
+ * @property {number} sequence
  */
 
 /** @param {Buffer} ip @returns {Omit<Datagram, 'at_ms'> | undefined} */
 function readDatagram(ip) {
   const headerBytes = (ip[0] & 0x0f) * 4;
-  if (ip[0] >> 4 !== 4 || ip[9] !== 17 || ip.length < headerBytes + UDP_HEADER_BYTES + 2) return undefined;
+  if (ip[0] >> 4 !== 4 || ip[9] !== 17 || ip.length < headerBytes + UDP_HEADER_BYTES + 12) return undefined;
   const [first, second] = ip.subarray(headerBytes + UDP_HEADER_BYTES);
   // RFC 7983 and RFC 5761: media are version 2 and no payload type of RTCP.
   const isRtp = first >> 6 === 2 && (second < 192 || second > 223);
-  return { from: ip.subarray(12, 16).join('.'), kind: isRtp ? 'rtp' : 'other' };
+  const udp = headerBytes + UDP_HEADER_BYTES;
+  return {
+    from: ip.subarray(12, 16).join('.'), kind: isRtp ? 'rtp' : 'other', bytes: ip.readUInt16BE(2),
+    ssrc: isRtp ? ip.readUInt32BE(udp + 8) : 0, sequence: isRtp ? ip.readUInt16BE(udp + 2) : 0,
+  };
 }
 
 /** @param {Buffer} file @returns {Datagram[]} */

@@ -20,6 +20,7 @@ const UDP_BYTES = 8;
  * @property {number} timestamp
  * @property {number} ssrc
  * @property {Buffer} payload
+ * @property {Buffer} padding with the byte that counts it
  */
 
 /** @param {Buffer} data @returns {Omit<RtpPacket, 'handle' | 'way' | 'at_ms'> | undefined} */
@@ -30,7 +31,7 @@ export function readRtp(data) {
   const padding = data[0] & 0x20 ? data[data.length - 1] : 0;
   return {
     type: data[1] & 127, marker: (data[1] & 128) !== 0, sequence: data.readUInt16BE(2), timestamp: data.readUInt32BE(4),
-    ssrc: data.readUInt32BE(8), payload: data.subarray(at, data.length - padding),
+    ssrc: data.readUInt32BE(8), payload: data.subarray(at, data.length - padding), padding: data.subarray(data.length - padding),
   };
 }
 

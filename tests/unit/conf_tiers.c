@@ -54,6 +54,7 @@ static void test_defaults(void)
 	for (uint32_t i = 0; i < ladder.n; i++)
 		g_assert_cmpstr(conf.ladder.tiers[i].name, ==, ladder.tiers[i].name);
 	g_assert_cmpmem(&conf.tuning, sizeof conf.tuning, &tuning, sizeof tuning);
+	g_assert_cmpint(conf.network.policy, ==, THP_NETWORK_WARN);
 	g_assert_cmpstr(why->str, ==, "");
 }
 
@@ -85,6 +86,11 @@ static void test_every_key(void)
 	keys = thp_tier_tuning_keys(&n);
 	for (size_t i = 0; i < n; i++)
 		assert_key("adapt", &keys[i]);
+	keys = thp_network_keys(&n);
+	for (size_t i = 0; i < n; i++)
+		assert_key("network_test", &keys[i]);
+	g_assert_false(thp_conf_tiers_knows("network_test", "hold_ms"));
+	g_assert_false(thp_conf_tiers_knows("adapt", "policy"));
 	g_assert_false(thp_conf_tiers_knows("adapt", "video_kbps"));
 	g_assert_false(thp_conf_tiers_knows("tier_low", "hold_ms"));
 	g_assert_false(thp_conf_tiers_knows("general", "hold_ms"));
@@ -104,6 +110,13 @@ static void test_values(void)
 	g_assert_true(conf.ladder.tiers[2].dtx);
 	g_assert_cmpint(conf.ladder.tiers[1].red, ==, THP_RED_ON);
 	g_assert_cmpuint(conf.tuning.hold_ms, ==, 9000);
+	g_assert_cmpint(load(&conf,
+			     (file){{"network_test", "policy", "voice", "network_test",
+				     "picture_kbps", "250"}},
+			     why),
+			==, THP_OK);
+	g_assert_cmpint(conf.network.policy, ==, THP_NETWORK_VOICE);
+	g_assert_cmpuint(conf.network.picture_kbps, ==, 250);
 }
 
 /* ---- the ladder ---- */
@@ -141,6 +154,8 @@ static void test_does_not_fit(void)
 	assert_refused((file){{"tier_low", "video_fps", "0"}}, "tier_low.video_fps must fit");
 	assert_refused((file){{"adapt", "hold_ms", "50000"}}, "adapt.hold_ms must fit");
 	assert_refused((file){{"adapt", "queue_soft_ms", "400"}}, "adapt.queue_soft_ms must fit");
+	assert_refused((file){{"network_test", "good_kbps", "100"}},
+		       "network_test.picture_kbps must fit");
 }
 
 /* ---- the sample file ---- */
@@ -189,9 +204,13 @@ static void test_sample(void)
 	const thp_tier_key *keys = thp_tier_tuning_keys(&n);
 
 	assert_documented(lines, "adapt", keys, n);
+	keys = thp_network_keys(&n);
+	assert_documented(lines, "network_test", keys, n);
 	g_assert_cmpint(load(&plain, (file){{NULL}}, why), ==, THP_OK);
 	g_assert_cmpint(thp_conf_tiers_load(&sample, get_sample, lines, why), ==, THP_OK);
 	g_assert_cmpmem(&sample.tuning, sizeof sample.tuning, &plain.tuning, sizeof plain.tuning);
+	g_assert_cmpmem(&sample.network, sizeof sample.network, &plain.network,
+			sizeof plain.network);
 	g_assert_cmpuint(sample.ladder.n, ==, plain.ladder.n);
 	g_assert_cmpuint(sample.ladder.start, ==, plain.ladder.start);
 	keys = thp_tier_keys(&n);

@@ -5,6 +5,7 @@ core_unit_tests = \
 	tests/unit/allot \
 	tests/unit/area \
 	tests/unit/area_walk \
+	tests/unit/arrival \
 	tests/unit/clock \
 	tests/unit/clock_walk \
 	tests/unit/company \
@@ -17,9 +18,11 @@ core_unit_tests = \
 	tests/unit/error \
 	tests/unit/keys \
 	tests/unit/lasting \
+	tests/unit/network \
 	tests/unit/pacer \
 	tests/unit/policy \
 	tests/unit/recording \
+	tests/unit/sounding \
 	tests/unit/tier \
 	tests/unit/timing \
 	tests/unit/unheard \
@@ -99,3 +102,12 @@ tests_unit_recording_LDADD = $(core_unit_libs)
 tests_unit_timing_SOURCES = %D%/timing.c %D%/stage.c %D%/stage.h
 tests_unit_timing_CFLAGS = $(core_unit_cflags)
 tests_unit_timing_LDADD = $(core_unit_libs)
+tests_unit_arrival_SOURCES = %D%/arrival.c
+tests_unit_arrival_CFLAGS = $(core_unit_cflags)
+tests_unit_arrival_LDADD = $(core_unit_libs)
+tests_unit_network_SOURCES = %D%/network.c
+tests_unit_network_CFLAGS = $(core_unit_cflags)
+tests_unit_network_LDADD = $(core_unit_libs)
+tests_unit_sounding_SOURCES = %D%/sounding.c
+tests_unit_sounding_CFLAGS = $(core_unit_cflags)
+tests_unit_sounding_LDADD = $(core_unit_libs)

@@ -200,9 +200,21 @@ static json_t *cue(const json_t *e)
 	return thp_reply_cue(text_of(e, "cue"), number_of(e, "left_s"), truth_of(e, "shared"));
 }
 
+static thp_network_word word_of(const json_t *e)
+{
+	thp_network_word word = {.warn = truth_of(e, "warn"),
+				 .voice_only = truth_of(e, "voice_only")};
+
+	while (strcmp(thp_network_level_name(word.level), text_of(e, "level")) != 0)
+		word.level++;
+	return word;
+}
+
 static json_t *waiting(const json_t *e)
 {
 	const json_t *p = json_array_get(json_object_get(e, "people"), 0);
+	const json_t *tested = json_object_get(p, "network");
+	const thp_network_word word = tested ? word_of(tested) : (thp_network_word){0};
 	const thp_reply_person person = {
 		.participant = text_of(p, "participant"),
 		.knock = (guint32)number_of(p, "knock"),
@@ -217,6 +229,7 @@ static json_t *waiting(const json_t *e)
 		.consent = text_of(p, "consent"),
 		.others = text_of(p, "others"),
 		.details = json_object_get(p, "details") ? (int)number_of(p, "details") : -1,
+		.network = tested ? &word : NULL,
 	};
 
 	return thp_reply_waiting(&person, 1);
@@ -227,6 +240,8 @@ static json_t *consent(const json_t *e)
 	const json_t *k = json_array_get(json_object_get(e, "kinds"), 0);
 	thp_consent_rule rule = {.required = truth_of(k, "required")};
 	thp_consent_view view = {.n = 1, .settled = truth_of(e, "settled")};
+
+	view.kinds[0].guardian = text_of(k, "by") != NULL;
 
 	g_strlcpy(rule.name, text_of(k, "kind"), sizeof rule.name);
 	g_strlcpy(rule.version, text_of(k, "version"), sizeof rule.version);
@@ -410,6 +425,15 @@ static json_t *tier(const json_t *e)
 	return thp_reply_tier_new(&t);
 }
 
+static json_t *network(const json_t *e)
+{
+	const thp_network_word word = word_of(e);
+	const thp_network_way down = {true, true, (guint)number_of(e, "down_kbps")};
+	const thp_network_way up = {true, true, (guint)number_of(e, "up_kbps")};
+
+	return thp_reply_network(&word, &down, &up);
+}
+
 static json_t *reported(const json_t *e)
 {
 	(void)e;
@@ -455,6 +479,7 @@ static const struct {
 	{"e2ee", e2ee},
 	{"send", send},
 	{"tier", tier},
+	{"network", network},
 	{"reported", reported},
 	{"preferred", preferred},
 	{"pinned", pinned},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a person does about consent: fetches the texts, says what was shown, brings the answers to the server. */
 import {
-  detailsOf, isShown, missing, pending, question, readText, textOf, withoutTexts, withText,
+  byGuardian, detailsOf, isShown, missing, pending, question, readText, textOf, withoutTexts, withText,
 } from '../core/consent.js';
 import { NamedError } from '../core/errors.js';
 import { SETTLE_MS } from '../core/timing.js';
@@ -181,7 +181,8 @@ export class Consent {
   async #ask({ kind, answer, text, id, detail }) {
     if (!text) return this.#call.tell({ request: 'consent_withdraw', kind, id });
     const { version, lang } = text;
-    const body = { request: 'consent_decide', kind, version, lang, answer, id, ...(detail ? { detail } : {}) };
+    const as = byGuardian(this.#call.state, kind) ? { as: 'guardian' } : {};
+    const body = { request: 'consent_decide', kind, version, lang, answer, id, ...as, ...(detail ? { detail } : {}) };
     try {
       return await this.#call.tell(body);
     } catch (why) {

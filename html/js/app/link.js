@@ -20,7 +20,7 @@ import { IceWatch } from './ice-watch.js';
  */
 
 const HEARD = new Set([
-  'state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining', 'send', 'tier', 'consent', 'recording',
+  'state', 'presence', 'roster', 'message', 'waiting', 'clock', 'cue', 'draining', 'send', 'tier', 'network', 'consent', 'recording',
 ]);
 const KEEPER = new Set(['e2ee', 'state', 'roster', 'waiting']);
 const SENDS_OUT = new Set(['remove', 'hold']);

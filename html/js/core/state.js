@@ -14,7 +14,8 @@ import { hasMoved, sortPeople } from './waiting-list.js';
  * @typedef {{participant: string, role: string, name: string, audio: boolean, video: boolean,
  *   slot: number, away: boolean}} Peer
  * @typedef {{participant: string, knock: number, name: string, role: string, room: string,
- *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean, consent?: string, others?: string, details?: number}} Person
+ *   state: string, away: boolean, waited_s: number, ready: boolean, locked: boolean, consent?: string, others?: string, details?: number,
+ *   network?: import("./bandwidth.js").Network}} Person
  * @typedef {{participant: string, role: string, name: string, with: string, room: string, area: string}} Self
  * @typedef {"none" | "both" | "voice" | "listen"} Wanted
  * @typedef {{kind: string, participant?: string, name?: string, knock?: number, about?: string}} Dialog
@@ -260,6 +261,7 @@ const CHANGES = {
   tier: bandwidthChange,
   send: bandwidthChange,
   prefer: bandwidthChange,
+  network: bandwidthChange,
 
   /* --- the session's time -------------------------------------------------------------------- */
   clock: (state, event) => ({

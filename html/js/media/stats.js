@@ -8,14 +8,14 @@
 
 /** Running totals; only their growth is reported. */
 const TOTALS = {
-  down: ['audio_samples', 'concealed_samples', 'audio_packets', 'audio_lost', 'video_bytes', 'frames', 'freeze_ms'],
+  down: ['audio_samples', 'concealed_samples', 'audio_packets', 'audio_lost', 'video_bytes', 'video_packets', 'video_lost', 'frames', 'freeze_ms'],
   up: ['bandwidth_ms', 'cpu_ms', 'packets', 'lost'],
 };
 
 /** Never falls while a connection lasts. */
 const PACKETS = { down: 'audio_packets', up: 'packets' };
 /** May fall: late packets are taken out again. */
-const SIGNED = 'audio_lost';
+const SIGNED = new Set(['audio_lost', 'video_lost']);
 
 /** Of the clock that says when something was seen, so that a late report is known to be late. */
 const BEGUN = Math.floor(performance.timeOrigin);
@@ -58,7 +58,7 @@ export class Stats {
       if (!TOTALS[way].includes(key)) out[key] = Math.round(value);
       else if (span > 0 && before[key] !== undefined) {
         const grown = Math.round(value - before[key]);
-        out[key] = key === SIGNED ? grown : Math.max(0, grown);
+        out[key] = SIGNED.has(key) ? grown : Math.max(0, grown);
       }
     }
     return out;
@@ -69,10 +69,14 @@ export class Stats {
  * A late packet was counted as lost before it came: it is taken out of both counts, so that their sum stays
  * what was sent. @param {Counts} counts @returns {Counts}
  */
-function settled({ audio_packets, audio_lost, ...rest }) {
-  if (audio_packets === undefined || audio_lost === undefined) return rest;
-  const late = Math.min(0, audio_lost);
-  return { ...rest, audio_packets: Math.max(0, audio_packets + late), audio_lost: Math.max(0, audio_lost) };
+function settled({ audio_packets, audio_lost, video_packets, video_lost, ...rest }) {
+  return { ...rest, ...known({ ...both('audio', audio_packets, audio_lost), ...both('video', video_packets, video_lost) }) };
+}
+
+/** @param {string} kind @param {number | undefined} packets @param {number | undefined} lost */
+function both(kind, packets, lost) {
+  if (packets === undefined || lost === undefined) return {};
+  return { [`${kind}_packets`]: Math.max(0, packets + Math.min(0, lost)), [`${kind}_lost`]: Math.max(0, lost) };
 }
 
 /** @param {RTCStatsReport} report @param {string} type @param {string} [kind] @returns {any[]} */
@@ -122,12 +126,15 @@ function arriving(report) {
     audio_packets: sum(audio, 'packetsReceived'),
     audio_lost: sum(audio, 'packetsLost'),
     video_bytes: (sum(video, 'bytesReceived') ?? NaN) + (sum(video, 'headerBytesReceived') ?? 0),
+    /* there from the first packet on */
+    video_packets: sum(video, 'packetsReceived') ?? 0,
+    video_lost: sum(video, 'packetsLost') ?? 0,
     frames: sum(video, 'framesDecoded'),
     freeze_ms: 1000 * (sum(video, 'totalFreezesDuration') ?? NaN),
     checks: pair?.responsesReceived,
     checks_ms: 1000 * (pair?.totalRoundTripTime ?? NaN),
     quiet_ms: quiet >= 0 && quiet <= 60_000 ? quiet : NaN,
-    at_ms: 1 + (audio[0]?.timestamp - BEGUN) % 2 ** 31,
+    at_ms: 1 + ((audio[0] ?? video[0])?.timestamp - BEGUN) % 2 ** 31,
   });
 }
 

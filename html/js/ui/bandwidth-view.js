@@ -17,6 +17,8 @@ export function weakness(state) {
   const { why, video, paused, send, voice_only } = state.bandwidth;
   const { peers } = state;
   if (voice_only) return 'weak.choice';
+  /* the test while waiting has found so */
+  if (why === 'start' && !video) return 'weak.own_off';
   if (WEAK.has(why) && video && paused.length > 0) return 'weak.own_some';
   if (WEAK.has(why)) return video ? 'weak.own_small' : 'weak.own_off';
   if (send.why === 'uplink') return send.paused ? 'weak.own_off' : 'weak.own_small';

@@ -2,6 +2,7 @@
 import { h } from '../lib/html.js';
 import { emergencyButton } from './emergency-view.js';
 import { icon } from './icons.js';
+import { ownNetwork } from './network-view.js';
 import { button, notice, phone, selfView } from './parts.js';
 import { people, waitingCount } from './people.js';
 import { deskTime } from './time-view.js';
@@ -12,6 +13,8 @@ import { deskTime } from './time-view.js';
 export function deskView(scene) {
   const { state, t } = scene;
   const n = waitingCount(state);
+  const network = ownNetwork(scene);
+  const poor = state.bandwidth.network?.warn;
   return h(
     'div',
     { class: 'desk' },
@@ -31,6 +34,7 @@ export function deskView(scene) {
       h('h2', null, state.self?.name || t('desk.you')),
       state.wanted === 'none' ? start(scene) : own(scene),
       h('p', { class: 'small assure' }, icon('hidden'), h('span', null, t('desk.unseen'))),
+      network && h('p', { key: 'network', class: `small assure ${poor ? 'poor' : ''}`.trim() }, network),
       h(
         'div',
         { class: 'buttons stacked' },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
 import { icon } from './icons.js';
+import { theirNetwork } from './network-view.js';
 import { button } from './parts.js';
 import { device } from './privacy-view.js';
 
@@ -60,6 +61,7 @@ function row(scene, person) {
         !inside && device(scene, person.participant),
         !inside && consent(scene, 'consent', CONSENT[person.consent ?? '']),
         !inside && consent(scene, 'others', OTHERS[person.others ?? '']),
+        !inside && !person.away && theirNetwork(scene, person.network),
         !inside &&
           h(
             'p',

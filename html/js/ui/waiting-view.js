@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { h } from '../lib/html.js';
 import { icon, room } from './icons.js';
+import { ownNetwork } from './network-view.js';
 import { button, notice, phone, selfView } from './parts.js';
 import { noShow } from './time-view.js';
 
@@ -55,6 +56,8 @@ export function waitingView(scene, more = null) {
 export function waitingFacts(scene, held, other) {
   const { state, t } = scene;
   const present = state.therapist_present;
+  const network = ownNetwork(scene);
+  const poor = state.bandwidth.network?.warn;
   return [
     h(
       'ul',
@@ -75,6 +78,7 @@ export function waitingFacts(scene, held, other) {
         icon('hidden'),
         h('span', null, t(held ? 'nobody_now' : 'nobody_yet')),
       ),
+      network && h('li', { key: 'network', class: poor ? 'poor' : '' }, network),
     ),
     h(
       'div',

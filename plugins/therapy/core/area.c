@@ -169,6 +169,18 @@ static thp_err paths(thp_area *area, const thp_event *event, thp_now now, thp_ef
 	return THP_OK;
 }
 
+static thp_err network(thp_area *area, const thp_event *event, thp_now now, thp_effects *fx)
+{
+	participant *p = actor_of(area, event);
+
+	if (!p)
+		return THP_NOT_JOINED;
+	p->network = event->network;
+	if (!is_therapist(p))
+		tell_lists_soon(area, now, fx);
+	return THP_OK;
+}
+
 /* The last moment at which @p may be as it is: monotonic microseconds. */
 static gint64 patience_us(const thp_area *area, const participant *p, thp_now now)
 {
@@ -238,6 +250,9 @@ thp_err thp_area_apply(thp_area *area, const thp_event *event, thp_now now, thp_
 		break;
 	case THP_EV_PATHS:
 		err = paths(area, event, now, fx);
+		break;
+	case THP_EV_NETWORK:
+		err = network(area, event, now, fx);
 		break;
 	case THP_EV_TICK:
 		tick(area, now, fx);

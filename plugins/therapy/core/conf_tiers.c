@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ladder and the thresholds, read by the tables of tier.c. */
+/* The ladder, the thresholds and the network test, read by the tables of tier.c and network.c. */
 #include <therapy/conf_tiers.h>
 
 #include <string.h>
@@ -41,6 +41,16 @@ static gboolean set_red(thp_red *at, const char *text)
 	return FALSE;
 }
 
+static gboolean set_policy(thp_network_policy *at, const char *text)
+{
+	for (guint i = 0; i < THP_N_NETWORK_POLICIES; i++) {
+		*at = (thp_network_policy)i;
+		if (strcmp(text, thp_network_policy_name(*at)) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean set_value(void *in, const thp_tier_key *key, const char *text)
 {
 	void *at = (char *)in + key->offset;
@@ -52,6 +62,8 @@ static gboolean set_value(void *in, const thp_tier_key *key, const char *text)
 		return set_switch(at, text);
 	case THP_TIER_RED:
 		return set_red(at, text);
+	case THP_TIER_POLICY:
+		return set_policy(at, text);
 	default:
 		return FALSE;
 	}
@@ -64,6 +76,8 @@ static thp_err refuse(const reader *r, const char *section, const thp_tier_key *
 		g_string_append(r->why, "true or false");
 	else if (key->type == THP_TIER_RED)
 		g_string_append(r->why, "off, on or auto");
+	else if (key->type == THP_TIER_POLICY)
+		g_string_append(r->why, "off, inform, warn or voice");
 	else
 		g_string_append_printf(r->why, "a number from %u to %u", key->min, key->max);
 	return THP_CONF_VALUE;
@@ -100,6 +114,7 @@ static void plain_tier(thp_tier *tier, const char *name)
 			*(thp_red *)at = (thp_red)keys[i].number;
 			break;
 		case THP_TIER_NUMBER:
+		case THP_TIER_POLICY:
 		default:
 			*(uint32_t *)at = keys[i].number;
 		}
@@ -167,6 +182,18 @@ static thp_err read_tiers(const reader *r, thp_ladder *ladder)
 	return err;
 }
 
+static thp_err check_network(const reader *r, const thp_network_rules *rules)
+{
+	const char *fault = thp_network_fault(rules);
+
+	if (!fault)
+		return THP_OK;
+	g_string_printf(r->why,
+			THP_CONF_NETWORK ".%s must fit: picture_kbps is not above good_kbps",
+			fault);
+	return THP_CONF_VALUE;
+}
+
 /* Each value by itself is allowed: see whether they fit together. */
 static thp_err check_whole(const reader *r, const thp_conf_tiers *conf)
 {
@@ -174,7 +201,7 @@ static thp_err check_whole(const reader *r, const thp_conf_tiers *conf)
 	const char *fault = thp_tier_fault(&conf->ladder, &conf->tuning, &tier);
 
 	if (!fault)
-		return THP_OK;
+		return check_network(r, &conf->network);
 	if (tier < conf->ladder.n && strcmp(fault, "name") != 0)
 		g_string_printf(r->why,
 				THP_CONF_TIER
@@ -203,6 +230,7 @@ thp_err thp_conf_tiers_load(thp_conf_tiers *out, thp_conf_getter get, void *ctx,
 	memset(out, 0, sizeof *out);
 	thp_tier_ladder_default(&out->ladder);
 	thp_tier_tuning_default(&out->tuning);
+	thp_network_rules_default(&out->network);
 	memcpy(usual, out->ladder.tiers[out->ladder.start].name, sizeof usual);
 	thp_err err = read_names(&r, &out->ladder);
 	if (err == THP_OK)
@@ -211,6 +239,9 @@ thp_err thp_conf_tiers_load(thp_conf_tiers *out, thp_conf_getter get, void *ctx,
 		err = read_tiers(&r, &out->ladder);
 	if (err == THP_OK)
 		err = read_all(&r, THP_CONF_ADAPT, keys, n, &out->tuning);
+	keys = thp_network_keys(&n);
+	if (err == THP_OK)
+		err = read_all(&r, THP_CONF_NETWORK, keys, n, &out->network);
 	return err == THP_OK ? check_whole(&r, out) : err;
 }
 
@@ -225,10 +256,13 @@ static gboolean has_key(const thp_tier_key *keys, size_t n, const char *key)
 
 gboolean thp_conf_tiers_knows(const char *section, const char *key)
 {
-	size_t n_tier = 0, n_tuning = 0;
+	size_t n_tier = 0, n_tuning = 0, n_network = 0;
 	const thp_tier_key *tier = thp_tier_keys(&n_tier);
 	const thp_tier_key *tuning = thp_tier_tuning_keys(&n_tuning);
+	const thp_tier_key *network = thp_network_keys(&n_network);
 
+	if (strcmp(section, THP_CONF_NETWORK) == 0)
+		return has_key(network, n_network, key);
 	if (g_str_has_prefix(section, THP_CONF_TIER))
 		return has_key(tier, n_tier, key);
 	return strcmp(section, THP_CONF_ADAPT) == 0 &&

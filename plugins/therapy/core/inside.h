@@ -53,6 +53,7 @@ typedef struct participant {
 	gint64 away_us;        /* AWAY: since when */
 	gboolean audio, video, echo;
 	gboolean publisher_up, receiver_up;
+	thp_network_word network; /* what the test of this link has found */
 	guint pairs, pairs_asked; /* of the receiver handle: agreed; offered and not agreed yet */
 	thp_consent_places consents;
 	recording_seat recording;

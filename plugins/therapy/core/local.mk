@@ -7,6 +7,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/admission.c \
 	%D%/allot.c \
 	%D%/area.c \
+	%D%/arrival.c \
 	%D%/binding.c \
 	%D%/climb.c \
 	%D%/clock.c \
@@ -31,6 +32,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/lasting.c \
 	%D%/link.c \
 	%D%/link.h \
+	%D%/network.c \
 	%D%/pacer.c \
 	%D%/participant.c \
 	%D%/policy.c \
@@ -46,6 +48,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/rtp.c \
 	%D%/sense.c \
 	%D%/sense.h \
+	%D%/sounding.c \
 	%D%/tier.c \
 	%D%/timing.c \
 	%D%/undo.c \

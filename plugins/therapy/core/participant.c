@@ -74,5 +74,6 @@ void participant_forget_paths(participant *p)
 {
 	p->publisher_up = p->receiver_up = p->echo = FALSE;
 	p->pairs = p->pairs_asked = 0;
+	p->network = (thp_network_word){0};
 	memset(p->slots, 0, sizeof p->slots);
 }

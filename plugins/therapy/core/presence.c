@@ -88,6 +88,7 @@ GArray *thp_area_people(const thp_area *area, const char *id, thp_now now)
 				 (p->publisher_up || p->invitation.role == THP_ROLE_OBSERVER),
 			.locked = p->room && p->room->locked,
 			.knock = p->knock,
+			.network = p->network,
 			.waited_s = (now.mono_us - p->knocked_us) / G_USEC_PER_SEC};
 		consent_describe(area, p, &person);
 		g_array_append_val(people, person);

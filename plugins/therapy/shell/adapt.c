@@ -94,12 +94,14 @@ static void sit(const thp_adapt *adapt, thp_adapt_room *room, guint place, thp_s
 	const thp_conf_tiers *conf = &adapt->tiers->conf;
 	gint64 now_us = g_get_monotonic_time();
 	thp_seat *seat = g_new0(thp_seat, 1);
+	thp_network_verdict first = thp_network_judge(&conf->network, &conf->ladder,
+						      &participant->ways[0], &participant->ways[1]);
 
 	seat->participant = thp_session_ref(participant);
 	seat->room = room;
 	seat->place = place;
-	thp_downlink_init(&seat->down, &conf->ladder, &conf->tuning, conf->ladder.start, now_us);
-	thp_uplink_init(&seat->up, &conf->ladder, &conf->tuning, conf->ladder.start, now_us);
+	thp_downlink_init(&seat->down, &conf->ladder, &conf->tuning, first.down_tier, now_us);
+	thp_uplink_init(&seat->up, &conf->ladder, &conf->tuning, first.up_tier, now_us);
 	room->seats[place] = seat;
 	room->n++;
 	participant->seat = seat;

@@ -183,11 +183,14 @@ static void paths(thp_worker *worker, thp_session *participant, int publisher_up
 
 static void media_changed(thp_worker *worker, thp_session *session, gboolean up)
 {
+	session->media_up = up;
 	if (atomic_load(&session->kind) == THP_PARTICIPANT) {
 		paths(worker, session, up, -1);
+		thp_network_look(thp_worker_network(session), session);
 	} else if (session->partner) {
 		session->answer_due = session->answer_due && up;
 		paths(worker, session->partner, -1, up);
+		thp_network_look(thp_worker_network(session), session->partner);
 	}
 }
 
@@ -197,6 +200,7 @@ static void participant_gone(thp_worker *worker, thp_session *session)
 	thp_event event = {.kind = THP_EV_LINK_LOST, .link = session->link, .actor = session->who};
 
 	thp_adapt_leave(thp_worker_adapt(session), session);
+	thp_network_leave(session);
 	thp_receiver_close(session);
 	if (area && thp_worker_apply(worker, area, &event, NULL) == THP_OK)
 		log_info("link %" G_GUINT64_FORMAT " is lost", session->link);

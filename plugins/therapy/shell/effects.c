@@ -78,6 +78,10 @@ static void do_state(const context *c)
 		thp_adapt_enter(thp_worker_adapt(c->session), c->session, e->room);
 	else
 		thp_adapt_leave(thp_worker_adapt(c->session), c->session);
+	if (e->state == THP_WAITING || e->state == THP_HELD)
+		thp_network_look(thp_worker_network(c->session), c->session);
+	else
+		thp_network_leave(c->session);
 	notify(c, state, reason);
 	log_info("link %" G_GUINT64_FORMAT " is %s (%s)", e->link, state, reason);
 }
@@ -111,19 +115,21 @@ static void do_list(const context *c)
 
 	for (guint i = 0; i < people->len; i++) {
 		const thp_person *p = &g_array_index(people, thp_person, i);
-		rows[i] = (thp_reply_person){.participant = p->id,
-					     .knock = p->knock,
-					     .name = p->name,
-					     .role = thp_role_name(p->role),
-					     .room = p->room,
-					     .state = thp_state_name(p->state),
-					     .away = p->away,
-					     .ready = p->ready,
-					     .locked = p->locked,
-					     .waited_s = p->waited_s,
-					     .consent = thp_consent_summary_name(p->consent),
-					     .others = thp_consent_summary_name(p->others),
-					     .details = p->details};
+		rows[i] = (thp_reply_person){
+			.participant = p->id,
+			.knock = p->knock,
+			.name = p->name,
+			.role = thp_role_name(p->role),
+			.room = p->room,
+			.state = thp_state_name(p->state),
+			.away = p->away,
+			.ready = p->ready,
+			.locked = p->locked,
+			.waited_s = p->waited_s,
+			.consent = thp_consent_summary_name(p->consent),
+			.others = thp_consent_summary_name(p->others),
+			.details = p->details,
+			.network = p->network.level != THP_NETWORK_UNKNOWN ? &p->network : NULL};
 	}
 	tell(c, thp_reply_waiting(rows, people->len));
 }
@@ -201,6 +207,7 @@ static void do_close(const context *c)
 
 	do_silence(c);
 	thp_adapt_leave(thp_worker_adapt(session), session);
+	thp_network_leave(session);
 	session->who[0] = '\0';
 	gateway.janus->close_pc(session->handle);
 	thp_receiver_close(session);

@@ -31,6 +31,9 @@ typedef struct thp_gateway {
 	atomic_ullong refused_media; /* media descriptions where none was expected */
 	atomic_ullong unrecorded;    /* packets that a recording lost */
 	atomic_ullong errors;        /* requests answered with an error */
+	/* tests of the links of those who wait: down and up, by what was found */
+	atomic_uint network_tests[2][THP_N_NETWORK_LEVELS];
+	atomic_ullong network_packets; /* of padding that these have sent */
 } thp_gateway;
 
 extern thp_gateway gateway;

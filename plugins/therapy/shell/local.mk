@@ -28,6 +28,7 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/log.h \
 	%D%/media.c %D%/media.h \
 	%D%/meter.c %D%/meter.h \
+	%D%/network.c %D%/network.h \
 	%D%/ops.c %D%/ops.h \
 	%D%/padding.c %D%/padding.h \
 	%D%/plugin.c \

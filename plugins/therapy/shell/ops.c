@@ -21,6 +21,15 @@ void thp_ops_init(const char *conf_folder)
 
 /* ---- what there is to see ---- */
 
+static void gather_network(thp_metrics *m)
+{
+	m->network_packets = atomic_load(&gateway.network_packets);
+	for (int up = 0; up < 2; up++) {
+		for (int i = 0; i < THP_N_NETWORK_LEVELS; i++)
+			m->network_tests[up][i] = atomic_load(&gateway.network_tests[up][i]);
+	}
+}
+
 static void gather(thp_metrics *m)
 {
 	thp_area_count heads = {0};
@@ -35,6 +44,7 @@ static void gather(thp_metrics *m)
 	m->rooms = heads.rooms;
 	m->participants = heads.participants;
 	thp_workers_adapted(m);
+	gather_network(m);
 }
 
 static json_t *metrics(void)

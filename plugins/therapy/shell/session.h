@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include <therapy/network.h>
 #include <therapy/request.h>
 #include <therapy/rtp.h>
 #include <therapy/sdp.h>
@@ -26,6 +27,7 @@ typedef struct thp_track thp_track;
 typedef struct thp_session thp_session;
 typedef struct thp_seat thp_seat;
 typedef struct thp_adapt_room thp_adapt_room;
+typedef struct thp_network_test thp_network_test;
 
 /** What a participant handle sends. */
 typedef struct thp_publisher {
@@ -89,7 +91,11 @@ struct thp_session {
 	gboolean is_e2ee;                  /* W: the page's claim */
 	gboolean is_therapist;             /* W */
 	gboolean voice_only;               /* W: the person wants no picture */
+	gboolean media_up;                 /* W: the connection stands */
 	thp_seat *seat;                    /* W: borrowed; in a room */
+	thp_network_test *test;            /* W: borrowed; of the person's link, while it is made */
+	gboolean tested[2];                /* W: down, up: begun, or made */
+	thp_network_way ways[2];           /* W: down, up: what was found */
 	gdouble report_tokens;             /* W: as tokens, for reports */
 	gint64 report_tokens_us;           /* W */
 	char *waits;        /* W: owned; transaction of a withdrawal that is being written */

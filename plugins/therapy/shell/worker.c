@@ -18,6 +18,7 @@ struct thp_worker {
 	gboolean stopping;     /* LOCK: lock */
 	thp_areas *areas;      /* W: owned */
 	thp_adapt adapt;       /* W */
+	thp_network network;   /* W */
 	GPtrArray *waiting;    /* of sessions, owned */
 };
 
@@ -174,6 +175,11 @@ thp_adapt *thp_worker_adapt(const thp_session *session)
 	return &workers[atomic_load(&session->home)].adapt;
 }
 
+thp_network *thp_worker_network(const thp_session *session)
+{
+	return &workers[atomic_load(&session->home)].network;
+}
+
 thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make)
 {
 	return thp_areas_get(worker->areas, name, make);
@@ -285,6 +291,7 @@ static gboolean step(thp_worker *worker, gint64 until_us, gboolean *stopped)
 		run_job(worker, job);
 	thp_areas_tick(worker->areas, thp_clocks_now().mono_us);
 	thp_adapt_tick(&worker->adapt, g_get_monotonic_time());
+	thp_network_tick(&worker->network, g_get_monotonic_time());
 	if (worker->index == 0)
 		thp_ops_write_due(g_get_monotonic_time());
 	thp_withdrawals_look(worker, g_get_monotonic_time());
@@ -296,6 +303,7 @@ static gint64 next_deadline(const thp_worker *worker)
 	gint64 at = MIN(thp_areas_deadline(worker->areas, thp_clocks_now().mono_us),
 			thp_adapt_deadline(&worker->adapt));
 
+	at = MIN(at, thp_network_deadline(&worker->network));
 	return worker->index == 0 ? MIN(at, thp_ops_deadline()) : at;
 }
 
@@ -329,6 +337,7 @@ static void worker_init(thp_worker *worker, int index)
 	worker->index = index;
 	worker->areas = thp_areas_new(index);
 	thp_adapt_init(&worker->adapt);
+	thp_network_init(&worker->network, worker);
 	worker->waiting = g_ptr_array_new_with_free_func((GDestroyNotify)thp_session_unref);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&monotonic);
@@ -369,6 +378,7 @@ static void worker_clear(thp_worker *worker)
 		worker->first = job->next;
 		thp_job_free(job);
 	}
+	thp_network_clear(&worker->network);
 	thp_adapt_clear(&worker->adapt);
 	thp_areas_free(worker->areas);
 	g_ptr_array_unref(worker->waiting);

@@ -10,6 +10,7 @@
 #include <therapy/ledger.h>
 
 #include "adapt.h"
+#include "network.h"
 #include "session.h"
 
 typedef enum thp_job_kind {
@@ -110,6 +111,9 @@ thp_area *thp_worker_area(thp_worker *worker, const char *name, gboolean make);
 
 /** What the worker of @session has of bandwidth. That worker. */
 thp_adapt *thp_worker_adapt(const thp_session *session);
+
+/** What the worker of @session has of tests of links. That worker. */
+thp_network *thp_worker_network(const thp_session *session);
 
 /** Applies @event to @area: see thp_areas_apply(). W. */
 thp_err thp_worker_apply(thp_worker *worker, thp_area *area, const thp_event *event,

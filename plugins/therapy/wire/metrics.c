@@ -46,6 +46,26 @@ static json_t *way(const thp_counters *c, const thp_ladder *ladder)
 			 histogram(c->queue_ms, queue_bounds));
 }
 
+static json_t *tests_of(const guint counts[THP_N_NETWORK_LEVELS])
+{
+	json_t *object = json_object();
+
+	for (int i = 0; i < THP_N_NETWORK_LEVELS; i++) {
+		if (counts[i] > 0)
+			(void)json_object_set_new(object,
+						  thp_network_level_name((thp_network_level)i),
+						  json_integer(counts[i]));
+	}
+	return object;
+}
+
+static json_t *network(const thp_metrics *m)
+{
+	return json_pack("{s:o, s:o, s:I}", "down", tests_of(m->network_tests[0]), "up",
+			 tests_of(m->network_tests[1]), "padding_packets",
+			 (json_int_t)m->network_packets);
+}
+
 json_t *thp_metrics_json(const thp_metrics *m, const thp_ladder *ladder)
 {
 	json_t *receivers = json_object();
@@ -53,9 +73,10 @@ json_t *thp_metrics_json(const thp_metrics *m, const thp_ladder *ladder)
 	for (guint i = 0; i < ladder->n; i++)
 		(void)json_object_set_new(receivers, ladder->tiers[i].name,
 					  json_integer(m->receivers[i]));
-	return json_pack("{s:s, s:b, s:o, s:i, s:o, s:o}", "therapy", "metrics", "shadow",
+	return json_pack("{s:s, s:b, s:o, s:i, s:o, s:o, s:o}", "therapy", "metrics", "shadow",
 			 m->shadow, "receivers", receivers, "gated", (int)m->gated, "down",
-			 way(&m->down, ladder), "up", way(&m->up, ladder));
+			 way(&m->down, ladder), "up", way(&m->up, ladder), "network_tests",
+			 network(m));
 }
 
 /* ---- tiers ---- */
@@ -71,6 +92,8 @@ static json_t *value_of(const void *in, const thp_tier_key *key)
 		return json_boolean(*(const bool *)at);
 	case THP_TIER_RED:
 		return json_string(reds[*(const thp_red *)at]);
+	case THP_TIER_POLICY:
+		return json_string(thp_network_policy_name(*(const thp_network_policy *)at));
 	case THP_TIER_NUMBER:
 	default:
 		return json_integer(*(const uint32_t *)at);
@@ -87,6 +110,7 @@ json_t *thp_metrics_tiers(const thp_conf_tiers *conf, gboolean shadow)
 {
 	json_t *tiers = json_array();
 	json_t *tuning = json_object();
+	json_t *network = json_object();
 	size_t n = 0;
 	const thp_tier_key *keys = thp_tier_keys(&n);
 
@@ -98,7 +122,9 @@ json_t *thp_metrics_tiers(const thp_conf_tiers *conf, gboolean shadow)
 	}
 	keys = thp_tier_tuning_keys(&n);
 	set_all(tuning, &conf->tuning, keys, n);
-	return json_pack("{s:s, s:b, s:s, s:o, s:o}", "therapy", "tiers", "shadow", shadow, "start",
-			 conf->ladder.tiers[conf->ladder.start].name, "tiers", tiers, "adapt",
-			 tuning);
+	keys = thp_network_keys(&n);
+	set_all(network, &conf->network, keys, n);
+	return json_pack("{s:s, s:b, s:s, s:o, s:o, s:o}", "therapy", "tiers", "shadow", shadow,
+			 "start", conf->ladder.tiers[conf->ladder.start].name, "tiers", tiers,
+			 "adapt", tuning, "network_test", network);
 }

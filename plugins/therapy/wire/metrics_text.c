@@ -101,6 +101,24 @@ static void probes(GString *out, const thp_counters *c)
 	g_string_append_c(out, '\n');
 }
 
+static void network_tests(GString *out, const thp_metrics *m)
+{
+	head(out, "network_tests_total", "counter",
+	     "Tests of the links of those who wait, each way, by what was found.");
+	for (guint w = 0; w < 2; w++) {
+		for (int i = 0; i < THP_N_NETWORK_LEVELS; i++) {
+			if (m->network_tests[w][i] == 0)
+				continue;
+			g_string_append_printf(
+				out, "therapy_network_tests_total{way=\"%s\",level=\"%s\"} %u\n",
+				ways[w], thp_network_level_name((thp_network_level)i),
+				m->network_tests[w][i]);
+		}
+	}
+	one(out, "network_test_packets_total", "counter", "Packets of padding that these sent.",
+	    m->network_packets);
+}
+
 static void gauges(GString *out, const thp_metrics *m, const thp_ladder *ladder)
 {
 	head(out, "receivers", "gauge", "Admitted people who receive, by tier.");
@@ -127,6 +145,7 @@ void thp_metrics_text(const thp_metrics *m, const thp_ladder *ladder, GString *o
 	tier_seconds(out, both, ladder);
 	switches(out, both);
 	probes(out, &m->down);
+	network_tests(out, m);
 	histogram(out, "loss_ratio", "Loss towards receivers, in windows of about a second.",
 		  m->down.loss_permille, loss_bounds);
 	histogram(out, "queue_seconds", "Delay added on the way to receivers.", m->down.queue_ms,

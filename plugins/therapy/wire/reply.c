@@ -209,15 +209,23 @@ json_t *thp_reply_resumed(const char *room)
 	return done_in("resumed", room);
 }
 
+static json_t *network_word(const thp_network_word *word)
+{
+	return json_pack("{s:s, s:b, s:b}", "level", thp_network_level_name(word->level), "warn",
+			 word->warn, "voice_only", word->voice_only);
+}
+
 static json_t *person(const thp_reply_person *p)
 {
 	json_t *details = p->details < 0 ? NULL : json_integer(p->details);
+	json_t *network = p->network ? network_word(p->network) : NULL;
 
-	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:I, s:b, s:b, s:s*, s:s*, s:o*}",
-			 "participant", p->participant, "knock", (json_int_t)p->knock, "name",
-			 p->name, "role", p->role, "room", p->room, "state", p->state, "away",
-			 p->away, "waited_s", (json_int_t)p->waited_s, "ready", p->ready, "locked",
-			 p->locked, "consent", p->consent, "others", p->others, "details", details);
+	return json_pack(
+		"{s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:I, s:b, s:b, s:s*, s:s*, s:o*, s:o*}",
+		"participant", p->participant, "knock", (json_int_t)p->knock, "name", p->name,
+		"role", p->role, "room", p->room, "state", p->state, "away", p->away, "waited_s",
+		(json_int_t)p->waited_s, "ready", p->ready, "locked", p->locked, "consent",
+		p->consent, "others", p->others, "details", details, "network", network);
 }
 
 json_t *thp_reply_waiting(const thp_reply_person *people, guint n)

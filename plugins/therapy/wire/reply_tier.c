@@ -41,6 +41,16 @@ json_t *thp_reply_tier_new(const thp_reply_tier *t)
 			       "paused", paused));
 }
 
+json_t *thp_reply_network(const thp_network_word *word, const thp_network_way *down,
+			  const thp_network_way *up)
+{
+	return whole(json_pack("{s:s, s:s, s:b, s:b, s:i, s:i}", "therapy", "network", "level",
+			       thp_network_level_name(word->level), "warn", word->warn,
+			       "voice_only", word->voice_only, "down_kbps",
+			       down->known ? (int)down->kbps : 0, "up_kbps",
+			       up->known ? (int)up->kbps : 0));
+}
+
 json_t *thp_reply_reported(void)
 {
 	return whole(json_pack("{s:s}", "therapy", "reported"));

@@ -27,6 +27,8 @@ static const count down_counts[] = {
 	DOWN(audio_packets, 1000000),
 	DOWN(audio_lost, 1000000),
 	DOWN(video_bytes, G_MAXINT32),
+	DOWN(video_packets, 1000000),
+	DOWN(video_lost, 1000000),
 	DOWN(frames, 1000000),
 	DOWN(freeze_ms, 8 * SPAN_MAX),
 	DOWN(rtt_ms, SPAN_MAX),
