@@ -169,6 +169,20 @@ describe('an answer', () => {
     desk = new Desk();
   });
 
+  it('leads to the next question, also when the server tells what follows before it answers', async () => {
+    desk.dispatch(TWO);
+    await sleep(20);
+    const [first, second] = pending(desk.state);
+    desk.dispatch({ type: 'dialog', dialog: { kind: 'ask', about: first.kind } });
+    await desk.read(first.kind);
+    desk.instead.push(['consent_decide', ({ kind, answer }) => {
+      desk.dispatch({ ...TWO, kinds: desk.state.consent?.kinds.map((each) => (each.kind === kind ? { ...each, state: answer } : each)) });
+      return { kind, answer, receipt: 'receipt' };
+    }]);
+    await desk.press('consent-yes', first.kind);
+    assert.deepEqual(desk.state.dialog, { kind: 'ask', about: second.kind });
+  });
+
   it('is taken after its text was shown, with its version and language, and brings a receipt', async () => {
     desk.dispatch(TWO);
     await sleep(20);

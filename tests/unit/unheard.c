@@ -57,13 +57,13 @@ static void test_goes_down(void)
 	begin();
 	run(50, true, 0);
 	g_assert_cmpuint(d->tier, ==, HIGH);
-	run(14, false, 300);
+	run(19, false, 300);
 	g_assert_cmpuint(d->tier, ==, HIGH);
 	run(4, false, 300);
 	g_assert_cmpuint(d->tier, ==, AUDIO);
 	g_assert_false(d->video);
 	/* The queue may go as soon as less is sent: that is no word of what arrives. */
-	run(20, false, 0);
+	run(25, false, 0);
 	g_assert_cmpuint(d->tier, ==, 0);
 	run(200, false, 0);
 	g_assert_cmpuint(d->tier, ==, 0);

@@ -6,9 +6,9 @@
  */
 #include "link.h"
 
-#define UNHEARD_US   1500000 /* many times what is usual between two reports */
+#define UNHEARD_US   2000000 /* many times what is usual between two reports */
 #define THERE_US     500000
-#define BACK_FULL_MS 150
+#define BACK_FULL_MS 200 /* a machine that is busy is late as well, but not as much */
 
 static bool is_unheard(const thp_downlink *link, int64_t now_us)
 {
