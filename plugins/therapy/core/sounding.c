@@ -190,13 +190,15 @@ static void stop(thp_sounding *s, int64_t now_us)
 		answer(s, s->late, s->full_ms >= SPAN_MS ? full_kbps(s) : s->proven_kbps);
 }
 
-/* No report was clear: was most of it received at all? */
+/* No report was clear: was most of it received at all? Then at least as fast as it came on the whole. */
 static void sum_up(thp_sounding *s)
 {
+	int64_t heard_us = s->heard_us > s->stopped_us ? s->heard_us : s->stopped_us;
+
 	if ((uint64_t)s->got * 1000 < (uint64_t)s->sent * FEW_PERMILLE)
 		answer(s, true, kbps_of(s->got, s->stopped_us - s->begun_us));
 	else
-		answer(s, false, s->got > 0 ? stage_kbps(s) : 0);
+		answer(s, false, kbps_of(s->got, heard_us - s->begun_us));
 }
 
 uint32_t thp_sounding_tick(thp_sounding *s, uint32_t packets, int64_t now_us)
