@@ -67,6 +67,8 @@ static void print_claims(const thp_claims *c)
 	print_row("role", thp_role_name(in->role));
 	print_row("name", in->name);
 	print_row("with", in->with);
+	if (in->guardian[0])
+		print_row("guardian", in->guardian);
 	print_row("realm", c->aud);
 	print_row("area", in->area);
 	print_row("room", in->room[0] ? in->room : "every room of the area");

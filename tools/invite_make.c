@@ -33,7 +33,7 @@ static const char details[] =
 	"from standard input. therapy-invite --new-secret prints a fresh one.";
 
 typedef struct options {
-	char *key, *realm, *iss, *area, *room, *role, *name, *with, *lang, *sub, *jti;
+	char *key, *realm, *iss, *area, *room, *role, *name, *with, *lang, *guardian, *sub, *jti;
 	char *from, *until, *length, *start, *link, *secret, *area_secret;
 	int seats, minutes, max_minutes;
 	gboolean new_secret;
@@ -41,9 +41,9 @@ typedef struct options {
 
 static void options_clear(options *o)
 {
-	char **const texts[] = {&o->key,   &o->realm,  &o->iss,   &o->area, &o->room, &o->role,
-				&o->name,  &o->with,   &o->lang,  &o->sub,  &o->jti,  &o->from,
-				&o->until, &o->length, &o->start, &o->link};
+	char **const texts[] = {&o->key,  &o->realm, &o->iss,    &o->area,     &o->room, &o->role,
+				&o->name, &o->with,  &o->lang,   &o->guardian, &o->sub,  &o->jti,
+				&o->from, &o->until, &o->length, &o->start,    &o->link};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_clear_pointer(texts[i], g_free);
@@ -69,6 +69,7 @@ static gboolean parse(int argc, char **argv, options *o)
 		{"name", 0, 0, text, &o->name, "How the others see the person", "NAME"},
 		{"with", 0, 0, text, &o->with, "Who will let the person in", "NAME"},
 		{"lang", 0, 0, text, &o->lang, "Language of the pages, such as ur", "TAG"},
+		{"guardian", 0, 0, text, &o->guardian, "Of a minor: who answers for them", "ID"},
 		{"minutes", 0, 0, G_OPTION_ARG_INT, &o->minutes, "Length of the session", "N"},
 		{"max-minutes", 0, 0, G_OPTION_ARG_INT, &o->max_minutes,
 		 "What it may be extended to", "N"},
@@ -196,6 +197,7 @@ static int set_texts(const options *o, thp_claims *c)
 		{"name", o->name, in->name, sizeof in->name},
 		{"with", o->with, in->with, sizeof in->with},
 		{"lang", o->lang, in->lang, sizeof in->lang},
+		{"guardian", o->guardian, in->guardian, sizeof in->guardian},
 		{"sub", o->sub, in->sub, sizeof in->sub},
 		{"jti", o->jti, in->jti, sizeof in->jti},
 	};

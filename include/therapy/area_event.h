@@ -55,6 +55,7 @@ typedef struct thp_event {
 	const char *consent;    /* CONSENT_…, WITHDRAWN: name of the kind */
 	const char *sub;     /* WITHDRAWN: whose it was; with room, if it was for that room only */
 	const char *version; /* CONSENT_SHOWN, CONSENT_DECIDE */
+	gboolean guardian;   /* CONSENT_DECIDE: it is the guardian who answers */
 	/* CONSENT: one for each rule, as of the turn that thp_area_consent() said then */
 	const thp_consent_standing *standings;
 	guint32 turn;

@@ -62,6 +62,7 @@ typedef struct thp_consent_rule {
 	guint details;     /* 1 << thp_detail of what is asked besides */
 	guint at;          /* which of thp_consent_texts.kinds it is */
 	guint admits; /* 1 << thp_role of who is let in only where everybody asked has granted */
+	gboolean guardian; /* for a minor their guardian answers */
 } thp_consent_rule;
 
 /** All kinds, required ones first. */
@@ -97,7 +98,8 @@ typedef struct thp_consent_view {
 	struct {
 		const thp_consent_rule *rule; /* borrowed from the rules */
 		thp_consent_state state;
-		gint64 shown_s; /* Unix time; 0: not shown */
+		gint64 shown_s;    /* Unix time; 0: not shown */
+		gboolean guardian; /* the person is a minor, and somebody else answers for them */
 	} kinds[THP_CONSENT_KINDS_MAX];
 } thp_consent_view;
 

@@ -18,7 +18,8 @@ typedef struct thp_consent_act {
 	const thp_consent_kind *kind;
 	const thp_consent_language *language;
 	const char *id;             /* of the record */
-	const char *sub;            /* the organisation's pseudonym of who acts */
+	const char *sub;            /* the organisation's pseudonym of whom it is about, who acts */
+	const char *guardian;       /* of who acts for them, a minor; "" or NULL: nobody does */
 	const char *scope;          /* the room it is limited to; "" if it is not */
 	const char *method;         /* "button", or "witnessed" */
 	const thp_details *details; /* what the person added; NULL if nothing */

@@ -40,6 +40,7 @@ typedef struct thp_consent_kind {
 	gboolean session;     /* holds for one room only */
 	guint details;        /* 1 << thp_detail of what is asked besides, each time anew */
 	int valid_days;       /* 0: until it is taken back */
+	gboolean guardian;    /* for a minor their guardian answers */
 	guint roles;          /* 1 << thp_role of who is asked */
 	GPtrArray *languages; /* of thp_consent_language */
 } thp_consent_kind;
@@ -61,6 +62,7 @@ typedef struct thp_consent_words {
 	char *explains; /* with {placeholders} */
 	char *answers[4];
 	char *no_end;
+	char *guardian; /* who answered, if not the person; with {placeholders}; NULL: not there */
 } thp_consent_words;
 
 typedef struct thp_consent_texts {

@@ -74,6 +74,7 @@
 	X(CONSENT_STALE, 5212, "the text has a newer version")                                     \
 	X(CONSENT_NOT_KEPT, 5213, "it is withdrawn, but the server could not write that down yet") \
 	X(CONSENT_OF_OTHERS, 5216, "not everybody in the room has agreed to that person")          \
+	X(GUARDIAN_REQUIRED, 5217, "the guardian of a minor answers this, and says so")            \
 	/* what stands in the way of a recording */                                                \
 	X(RECORDING_OFF, 5214, "nothing is recorded here")                                         \
 	X(RECORDING_DECLINED, 5215, "somebody in the room does not agree to be recorded")          \

@@ -34,12 +34,14 @@ typedef struct thp_invitation {
 	char name[THP_NAME_MAX + 1]; /* claim name: shown to the others; may be empty */
 	char with[THP_NAME_MAX + 1]; /* claim with: who will let the person in; may be empty */
 	char lang[THP_LANG_MAX + 1]; /* claim lang; may be empty */
-	int seats;       /* claim seats: people the room is for, 2..THP_SEATS_MAX; 2 if absent */
-	int minutes;     /* claim minutes: length of the session; 0 if absent */
-	int max_minutes; /* claim max_minutes: what it may be extended to; 0 if absent */
-	gint64 start_s;  /* claim start: time of the appointment, Unix seconds; 0 if absent */
-	gint64 nbf_s;    /* claim nbf, Unix seconds */
-	gint64 exp_s;    /* claim exp, Unix seconds */
+	char guardian[THP_ID_MAX +
+		      1]; /* claim guardian: who answers for the person, a minor; or empty */
+	int seats;        /* claim seats: people the room is for, 2..THP_SEATS_MAX; 2 if absent */
+	int minutes;      /* claim minutes: length of the session; 0 if absent */
+	int max_minutes;  /* claim max_minutes: what it may be extended to; 0 if absent */
+	gint64 start_s;   /* claim start: time of the appointment, Unix seconds; 0 if absent */
+	gint64 nbf_s;     /* claim nbf, Unix seconds */
+	gint64 exp_s;     /* claim exp, Unix seconds */
 } thp_invitation;
 
 /** The name of @role as on the wire ("therapist"). Static string. */

@@ -29,7 +29,8 @@ typedef struct thp_keeper_ask {
 	char id[THP_KEEPER_ID_MAX +
 		1]; /* of the page's making: asked again, it is not kept twice */
 	gint64 shown_ms;
-	thp_details details; /* said with a yes; private */
+	thp_details details;           /* said with a yes; private */
+	char guardian[THP_ID_MAX + 1]; /* who answers for the person, a minor; "": they do */
 } thp_keeper_ask;
 
 /** The answer, borrowed for the call. */

@@ -53,9 +53,9 @@ typedef struct thp_reply_person {
 	const char *state;
 	gboolean away, ready, locked;
 	gint64 waited_s;
-	const char *consent; /* NULL to leave out */
-	const char *others;  /* likewise */
-	int details;         /* -1 to leave out */
+	const char *consent;             /* NULL to leave out */
+	const char *others;              /* likewise */
+	int details;                     /* -1 to leave out */
 	const thp_network_word *network; /* NULL to leave out */
 } thp_reply_person;
 

@@ -57,7 +57,8 @@ typedef struct thp_request {
 	char version[THP_CONSENT_VERSION_MAX + 1];           /* consent_shown, consent_decide */
 	char lang[THP_LANG_MAX + 1];                         /* but for consent_withdraw */
 	gboolean granted;                                    /* consent_decide: else refused */
-	char id[THP_CONSENT_ID_MAX + 1];                     /* consent_decide, consent_withdraw */
+	gboolean guardian; /* consent_decide: it is the guardian of the person who answers */
+	char id[THP_CONSENT_ID_MAX + 1];           /* consent_decide, consent_withdraw */
 	thp_details details;                       /* consent_decide: with a yes; private */
 	int voice_only;                            /* prefer: 0, 1 */
 	gboolean has_down, has_up;                 /* report: at least one */

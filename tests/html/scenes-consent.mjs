@@ -42,6 +42,9 @@ const EMERGENCY = {
   kinds: [{ kind: 'emergency-contact', version: '1.1', required: false, scope: 'session', state: 'none', detail: ['place', 'contact'] }],
 };
 
+/** The person is a minor: somebody else answers for them. @param {Event} asked @returns {Event} */
+const forMinor = (asked) => ({ ...asked, kinds: /** @type {any[]} */ (asked.kinds).map((kind) => ({ ...kind, by: 'guardian' })) });
+
 /** Who takes back what is required is out of the room. */
 const OUT = { type: 'state', state: 'held', reason: 'consent' };
 const ASKED = consent(['none', 'none', 'none']);
@@ -65,6 +68,7 @@ export function clientConsents(lang, scene, waiting, inside) {
     'ask-loading': scene(...waiting, ASKED),
     'ask-failed': scene(...waiting, ASKED, { type: 'asking', trouble: 'BUSY' }),
     'ask-first': scene(...first),
+    'ask-guardian': scene(...waiting, forMinor(ASKED), have, shown(lang, 'telehealth')),
     'ask-unseen': scene(...waiting, ASKED, have),
     'ask-busy': scene(...first, { type: 'asking', busy: 'telehealth' }),
     'ask-present': scene(...first, { type: 'presence', therapist_present: true }),

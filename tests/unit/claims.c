@@ -100,6 +100,8 @@ static void test_optional(void)
 	g_assert_cmpint(c.invitation.seats, ==, 8);
 	assert_accepted("minutes", "720", &c);
 	g_assert_cmpint(c.invitation.minutes, ==, 720);
+	assert_accepted("guardian", "\"p-mother\"", &c);
+	g_assert_cmpstr(c.invitation.guardian, ==, "p-mother");
 	assert_accepted("max_minutes", "720", &c);
 	g_assert_cmpint(c.invitation.max_minutes, ==, 720);
 	assert_accepted("start", "\"2026-01-31T09:30:00Z\"", &c);
@@ -145,9 +147,10 @@ static void test_room_by_role(void)
 
 static void test_wrong_types(void)
 {
-	static const char *const names[] = {
-		"iss",  "sub",  "aud",  "nbf",  "exp",   "iat",     "jti",         "area", "room",
-		"role", "name", "with", "lang", "seats", "minutes", "max_minutes", "start"};
+	static const char *const names[] = {"iss",         "sub",   "aud",     "nbf",   "exp",
+					    "iat",         "jti",   "area",    "room",  "role",
+					    "name",        "with",  "lang",    "seats", "minutes",
+					    "max_minutes", "start", "guardian"};
 	static const char *const values[] = {"null", "true", "[]", "{}", "1.5", "-1"};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -184,6 +187,8 @@ static void test_bad_values(void)
 		{"seats", "9"},
 		{"seats", "2.0"},
 		{"seats", "\"2\""},
+		{"guardian", "\"\""},
+		{"guardian", "\"a b\""},
 		{"max_minutes", "0"},
 		{"max_minutes", "721"},
 		{"start", "1769851800"},
@@ -265,6 +270,7 @@ static void test_print_and_parse(void)
 			       .name = "\"عائشہ\" \\ <b>",
 			       .with = "Dr Khan",
 			       .lang = "ur-PK",
+			       .guardian = "p_0",
 			       .seats = 3,
 			       .minutes = 50,
 			       .max_minutes = 80,

@@ -19,9 +19,10 @@
 /* A client is asked about all three, a guest about the observer. */
 static const thp_consent_rules rules = {
 	.n = 3,
-	.kinds = {{"care", "1.0", ROLE(CLIENT), TRUE, 0, 0, 0},
-		  {"observer", "1.0", ROLE(CLIENT) | ROLE(GUEST), FALSE, 0, 1, ROLE(OBSERVER)},
-		  {"interpreter", "1.0", ROLE(CLIENT), FALSE, 0, 2, ROLE(INTERPRETER)}},
+	.kinds = {{"care", "1.0", ROLE(CLIENT), TRUE, 0, 0, 0, FALSE},
+		  {"observer", "1.0", ROLE(CLIENT) | ROLE(GUEST), FALSE, 0, 1, ROLE(OBSERVER),
+		   FALSE},
+		  {"interpreter", "1.0", ROLE(CLIENT), FALSE, 0, 2, ROLE(INTERPRETER), FALSE}},
 };
 
 static void open_clinic(stage *s)

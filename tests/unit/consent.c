@@ -18,8 +18,8 @@
 
 static const thp_consent_rules rules = {
 	.n = 3,
-	.kinds = {{"care", "1.0", ROLE(CLIENT) | ROLE(GUEST), TRUE, 0, 0, 0},
-		  {"data", "2.1", ROLE(CLIENT), TRUE, 0, 1, 0},
+	.kinds = {{"care", "1.0", ROLE(CLIENT) | ROLE(GUEST), TRUE, 0, 0, 0, FALSE},
+		  {"data", "2.1", ROLE(CLIENT), TRUE, 0, 1, 0, TRUE},
 		  {"training", "1.0", ROLE(CLIENT), FALSE, 0, 2}},
 };
 
@@ -185,6 +185,42 @@ static void test_answers(void)
 	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 }
 
+/* For a minor, only the guardian answers what is theirs to answer, and only that. */
+static void test_guardian(void)
+{
+	static const thp_event decide = {.kind = THP_EV_REQUEST,
+					 .request = THP_REQ_CONSENT_DECIDE,
+					 .consent = "data",
+					 .version = "2.1"};
+	g_auto(stage) s = {0};
+	thp_consent_view view;
+	thp_event event = decide;
+
+	open_clinic(&s);
+	for (int minor = 0; minor < 2; minor++) {
+		const char *who = minor ? "bob" : "ann";
+
+		s.guardian = minor ? "mum" : NULL;
+		stage_arrive(&s, who, CLIENT, "r1");
+		learn(&s, who, NONE, NONE, NONE);
+		g_assert_true(thp_area_consent(s.area, who, &view));
+		g_assert_false(view.kinds[0].guardian);
+		g_assert_cmpint(view.kinds[1].guardian, ==, minor);
+		g_assert_cmpint(ask(&s, who, THP_REQ_CONSENT_SHOWN, "data", "2.1"), ==, THP_OK);
+		g_assert_cmpint(ask(&s, who, THP_REQ_CONSENT_SHOWN, "care", "1.0"), ==, THP_OK);
+		event.guardian = FALSE;
+		event.consent = "data";
+		event.version = "2.1";
+		g_assert_cmpint(stage_apply(&s, who, event), ==,
+				minor ? THP_GUARDIAN_REQUIRED : THP_OK);
+		event.guardian = TRUE;
+		g_assert_cmpint(stage_apply(&s, who, event), ==, minor ? THP_OK : THP_BAD_FIELD);
+		event.consent = "care";
+		event.version = "1.0";
+		g_assert_cmpint(stage_apply(&s, who, event), ==, THP_BAD_FIELD);
+	}
+}
+
 /* ---- taking back ---- */
 
 static void open_session(stage *s)
@@ -333,7 +369,7 @@ static void test_run_out(void)
 
 static const thp_consent_rules urgent = {
 	.n = 1,
-	.kinds = {{"emergency", "1.0", ROLE(CLIENT), FALSE, DETAILS, 0, 0}},
+	.kinds = {{"emergency", "1.0", ROLE(CLIENT), FALSE, DETAILS, 0, 0, FALSE}},
 };
 
 static void open_urgent(stage *s)
@@ -505,6 +541,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/consent/not-known-yet", test_not_known_yet);
 	g_test_add_func("/consent/those-not-asked", test_those_not_asked);
 	g_test_add_func("/consent/answers", test_answers);
+	g_test_add_func("/consent/guardian", test_guardian);
 	g_test_add_func("/consent/taken-back", test_taken_back);
 	g_test_add_func("/consent/taken-back-while-away", test_taken_back_while_away);
 	g_test_add_func("/consent/taken-back-elsewhere", test_taken_back_elsewhere);

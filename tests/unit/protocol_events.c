@@ -241,6 +241,8 @@ static json_t *consent(const json_t *e)
 	thp_consent_rule rule = {.required = truth_of(k, "required")};
 	thp_consent_view view = {.n = 1, .settled = truth_of(e, "settled")};
 
+	view.kinds[0].guardian = text_of(k, "by") != NULL;
+
 	g_strlcpy(rule.name, text_of(k, "kind"), sizeof rule.name);
 	g_strlcpy(rule.version, text_of(k, "version"), sizeof rule.version);
 	for (guint d = 0; d < json_array_size(json_object_get(k, "detail")); d++)

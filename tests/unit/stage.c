@@ -102,6 +102,7 @@ static thp_err knock(stage *s, const char *who, thp_role role, const char *room,
 			   .invitation = &invitation,
 			   .device_key = key};
 
+	g_strlcpy(invitation.guardian, s->guardian ? s->guardian : "", sizeof invitation.guardian);
 	g_snprintf(invitation.jti, sizeof invitation.jti, "jti-%s", who);
 	g_snprintf(invitation.sub, sizeof invitation.sub, "sub-%s", who);
 	g_strlcpy(invitation.name, who, sizeof invitation.name);

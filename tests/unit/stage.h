@@ -33,6 +33,7 @@ typedef struct stage {
 	gint64 exp_s;             /* that the next invitation says; a day from the start */
 	int minutes, max_minutes; /* likewise; 0 */
 	gint64 start_s;           /* likewise; 0 */
+	const char *guardian;     /* likewise; NULL */
 	gboolean clocks;          /* clocks and cues are read, too */
 	guint64 links;            /* given out so far */
 	GPtrArray *lines;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What a person does about consent: fetches the texts, says what was shown, brings the answers to the server. */
 import {
-  detailsOf, isShown, missing, pending, question, readText, textOf, withoutTexts, withText,
+  byGuardian, detailsOf, isShown, missing, pending, question, readText, textOf, withoutTexts, withText,
 } from '../core/consent.js';
 import { NamedError } from '../core/errors.js';
 import { SETTLE_MS } from '../core/timing.js';
@@ -13,7 +13,7 @@ import { keepReceipt, printReceipt } from './receipt.js';
  * @typedef {import("../core/state.js").State} State
  * @typedef {import("../core/consent.js").Text} Text
  * @typedef {{kind: string, answer: "granted" | "refused" | "withdrawn", text: Text | null, id: string,
- *   detail?: Record<string, string>}} Act
+ *   asked: boolean, detail?: Record<string, string>}} Act `asked`: it was still open
  */
 
 const ID_BYTES = 16;
@@ -152,13 +152,15 @@ export class Consent {
     return this.#say({ kind, answer, text, ...(detail ? { detail } : {}) });
   }
 
-  /** @param {Omit<Act, "id">} said */
+  /** @param {Omit<Act, "id" | "asked">} said */
   #say({ kind, answer, text, detail }) {
     if (this.#call.state.asking.busy) return undefined;
     const former = this.#act;
     const same = former && former.kind === kind && former.answer === answer && former.text === text &&
       JSON.stringify(former.detail) === JSON.stringify(detail);
-    this.#act = same ? former : { kind, answer, text, detail, id: newId() };
+    /* the server may say what follows before it answers */
+    const asked = pending(this.#call.state).some((each) => each.kind === kind);
+    this.#act = same ? former : { kind, answer, text, detail, asked, id: newId() };
     return this.#send(this.#act);
   }
 
@@ -169,7 +171,7 @@ export class Consent {
     try {
       const { answer, receipt } = await this.#ask(act);
       this.#act = null;
-      this.#done(act.kind, String(answer), String(receipt ?? ''));
+      this.#done(act, String(answer), String(receipt ?? ''));
     } catch (why) {
       /* whether it was kept is not known: it is said once more, by the same name, when the link is back */
       this.#again = nameOf(why) === 'SERVER_GONE';
@@ -181,7 +183,8 @@ export class Consent {
   async #ask({ kind, answer, text, id, detail }) {
     if (!text) return this.#call.tell({ request: 'consent_withdraw', kind, id });
     const { version, lang } = text;
-    const body = { request: 'consent_decide', kind, version, lang, answer, id, ...(detail ? { detail } : {}) };
+    const as = byGuardian(this.#call.state, kind) ? { as: 'guardian' } : {};
+    const body = { request: 'consent_decide', kind, version, lang, answer, id, ...as, ...(detail ? { detail } : {}) };
     try {
       return await this.#call.tell(body);
     } catch (why) {
@@ -191,10 +194,9 @@ export class Consent {
     }
   }
 
-  /** @param {string} kind @param {string} answer @param {string} receipt */
-  #done(kind, answer, receipt) {
+  /** @param {Act} act @param {string} answer @param {string} receipt */
+  #done({ kind, asked }, answer, receipt) {
     const { state } = this.#call;
-    const asked = pending(state).some((each) => each.kind === kind);
     const { consent, asking } = state;
     this.#note({ busy: '', ...(receipt ? { receipts: { ...asking.receipts, [kind]: receipt } } : {}) });
     const kinds = consent?.kinds.map((each) => (each.kind === kind ? { ...each, state: answer } : each));

@@ -5,7 +5,7 @@
  *
  * @typedef {import("./state.js").State} State
  * @typedef {"none" | "granted" | "refused" | "withdrawn" | "expired"} Answer
- * @typedef {{kind: string, version: string, required: boolean, scope: string, state: Answer, detail?: string[]}} Kind
+ * @typedef {{kind: string, version: string, required: boolean, scope: string, state: Answer, by?: string, detail?: string[]}} Kind
  * @typedef {{kind: string, version: string, lang: string, text: string}} Text as the server has sent it
  * @typedef {{kinds: Kind[], settled: boolean, round: string[]}} Consent
  *   `round`: what was asked since this page joined, in order
@@ -22,6 +22,11 @@
 
 /** @param {string} kind @param {string} lang */
 const place = (kind, lang) => `${kind} ${lang}`;
+
+/** Whether the parent or guardian of a minor answers. @param {State} state @param {string} kind */
+export function byGuardian(state, kind) {
+  return state.consent?.kinds.some((each) => each.kind === kind && each.by === 'guardian') ?? false;
+}
 
 /** What still has to be answered. @param {State} state @returns {Kind[]} */
 export function pending(state) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** What people are asked to agree to: one text at a time, and two equal answers. */
-import { isShown, missing, pending, question, read, step, textOf, titleOf } from '../core/consent.js';
+import { byGuardian, isShown, missing, pending, question, read, step, textOf, titleOf } from '../core/consent.js';
 import { h } from '../lib/html.js';
 import { answersDialog } from './answers-view.js';
 import { define } from './consent-element.js';
@@ -73,6 +73,7 @@ function asked(scene, kind, heading) {
   const own = { lang: text.lang, dir: 'auto' };
   return [
     h('app-asked', { key: 'asked', '.text': text }),
+    byGuardian(state, kind.kind) && h('p', { key: 'guardian', id: 'consent-guardian' }, h('strong', null, t('consent.guardian'))),
     h(
       'div',
       { key: `text ${text.kind} ${text.lang}`, class: 'consent-text', ...own },
@@ -93,7 +94,11 @@ function asked(scene, kind, heading) {
 /** Two answers of the same size and weight. @param {Scene} scene @param {Kind} kind @param {import("../core/consent.js").Text} text */
 function choice({ state, t }, { kind, required }, text) {
   const busy = state.asking.busy === kind;
-  const props = { 'data-kind': kind, disabled: Boolean(state.asking.busy) || !isShown(state, text), 'aria-describedby': 'consent-need' };
+  const guardian = byGuardian(state, kind);
+  const props = {
+    'data-kind': kind, disabled: Boolean(state.asking.busy) || !isShown(state, text),
+    'aria-describedby': guardian ? 'consent-guardian consent-need' : 'consent-need',
+  };
   return h(
     'div',
     { key: 'choice', class: 'choose' },

@@ -14,6 +14,12 @@ static gboolean is_asked(const thp_consent_rule *rule, const participant *p)
 	return (rule->roles >> p->invitation.role & 1) != 0;
 }
 
+/* The invitation says that somebody is a minor, and who may answer. */
+static gboolean is_for_guardian(const thp_consent_rule *rule, const participant *p)
+{
+	return rule->guardian && p->invitation.guardian[0] != '\0';
+}
+
 static gboolean is_over(const thp_consent_standing *standing, gint64 wall_s)
 {
 	return standing->state == THP_CONSENT_GRANTED && standing->until_s > 0 &&
@@ -101,6 +107,7 @@ gboolean thp_area_consent(const thp_area *area, const char *id, thp_consent_view
 			continue;
 		view->kinds[view->n].rule = rule;
 		view->kinds[view->n].state = state;
+		view->kinds[view->n].guardian = is_for_guardian(rule, p);
 		view->kinds[view->n++].shown_s = p->consents.kinds[i].shown_s;
 		view->settled =
 			view->settled && (state == THP_CONSENT_GRANTED ||
@@ -229,6 +236,9 @@ thp_err consent_request(thp_area *area, participant *p, const thp_event *event, 
 	}
 	if (g_strcmp0(event->version, rules_of(area)->kinds[i].version) != 0)
 		return THP_CONSENT_STALE;
+	const gboolean guardian = is_for_guardian(&rules_of(area)->kinds[i], p);
+	if (event->request == THP_REQ_CONSENT_DECIDE && guardian != event->guardian)
+		return guardian ? THP_GUARDIAN_REQUIRED : THP_BAD_FIELD;
 	if (event->request == THP_REQ_CONSENT_SHOWN)
 		p->consents.kinds[i].shown_s = area->now.wall_s;
 	return p->consents.kinds[i].shown_s > 0 ? THP_OK : THP_CONSENT_NOT_SHOWN;

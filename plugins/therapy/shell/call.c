@@ -32,6 +32,7 @@ thp_err thp_call_apply(thp_call *call)
 			   .echo = request->echo,
 			   .consent = request->consent,
 			   .version = request->version,
+			   .guardian = request->guardian,
 			   .extend_us = request->minutes * G_GINT64_CONSTANT(60) * G_USEC_PER_SEC,
 			   .keys = request->has_keys ? &request->keys : NULL};
 

@@ -187,6 +187,9 @@ static void keep_answer(thp_call *call)
 	ask.details = request->details;
 	g_strlcpy(ask.lang, request->lang, sizeof ask.lang);
 	g_strlcpy(ask.id, request->id, sizeof ask.id);
+	thp_self self;
+	if (request->guardian && thp_area_self(area, who, &self))
+		g_strlcpy(ask.guardian, self.invitation->guardian, sizeof ask.guardian);
 	if (ask.answer == THP_LEDGER_WITHDRAWN)
 		thp_withdrawals_wait(call->worker, call->session, call->transaction);
 	ask_keeper(call->session, area, who, &ask, call->transaction);
@@ -244,7 +247,7 @@ thp_err thp_consents_call(thp_call *call)
 	if (request->kind == THP_REQ_CONSENT_WITHDRAW && err == THP_OK)
 		thp_withdrawals_spread(call, kind->session);
 	if (err == THP_BAD_FIELD)
-		call->field = "kind";
+		call->field = request->guardian ? "as" : "kind";
 	if (err != THP_OK)
 		return err;
 	if (request->kind == THP_REQ_CONSENT_TEXT)

@@ -238,10 +238,10 @@ static void request_id(const thp_keeper *k, const thp_keeper_ask *ask,
 		       guint8 request[static THP_SEAL_REQUEST_BYTES])
 {
 	const thp_consent_rule *rule = &k->rules.kinds[ask->rule];
-	g_autofree char *text = g_strdup_printf("%s|%s|%s|%s|%d|%s|%s|%s", ask->sub, ask->room,
-						rule->name, rule->version, (int)ask->answer,
-						ask->id, ask->details.words[THP_DETAIL_PLACE],
-						ask->details.words[THP_DETAIL_CONTACT]);
+	g_autofree char *text = g_strdup_printf(
+		"%s|%s|%s|%s|%d|%s|%s|%s|%s", ask->sub, ask->room, rule->name, rule->version,
+		(int)ask->answer, ask->id, ask->details.words[THP_DETAIL_PLACE],
+		ask->details.words[THP_DETAIL_CONTACT], ask->guardian);
 	thp_hash hash;
 
 	thp_merkle_sha256(text, strlen(text), &hash);
@@ -298,6 +298,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 			       .language = language_of(k, ask),
 			       .id = id,
 			       .sub = ask->sub,
+			       .guardian = ask->guardian,
 			       .method = "button",
 			       .details = &ask->details,
 			       .answer = ask->answer,

@@ -167,6 +167,7 @@ static const claim_row rows[] = {
 	{"name", read_name, IN(invitation.name), FALSE},
 	{"with", read_name, IN(invitation.with), FALSE},
 	{"lang", read_language, IN(invitation.lang), FALSE},
+	{"guardian", read_id, IN(invitation.guardian), FALSE},
 	{"seats", read_seats, 0, FALSE},
 	{"minutes", read_minutes, 0, FALSE},
 	{"max_minutes", read_max_minutes, 0, FALSE},
@@ -194,6 +195,12 @@ static thp_err check_together(const thp_invitation *in, const char **claim)
 	if (in->role != THP_ROLE_THERAPIST && in->room[0] == '\0') {
 		*claim = "room";
 		return THP_TOKEN_MISSING_CLAIM;
+	}
+	/* Somebody else, of whoever may be asked to agree. */
+	if (in->guardian[0] != '\0' &&
+	    (in->role == THP_ROLE_THERAPIST || strcmp(in->guardian, in->sub) == 0)) {
+		*claim = "guardian";
+		return THP_TOKEN_BAD_CLAIM;
 	}
 	if (in->exp_s <= in->nbf_s || in->exp_s - in->nbf_s > THP_LIFETIME_MAX_S) {
 		*claim = "exp";
@@ -256,6 +263,7 @@ char *thp_claims_print(const thp_claims *claims)
 	put(root, "name", in->name);
 	put(root, "with", in->with);
 	put(root, "lang", in->lang);
+	put(root, "guardian", in->guardian);
 	if (in->seats != 0)
 		json_object_set_new(root, "seats", json_integer(in->seats));
 	if (in->minutes != 0)

@@ -17,6 +17,7 @@ typedef struct facts {
 	const char *purpose, *nature, *data, *jurisdiction, *recipients, *withdrawal, *method;
 	const char *name, *address, *contact;
 	const char *answer;
+	const char *guardian; /* who answered for them; "": nobody did */
 	gint64 at_ms, until_ms;
 } facts;
 
@@ -47,6 +48,8 @@ static gboolean read_facts(const json_t *root, facts *f)
 	const json_t *purpose = first(processing, "purposes");
 	const json_t *controller = first(root, "parties");
 	const json_t *own = json_object_get(root, "therapy");
+	const json_t *event = first(root, "events");
+	gboolean by_guardian = strcmp(text(own, "capacity"), "guardian") == 0;
 
 	*f = (facts){.id = text(header, "record_id"),
 		     .sub = text(header, "pii_principal_id"),
@@ -66,6 +69,7 @@ static gboolean read_facts(const json_t *root, facts *f)
 		     .address = text(controller, "party_address"),
 		     .contact = text(controller, "party_contact"),
 		     .answer = text(own, "answer"),
+		     .guardian = by_guardian ? text(event, "entity_id") : "",
 		     .at_ms = json_integer_value(json_object_get(own, "at_ms")),
 		     .until_ms = json_integer_value(json_object_get(own, "until_ms"))};
 	return f->id[0] != '\0' && f->sub[0] != '\0' && f->answer[0] != '\0';
@@ -116,6 +120,16 @@ static json_t *reference(const char *what, const char *value)
 	return json_pack("{s:{s:s, s:s}}", "identifier", "system", system, "value", value);
 }
 
+/* Who has answered: of a minor it is not the patient. */
+static json_t *performer(const facts *f)
+{
+	json_t *who = reference("person", f->guardian[0] != '\0' ? f->guardian : f->sub);
+
+	if (who && f->guardian[0] != '\0')
+		json_object_set_new(who, "type", json_string("RelatedPerson"));
+	return who;
+}
+
 static const char *status_of(const char *answer)
 {
 	static const char *const states[][2] = {
@@ -159,7 +173,7 @@ char *thp_consent_export_fhir(guint64 seq, const char *record, gsize len)
 		json_pack("{s:s, s:s}", "system", OWN_SYSTEM "record", "value", f.id), "status",
 		status_of(f.answer), "scope", coding(HL7_CONSENT, scope), "category",
 		coding("http://loinc.org", "59284-0"), coding(OWN_SYSTEM "kind", f.kind), "patient",
-		reference("person", f.sub), "dateTime", at, "performer", reference("person", f.sub),
+		reference("person", f.sub), "dateTime", at, "performer", performer(&f),
 		"organization", "display", f.name, "policy", "uri", uri, "provision",
 		provision(&f));
 

@@ -70,12 +70,23 @@ static json_t *processing(const thp_consent_organisation *o, const thp_consent_a
 			 purpose(o, act->kind));
 }
 
+static gboolean is_by_guardian(const thp_consent_act *act)
+{
+	return act->guardian && act->guardian[0] != '\0';
+}
+
 static json_t *parties(const thp_consent_organisation *o, const thp_consent_act *act)
 {
-	return json_pack("[{s:s, s:s, s:s, s:s, s:s}, {s:s, s:s}]", "party_id", "controller",
-			 "party_type", "pii_controller", "party_name", o->name, "party_address",
-			 o->address, "party_contact", o->contact, "party_id", act->sub,
-			 "party_type", "pii_principal");
+	json_t *list = json_pack("[{s:s, s:s, s:s, s:s, s:s}, {s:s, s:s}]", "party_id",
+				 "controller", "party_type", "pii_controller", "party_name",
+				 o->name, "party_address", o->address, "party_contact", o->contact,
+				 "party_id", act->sub, "party_type", "pii_principal");
+
+	if (is_by_guardian(act))
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "party_id", act->guardian,
+						      "party_type", "pii_principal_representative",
+						      "party_role", "guardian"));
+	return list;
 }
 
 static json_t *events(const thp_consent_act *act)
@@ -88,7 +99,8 @@ static json_t *events(const thp_consent_act *act)
 		print_time(act->until_ms, "until %Y-%m-%dT%H:%M:%SZ", until, sizeof until);
 	return json_pack("[{s:s, s:s, s:s, s:s, s:s}]", "event_time", at, "event_type",
 			 "explicitly expressed", "event_state", answers[act->answer].state,
-			 "validity_duration", until, "entity_id", act->sub);
+			 "validity_duration", until, "entity_id",
+			 is_by_guardian(act) ? act->guardian : act->sub);
 }
 
 static json_t *details(const thp_details *said)
@@ -105,11 +117,16 @@ static json_t *details(const thp_details *said)
 
 static json_t *own(const thp_consent_act *act)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:I}", "answer",
-			 answers[act->answer].name, "kind", act->kind->name, "scope", act->scope,
-			 "method", act->method, "detail", details(act->details), "at_ms",
-			 (json_int_t)act->at_ms, "shown_ms", (json_int_t)act->shown_ms, "until_ms",
-			 (json_int_t)act->until_ms);
+	const char *capacity = is_by_guardian(act) ? "guardian" : "self";
+
+	/* Who presses "Withdraw" on a minor's page may be either: nobody is asked, so nothing is said. */
+	if (strcmp(answers[act->answer].name, "withdrawn") == 0)
+		capacity = NULL;
+	return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:o, s:I, s:I, s:I}", "answer",
+			 answers[act->answer].name, "capacity", capacity, "kind", act->kind->name,
+			 "scope", act->scope, "method", act->method, "detail",
+			 details(act->details), "at_ms", (json_int_t)act->at_ms, "shown_ms",
+			 (json_int_t)act->shown_ms, "until_ms", (json_int_t)act->until_ms);
 }
 
 char *thp_consent_record_print(const thp_consent_texts *texts, const thp_consent_act *act)
@@ -195,16 +212,29 @@ static char *fill(const char *template, const blank *blanks, gsize n)
 	return g_string_free(out, FALSE);
 }
 
+static char *answer_in(const thp_consent_words *words, const thp_consent_act *act)
+{
+	const blank blanks[] = {{"{person}", act->sub}, {"{guardian}", act->guardian}};
+
+	if (!is_by_guardian(act) || !words->guardian)
+		return g_strdup(words->answers[act->answer]);
+
+	g_autofree char *by = fill(words->guardian, blanks, G_N_ELEMENTS(blanks));
+
+	return g_strconcat(words->answers[act->answer], " ", by, NULL);
+}
+
 char *thp_consent_record_explain(const thp_consent_texts *texts, const thp_consent_act *act)
 {
 	const thp_consent_words *const words = words_in(texts, act->language->lang);
+	g_autofree char *answer = answer_in(words, act);
 	char at[40], until[40];
 	const blank blanks[] = {
 		{"{organisation}", texts->organisation.name},
 		{"{contact}", texts->organisation.contact},
 		{"{title}", act->language->title},
 		{"{version}", act->kind->version},
-		{"{answer}", words->answers[act->answer]},
+		{"{answer}", answer},
 		{"{person}", act->sub},
 		{"{time}", at},
 		{"{until}", act->until_ms > 0 ? until : words->no_end},

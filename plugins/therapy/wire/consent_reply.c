@@ -32,16 +32,17 @@ static json_t *details_of(guint details)
 	return names;
 }
 
-static json_t *one_kind(const thp_consent_rule *rule, thp_consent_state state,
+static json_t *one_kind(const thp_consent_rule *rule, thp_consent_state state, gboolean guardian,
 			const thp_consent_texts *texts)
 {
 	const thp_consent_kind *kind = texts ? g_ptr_array_index(texts->kinds, rule->at) : NULL;
 
-	return json_pack(
-		"{s:s, s:s, s:o*, s:b, s:s, s:s, s:o*}", "kind", rule->name, "version",
-		rule->version, "title", kind ? titles_of(kind) : NULL, "required", rule->required,
-		"scope", (kind ? kind->session : rule->details != 0) ? "session" : "standing",
-		"state", thp_consent_state_name(state), "detail", details_of(rule->details));
+	return json_pack("{s:s, s:s, s:o*, s:b, s:s, s:s, s:s*, s:o*}", "kind", rule->name,
+			 "version", rule->version, "title", kind ? titles_of(kind) : NULL,
+			 "required", rule->required, "scope",
+			 (kind ? kind->session : rule->details != 0) ? "session" : "standing",
+			 "state", thp_consent_state_name(state), "by", guardian ? "guardian" : NULL,
+			 "detail", details_of(rule->details));
 }
 
 json_t *thp_consent_reply_view(const thp_consent_view *view, const thp_consent_texts *texts)
@@ -49,8 +50,8 @@ json_t *thp_consent_reply_view(const thp_consent_view *view, const thp_consent_t
 	json_t *kinds = json_array();
 
 	for (guint i = 0; i < view->n; i++)
-		json_array_append_new(kinds,
-				      one_kind(view->kinds[i].rule, view->kinds[i].state, texts));
+		json_array_append_new(kinds, one_kind(view->kinds[i].rule, view->kinds[i].state,
+						      view->kinds[i].guardian, texts));
 	return whole(json_pack("{s:s, s:o, s:b}", "therapy", "consent", "kinds", kinds, "settled",
 			       view->settled));
 }

@@ -179,6 +179,7 @@ static void words_free(gpointer data)
 		g_free(words->answers[i]);
 	g_free(words->explains);
 	g_free(words->no_end);
+	g_free(words->guardian);
 	g_free(words);
 }
 
@@ -202,6 +203,8 @@ static thp_err read_words(reading *r, const char *lang, thp_consent_texts *texts
 	err = take_rows(r, root, rows, G_N_ELEMENTS(rows), words);
 	if (!err)
 		err = take(r, root, "explains", EXPLAINS_MAX, &words->explains);
+	if (!err && json_object_get(root, "guardian"))
+		err = take(r, root, "guardian", THP_CONSENT_STRING_MAX, &words->guardian);
 	if (!err && (!g_str_has_suffix(words->explains, "\n") || strstr(words->explains, "\n===") ||
 		     g_str_has_prefix(words->explains, "===")))
 		err = fail(
@@ -274,6 +277,7 @@ static thp_err read_numbers(const reading *r, const json_t *root, thp_consent_ki
 		return fail(r, "'valid_days' is not between 0 and 3660");
 	kind->valid_days = (int)days;
 	kind->required = json_is_true(json_object_get(root, "required"));
+	kind->guardian = json_is_true(json_object_get(root, "guardian"));
 	/* What does not open the person's own gate cannot be required: nothing would happen. */
 	if (kind->required != (kind->gate == THP_CONSENT_GATE_MEDIA))
 		return fail(r,
@@ -446,8 +450,14 @@ static thp_err check_together(reading *r, const thp_consent_texts *texts)
 			const thp_consent_language *const language =
 				g_ptr_array_index(kind->languages, j);
 
-			if (!find_words(texts, language->lang))
+			const thp_consent_words *const words = find_words(texts, language->lang);
+
+			if (!words)
 				return fail(r, "has a text in a language without words.LANG.json");
+			if (kind->guardian && !words->guardian)
+				return fail(r,
+					    "asks a guardian in a language whose words.LANG.json "
+					    "has no 'guardian'");
 		}
 	}
 	return THP_OK;
@@ -510,6 +520,7 @@ static void add_rules(const thp_consent_texts *texts, gboolean required, thp_con
 		rule->roles = kind->roles & ~(1U << THP_ROLE_THERAPIST);
 		rule->required = kind->required;
 		rule->details = kind->details;
+		rule->guardian = kind->guardian;
 		rule->admits = kind->gate == THP_CONSENT_GATE_OBSERVER ? 1U << THP_ROLE_OBSERVER
 			       : kind->gate == THP_CONSENT_GATE_INTERPRETER
 				       ? 1U << THP_ROLE_INTERPRETER

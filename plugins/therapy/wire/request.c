@@ -171,6 +171,13 @@ static thp_err read_decision(const json_t *value, thp_request *out, const char *
 	return out->granted || g_strcmp0(word, "refused") == 0 ? THP_OK : THP_BAD_FIELD;
 }
 
+static thp_err read_as(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	out->guardian = g_strcmp0(json_string_value(value), "guardian") == 0;
+	return out->guardian ? THP_OK : THP_BAD_FIELD;
+}
+
 /* Words for an emergency: one line each, and said only with a yes. */
 static thp_err read_details(const json_t *value, thp_request *out, const char **field)
 {
@@ -332,6 +339,7 @@ enum {
 	GI = 1 << 24,
 	EPOCH = 1 << 25,
 	DETAIL = 1 << 26,
+	AS = 1 << 27,
 };
 
 static const struct {
@@ -365,6 +373,7 @@ static const struct {
 	{SEALED, "data", read_sealed},
 	{GI, "gi", read_gi},
 	{EPOCH, "epoch", read_epoch},
+	{AS, "as", read_as},
 	{DETAIL, "detail", read_details}, /* after the answer that it goes with */
 };
 
@@ -389,7 +398,7 @@ static const struct {
 	[THP_REQ_CONSENT_DETAIL] = {PARTICIPANT, 0},
 	[THP_REQ_CONSENT_TEXT] = {CONSENT | LANG, 0},
 	[THP_REQ_CONSENT_SHOWN] = {CONSENT | VERSION | LANG, 0},
-	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, DETAIL},
+	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, DETAIL | AS},
 	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
 	[THP_REQ_REPORT] = {0, DOWN | UP},
 	[THP_REQ_PREFER] = {VOICE_ONLY, 0},
