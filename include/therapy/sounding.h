@@ -45,6 +45,7 @@ typedef struct thp_sounding {
 	int64_t heard_us;  /* when it last did */
 	int64_t offset_ms; /* of our clock to the page's, at least */
 	int64_t age_us;    /* of what has arrived, at least */
+	int64_t until_us;  /* when the newest of it was sent */
 	bool late;         /* the last report told of a queue, or of losses; and since then: */
 	uint32_t full,
 		full_ms; /* packets that came while the way was full, and how long that was */

@@ -183,6 +183,31 @@ static void test_busy_and_mute(void)
 	assert_limit(&clockless, 0.7, 1.1);
 }
 
+/* As long as it is full nothing gets any older: what comes is less than what was sent. */
+static void test_full_before(void)
+{
+	thp_receiver_report r = {.at_ms = 100000, .video_packets = -1, .video_lost = -1};
+	uint32_t packets = 0;
+
+	now_us = 5000000;
+	thp_sounding_init(&s, &rules, MOST_KBPS, now_us);
+	thp_sounding_on_report(&s, &r, now_us);
+	for (int i = 1; i <= 100 && !thp_sounding_is_over(&s); i++) {
+		now_us += 50000;
+		/* 87 kbit/s go out, 50 arrive; no loss is told of, for what is lost is sent again */
+		packets = (uint32_t)(i * 87 * 50 / 8 / THP_SOUNDING_PACKET_BYTES);
+		(void)thp_sounding_tick(&s, packets, now_us);
+		if (i % 10 != 0)
+			continue;
+		r = (thp_receiver_report){.span_ms = 500, .at_ms = 100000 + i * 50};
+		r.video_packets = 50 * 500 / 8 / THP_SOUNDING_PACKET_BYTES + (i / 10) % 2;
+		thp_sounding_on_report(&s, &r, now_us);
+	}
+	g_assert_true(s.found.known && s.found.limited);
+	g_assert_cmpuint(s.found.kbps, >=, 40);
+	g_assert_cmpuint(s.found.kbps, <=, 62);
+}
+
 static void test_budget(void)
 {
 	box b = {.kbps = 20000, .queue_ms = 300, .delay_ms = 20};
@@ -231,6 +256,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sounding/narrow", test_narrow);
 	g_test_add_func("/sounding/stops-early", test_stops_early);
 	g_test_add_func("/sounding/busy-and-mute", test_busy_and_mute);
+	g_test_add_func("/sounding/full-before", test_full_before);
 	g_test_add_func("/sounding/budget", test_budget);
 	g_test_add_func("/sounding/any", test_any);
 	int failed = g_test_run();

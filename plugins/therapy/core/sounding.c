@@ -12,6 +12,7 @@
 #define HELD_US       600000 /* for so long a rate has to hold */
 #define HELD_PERCENT  68 /* of it, there was at least: a little too much does not show so soon */
 #define LATE_US       170000 /* so much older than the youngest is a queue */
+#define SLOW_PERCENT  75     /* of what was sent */
 #define LOST_PERMILLE 200
 #define LOST_SOME     3       /* packets: reason to wait for more */
 #define LOST_LEAST    8       /* fewer may be chance */
@@ -131,6 +132,14 @@ static bool is_late(thp_sounding *s, int64_t age_us)
 	return age_us - (s->got > 0 ? s->age_us : 0) > LATE_US || loses(s, LOST_LEAST);
 }
 
+/* Less than was sent, by a report that is of this stage alone. */
+static bool comes_slowly(const thp_sounding *s, const thp_receiver_report *r)
+{
+	return r->span_ms >= SPAN_MS &&
+	       kbps_of((uint32_t)r->video_packets, (int64_t)r->span_ms * MS) * 100 <
+		       stage_kbps(s) * SLOW_PERCENT;
+}
+
 /* What came while the way was full. */
 static uint32_t full_kbps(const thp_sounding *s)
 {
@@ -144,12 +153,14 @@ static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, 
 		  int64_t now_us)
 {
 	int64_t until_us = when_sent(s, s->got + s->lost);
-	bool was_late = s->late;
+	bool was_late = s->late, whole = s->until_us >= s->stage_us && !rested;
 
-	s->late = is_late(s, at_us - until_us);
+	/* A queue that was full before the first report makes nothing older any more; but it lets less through. */
+	s->until_us = until_us;
+	s->late = is_late(s, at_us - until_us) || (whole && comes_slowly(s, r));
 	if (!s->late) {
 		s->full_ms = s->full = 0;
-		if (until_us - s->stage_us >= HELD_US && !loses(s, LOST_SOME))
+		if (whole && until_us - s->stage_us >= HELD_US && !loses(s, LOST_SOME))
 			climb(s, now_us);
 		return;
 	}
@@ -190,13 +201,15 @@ static void stop(thp_sounding *s, int64_t now_us)
 		answer(s, s->late, s->full_ms >= SPAN_MS ? full_kbps(s) : s->proven_kbps);
 }
 
-/* No report was clear: was most of it received at all? */
+/* No report was clear: was most of it received at all? Then at least as fast as it came on the whole. */
 static void sum_up(thp_sounding *s)
 {
+	int64_t heard_us = s->heard_us > s->stopped_us ? s->heard_us : s->stopped_us;
+
 	if ((uint64_t)s->got * 1000 < (uint64_t)s->sent * FEW_PERMILLE)
 		answer(s, true, kbps_of(s->got, s->stopped_us - s->begun_us));
 	else
-		answer(s, false, s->got > 0 ? stage_kbps(s) : 0);
+		answer(s, false, kbps_of(s->got, heard_us - s->begun_us));
 }
 
 uint32_t thp_sounding_tick(thp_sounding *s, uint32_t packets, int64_t now_us)
