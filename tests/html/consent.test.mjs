@@ -5,32 +5,9 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { detailsOf, missing, pending, question, read, step, textOf } from '../../html/js/core/consent.js';
-import { NamedError } from '../../html/js/core/errors.js';
-import { initialState, reduce } from '../../html/js/core/state.js';
+import { reduce } from '../../html/js/core/state.js';
 import { SETTLE_MS } from '../../html/js/core/timing.js';
-import { Consent } from '../../html/js/app/consent.js';
-
-/** @typedef {import('../../html/js/core/state.js').State} State */
-/** @typedef {import('../../html/js/core/state.js').Event} Event */
-
-/** @param {Event[]} events @returns {State} */
-const after = (...events) => events.reduce(reduce, initialState('client'));
-
-const WAITING = [
-  { type: 'joined', participant: 'c', role: 'client', name: 'Amina', with: 'Dr Khan', room: 'r', area: 'a', state: 'waiting' },
-  { type: 'started', wanted: 'both', name: null, audio: true, video: true },
-  { type: 'checked' },
-];
-const ADMITTED = { type: 'state', state: 'admitted', reason: 'admitted', room: 'r' };
-
-/** @param {Record<string, string>} states @param {Record<string, unknown>} [more] @returns {Event} */
-const consent = (states, more = {}) => ({
-  type: 'consent',
-  settled: false,
-  kinds: Object.entries(states).map(([kind, state]) => ({ kind, version: '1.0', required: kind === 'telehealth', scope: 'standing', state })),
-  ...more,
-});
-const TWO = consent({ telehealth: 'none', observer: 'none' });
+import { ADMITTED, after, consent, Desk, TWO, WAITING } from './_asked.mjs';
 
 describe('what is asked', () => {
   it('is nothing where the organisation asks nothing', () => {
@@ -108,59 +85,6 @@ describe('a consent text', () => {
       }
   });
 });
-
-/** A page without a page: the real state, and a server that does as it is told. */
-class Desk {
-  /** @type {State} */ state = after(...WAITING);
-  lang = 'en';
-  /** @type {Record<string, any>[]} what was asked of the server */ asked = [];
-  /** @type {[string, (body: Record<string, any>) => unknown][]} instead of the next answers, by request */ instead = [];
-  version = '1.0';
-  consent = new Consent(/** @type {any} */ (this), () => this.lang);
-
-  /** @param {Event} event */
-  dispatch(event) {
-    this.state = reduce(this.state, event);
-    void Promise.resolve().then(() => this.consent.tend());
-  }
-
-  /** @param {Record<string, any>} body */
-  async tell(body) {
-    this.asked.push(body);
-    await sleep(1);
-    const other = this.instead.findIndex(([request]) => request === body.request);
-    if (other >= 0) return /** @type {Record<string, any>} */ (this.instead.splice(other, 1)[0][1](body));
-    const { kind, lang, answer } = body;
-    if (body.request === 'consent_text') return { kind, lang, version: this.version, text: `# ${kind} in ${lang}\n\n## No\n\nNothing.\n` };
-    if (body.request === 'consent_shown') return { kind };
-    return { kind, answer: answer ?? 'withdrawn', receipt: `receipt of ${kind}` };
-  }
-
-  /** The next request of that name fails. @param {string} request @param {string} name */
-  fail(request, name) {
-    this.instead.push([request, () => { throw new NamedError(name); }]);
-  }
-
-  /** @param {string} request */
-  said(request) {
-    return this.asked.filter((body) => body.request === request);
-  }
-
-  /** The view would draw the text, and its element would say so. @param {string} kind */
-  async read(kind) {
-    for (let tries = 0; tries < 100 && !textOf(this.state, kind, this.lang); tries += 1) await sleep(10);
-    const text = textOf(this.state, kind, this.lang);
-    assert.ok(text, `${kind} in ${this.lang}`);
-    await this.consent.shown(text);
-    return text;
-  }
-
-  /** @param {string} action @param {string} kind */
-  async press(action, kind) {
-    void this.consent.actions[action](/** @type {any} */ ({ kind }), /** @type {any} */ (null));
-    await sleep(20);
-  }
-}
 
 describe('an answer', () => {
   /** @type {Desk} */ let desk;
