@@ -59,8 +59,8 @@ function row(scene, person) {
         ),
         h('p', { class: 'state' }, stateWords(scene, person)),
         !inside && device(scene, person.participant),
-        !inside && consent(scene, 'consent', CONSENT[person.consent ?? '']),
-        !inside && consent(scene, 'others', OTHERS[person.others ?? '']),
+        !inside && consent(scene, 'consent', CONSENT, person.consent),
+        !inside && consent(scene, 'others', OTHERS, person.others),
         !inside && !person.away && theirNetwork(scene, person.network),
         !inside &&
           h(
@@ -90,12 +90,19 @@ const CONSENT = { asked: 'desk.consent_asked', given: 'desk.consent_given', refu
 /** Whether those in the room agree to an observer or interpreter. @type {Record<string, string>} */
 const OTHERS = { asked: 'desk.others_asked', given: 'desk.others_given', refused: 'desk.others_refused' };
 
-/** Whether what has to be agreed to was; never what was answered. @param {Scene} scene @param {string} key @param {string | undefined} words */
-function consent({ t }, key, words) {
+/**
+ * Whether what has to be agreed to was; never what was answered.
+ * @param {Scene} scene
+ * @param {"consent" | "others"} whose
+ * @param {Record<string, string>} table
+ * @param {string | undefined} said
+ */
+function consent({ t }, whose, table, said) {
+  const words = table[said ?? ''];
   if (!words) return null;
   return h(
     'p',
-    { key, class: 'state', 'data-consent': words },
+    { key: whose, class: 'state', [`data-${whose}`]: said },
     icon('paper'),
     h('span', null, t(words)),
   );
