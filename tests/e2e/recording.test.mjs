@@ -156,7 +156,9 @@ describe('a recording', { skip: whyNoRecording() ?? whyNoLab() ?? whyNoBrowser('
     t.diagnostic(opened.stdout + opened.stderr);
     // A slow page goes on for a moment with keys from before the recording, which nobody sealed.
     assert.ok(opened.status === 0 || opened.status === 1, opened.stdout + opened.stderr);
-    assert.doesNotMatch(opened.stdout, /[1-9]\d* (damaged|incomplete)/);
+    assert.doesNotMatch(opened.stdout, /[1-9]\d* damaged/);
+    // A pause or the end may fall into a picture of several packets.
+    for (const [, n] of opened.stdout.matchAll(/(\d+) incomplete/g)) assert.ok(Number(n) <= 2, opened.stdout);
     /* what decodes has the machine to itself */
     const desk = await scene.browser('therapist', 'chromium');
     await Promise.all([therapist, client, guest].map((page) => page.close()));
