@@ -26,6 +26,7 @@
 	X(PUT_REQUEST, "INSERT INTO request(ref, seq, epoch, answer) VALUES (?1, ?2, ?3, ?4)")     \
 	X(PUT_STATE, "REPLACE INTO state(ref, kind, scope, version, lang, answer, until_ms, seq)"  \
 		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                   \
+	X(GET_STATE, "SELECT seq FROM state WHERE ref = ?1 AND kind = ?2 AND scope = ?3")          \
 	X(GET_STATES, "SELECT kind, scope, version, lang, answer, until_ms, seq FROM state"        \
 		      " WHERE ref = ?1 AND scope IN (x'', ?2) ORDER BY seq")                       \
 	X(GET_TEXT, "SELECT sha256 FROM text WHERE kind = ?1 AND version = ?2 AND lang = ?3")      \

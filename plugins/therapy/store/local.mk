@@ -13,6 +13,7 @@ libtherapy_store_la_SOURCES = \
 	%D%/ledger_erase.c \
 	%D%/ledger_files.c %D%/ledger_files.h \
 	%D%/ledger_inside.h \
+	%D%/ledger_opened.c %D%/ledger_opened.h \
 	%D%/ledger_verify.c \
 	%D%/queue.c %D%/queue.h \
 	%D%/state.c %D%/state.h \
