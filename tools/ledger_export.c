@@ -33,7 +33,7 @@ typedef struct format {
 } format;
 
 struct exporting {
-	const char *sub;
+	const char *sub, *guardian;
 	const format *format;
 	thp_fhir *fhir;
 	guint faults;
@@ -86,13 +86,21 @@ static void count_fault(void *ctx, gint64 seq, const char *what)
 		(void)complain(EXIT_TAMPERED, "entry %" G_GINT64_FORMAT ": %s", seq, what);
 }
 
+/* Values in a record are as they were written, and a quote in one of them is escaped. */
+static gboolean says(const thp_consent_entry *entry, const char *before, const char *value,
+		     const char *after)
+{
+	g_autofree char *text = value ? g_strconcat(before, value, after, NULL) : NULL;
+
+	return !text || g_strstr_len(entry->record, (gssize)entry->record_len, text);
+}
+
 static void print_record(void *ctx, const thp_consent_entry *entry)
 {
 	exporting *const e = ctx;
-	g_autofree char *own =
-		e->sub ? g_strdup_printf("\"pii_principal_id\":\"%s\"", e->sub) : NULL;
 
-	if (!own || g_strstr_len(entry->record, (gssize)entry->record_len, own))
+	if (says(entry, "\"pii_principal_id\":\"", e->sub, "\"") &&
+	    says(entry, "\"party_id\":\"", e->guardian, "\",\"party_role\":\"guardian\""))
 		e->format->print(e, entry);
 }
 
@@ -122,7 +130,7 @@ static int export_all(exporting *e, const char *data, const char *organisation)
 
 int cmd_export(int argc, char **argv)
 {
-	g_autofree char *data = NULL, *organisation = NULL, *sub = NULL;
+	g_autofree char *data = NULL, *organisation = NULL, *sub = NULL, *guardian = NULL;
 	g_autofree char *name = NULL, *at = NULL;
 	g_autoptr(thp_fhir) fhir = NULL;
 	exporting e = {0};
@@ -132,6 +140,8 @@ int cmd_export(int argc, char **argv)
 		{"organisation", 0, 0, G_OPTION_ARG_FILENAME, &organisation,
 		 "The organisation's secret key (needed)", "FILE"},
 		{"sub", 0, 0, G_OPTION_ARG_STRING, &sub, "Only what is about this person", "ID"},
+		{"guardian", 0, 0, G_OPTION_ARG_STRING, &guardian,
+		 "Only what this parent or guardian answered for a minor", "ID"},
 		{"format", 0, 0, G_OPTION_ARG_STRING, &name, "iso, fhir, pcf or kantara (iso)",
 		 "NAME"},
 		{"at", 0, 0, G_OPTION_ARG_STRING, &at, "Take this time for now", "MS"},
@@ -143,9 +153,15 @@ int cmd_export(int argc, char **argv)
 	if (!data || !organisation)
 		return complain(EXIT_INCOMPLETE, "export: --data and --organisation are needed");
 	e.sub = sub;
+	e.guardian = guardian;
 	e.format = find_format(name);
 	if (!e.format)
 		return complain(EXIT_INCOMPLETE, "export: --format is iso, fhir, pcf or kantara");
+	if (e.format->fhir && guardian)
+		return complain(
+			EXIT_INCOMPLETE,
+			"export: %s tells how things stand, not who said what: no --guardian",
+			e.format->name);
 	if (e.format->fhir)
 		e.fhir = fhir = thp_fhir_new(e.format->form, now_ms);
 

@@ -194,4 +194,23 @@ describe('therapy-ledger export', () => {
     assert.ok(!text.includes('p-2'));
     assertValid(JSON.parse(text));
   });
+
+  it('says who answered for a minor, and that it was not they who took it back', () => {
+    const c = clinicIn(folder, 'minor');
+    good(c.answer('p-child', 'granted', START, '--guardian', 'p-mother'));
+    good(c.kind('p-child', 'data-processing', 'granted', START + 1000));
+    good(c.kind('p-child', 'observer', 'granted', START + 2000, '--guardian', 'p-father', '--scope', 'r-1'));
+    good(c.kind('p-child', 'observer', 'withdrawn', START + 3000, '--scope', 'r-1'));
+    for (const format of ['fhir', 'pcf']) {
+      const bundle = JSON.parse(c.exported(format));
+      assertValid(bundle);
+      const withRole = all(bundle, 'RelatedPerson').map((each) => [each.identifier[0].value, each.relationship[0].coding[0].code]);
+      assert.deepEqual(withRole, format === 'fhir' ? [['p-mother', 'GUARD'], ['p-father', 'GUARD']] : [['p-father', 'GUARD']]);
+      for (const each of format === 'pcf' ? all(bundle, 'Consent') : []) assert.deepEqual(byProfile(each), []);
+    }
+    const bundle = JSON.parse(c.exported('fhir'));
+    assert.deepEqual(all(bundle, 'Consent').map((each) => [kindOf(each), each.performer[0].identifier.value]).sort(),
+      [['data-processing', 'p-child'], ['observer', 'p-child'], ['telehealth', 'p-mother']]);
+    assert.deepEqual(all(bundle, 'AuditEvent').map(({ agent }) => agent[0].who.type).sort(), ['Patient', 'Patient', 'RelatedPerson', 'RelatedPerson']);
+  });
 });

@@ -69,6 +69,29 @@ describe('therapy-ledger', () => {
     assert.equal(run(['export', '--data', c.data, '--organisation', join(c.keys, 'organisation.secret'), '--format', 'pdf']).status, 2);
   });
 
+  it('keeps what a guardian answered for a minor, and shows it by them', () => {
+    const c = clinic('minor');
+    const by = (/** @type {string} */ guardian, /** @type {string} */ kind, said = 'granted', /** @type {string[]} */ ...more) =>
+      c.kind('p-child', kind, said, START + 1000, '--guardian', guardian, ...more);
+    assert.match(good(by('p-mother', 'telehealth')), /by the parent or guardian who is known here as \u2068p-mother\u2069/);
+    good(by('p-father', 'observer', 'refused', '--scope', 'r-1'));
+    good(c.kind('p-child', 'data-processing', 'granted', START + 2000));
+    good(c.answer('p-mother', 'granted', START + 3000));
+    const shown = (/** @type {string[]} */ ...words) => c.exported('iso', ...words).trim().split('\n').filter(Boolean).map((line) => JSON.parse(line).record);
+    const [record, ...others] = shown('--guardian', 'p-mother');
+    assert.deepEqual([others.length, record.therapy.capacity, record.events[0].entity_id, record.header.pii_principal_id],
+      [0, 'guardian', 'p-mother', 'p-child']);
+    assert.deepEqual(shown('--guardian', 'p-father').map(({ therapy }) => [therapy.kind, therapy.answer]), [['observer', 'refused']]);
+    assert.deepEqual(shown('--guardian', 'p-mother', '--sub', 'p-2'), []);
+    assert.equal(shown('--sub', 'p-child').length, 3);
+    assert.equal(c.verify().status, 0);
+    assert.match(run(by('p-mother', 'data-processing')).stderr, /answers for themself/);
+    assert.match(run(by('p-child', 'telehealth')).stderr, /somebody else/);
+    assert.match(run(by('p mother', 'telehealth')).stderr, /pseudonym/);
+    assert.match(run(by('p-mother', 'telehealth', 'withdrawn')).stderr, /not noted/);
+    assert.equal(run(['export', '--data', c.data, '--organisation', join(c.keys, 'organisation.secret'), '--format', 'fhir', '--guardian', 'p-mother']).status, 2);
+  });
+
   it('refuses an older copy, takes the newest, and goes on with new keys on another machine', () => {
     const c = clinic('moves');
     const old = join(folder, 'moves/old');
