@@ -121,7 +121,7 @@ static thp_err put_entry(thp_ledger *l, gint64 now_ms)
 
 	thp_merkle_leaf(leaf, strlen(leaf), &hash);
 	if (!err)
-		err = thp_merkle_append(l->next.size, &hash, thp_ledger_get_node, put_node, l);
+		err = thp_merkle_edge_append(l->next.size, &hash, put_node, l, &l->next.edge);
 	l->next.size++;
 	return err;
 }

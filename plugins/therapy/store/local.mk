@@ -7,6 +7,7 @@ libtherapy_store_la_SOURCES = \
 	%D%/keeper.c \
 	%D%/late.c %D%/late.h \
 	%D%/ledger.c \
+	%D%/ledger_add.c \
 	%D%/ledger_append.c \
 	%D%/ledger_backup.c \
 	%D%/ledger_epoch.c \
