@@ -314,6 +314,7 @@ void thp_ledger_close(thp_ledger *ledger)
 	if (ledger->head_fd >= 0)
 		(void)close(ledger->head_fd);
 	thp_ledger_forget_key(ledger);
+	sodium_memzero(&ledger->spare, sizeof ledger->spare);
 	sodium_memzero(&ledger->seed, sizeof ledger->seed);
 	sodium_memzero(ledger->pepper, sizeof ledger->pepper);
 	g_free(ledger->note);
@@ -328,6 +329,7 @@ void thp_ledger_rest(thp_ledger *ledger)
 {
 	thp_db_rest(ledger->db);
 	thp_db_rest(ledger->keys);
+	thp_seal_prepare(&ledger->spare);
 }
 
 gboolean thp_ledger_make_room(const char *dir)

@@ -269,7 +269,7 @@ thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gin
 	thp_merkle_sha256(entry->text, strlen(entry->text), &shown);
 	thp_merkle_sha256(entry->explains, strlen(entry->explains), &explains);
 	body = thp_leaf_body(&shown, &explains, entry->record, strlen(entry->record));
-	err = thp_seal_to(public_key, body, &sealed);
+	err = thp_seal_to(public_key, body, &ledger->spare, &sealed);
 	if (!err)
 		err = thp_ledger_begin(ledger);
 	if (err)

@@ -56,9 +56,9 @@ struct thp_ledger {
 	thp_db *keys;
 	sqlite3_stmt *statements[THP_LEDGER_N_STATEMENTS];
 	sqlite3_stmt *find_person; /* of keys.db */
-	thp_ledger_top top;  /* as committed */
-	thp_ledger_top next; /* within a transaction */
-	char *note;          /* the newest checkpoint, signed */
+	thp_ledger_top top;        /* as committed */
+	thp_ledger_top next;       /* within a transaction */
+	char *note;                /* the newest checkpoint, signed */
 	char *next_note;
 	thp_ledger_seed seed;
 	guint8 secret_key[THP_SECRET_KEY_BYTES]; /* of the seed, once something was signed */
@@ -68,6 +68,7 @@ struct thp_ledger {
 	thp_note_key root;
 	char *root_vkey;
 	guint8 organisation[THP_SEAL_KEY_BYTES];
+	thp_seal_spare spare; /* for the next record */
 	guint8 pepper[THP_SEAL_PEPPER_BYTES];
 	int head_fd;
 	gboolean unsure; /* a commit failed: nobody knows what is on disk */
