@@ -12,7 +12,8 @@
 
 static const char export_summary[] =
 	"Prints one JSON object a line: {\"seq\": number in the ledger, \"record\": in the shape of\n"
-	"ISO/IEC TS 27560}.\n"
+	"ISO/IEC TS 27560}; and without --sub and --guardian, what became of recordings: {\"seq\", \"at_ms\",\n"
+	"\"gate\": \"recording ID on\", \"upon\": the numbers of the agreements that it rests on}.\n"
 	"  --format fhir     one HL7 FHIR R4 Bundle: a Consent for all that a person said about one kind, in\n"
 	"                    one room or in any; for each answer an AuditEvent and a Provenance with the\n"
 	"                    ledger's proof; an Encounter for each room; and whom these refer to\n"
@@ -104,6 +105,19 @@ static void print_record(void *ctx, const thp_consent_entry *entry)
 		e->format->print(e, entry);
 }
 
+/* {"seq": 9, "at_ms": 1, "gate": "recording ID on", "upon": [4, 5]}; only where all is asked for. */
+static void print_gate(void *ctx, guint64 seq, gint64 kept_ms, const char *words, const char *upon)
+{
+	const exporting *const e = ctx;
+	g_autofree char *numbers = g_strdup(upon);
+
+	if (e->sub || e->guardian || e->format->print != print_iso)
+		return;
+	printf("{\"seq\":%" G_GUINT64_FORMAT ",\"at_ms\":%" G_GINT64_FORMAT
+	       ",\"gate\":\"%s\",\"upon\":[%s]}\n",
+	       seq, kept_ms, words, g_strdelimit(numbers, " ", ','));
+}
+
 static int export_all(exporting *e, const char *data, const char *organisation)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
@@ -117,6 +131,7 @@ static int export_all(exporting *e, const char *data, const char *organisation)
 					   .organisation_secret = secret,
 					   .found = count_fault,
 					   .record = print_record,
+					   .gate = print_gate,
 					   .proofs = e->format->fhir,
 					   .ctx = e};
 	const thp_ledger_verdict verdict = thp_ledger_verify(&ask, &report, why);

@@ -27,6 +27,10 @@ typedef void (*thp_ledger_verify_found)(void *ctx, gint64 seq, const char *what)
 /** Is given each record that was opened, in the order of the ledger. */
 typedef void (*thp_ledger_verify_record)(void *ctx, const thp_consent_entry *entry);
 
+/** Is given each note of a recording: when it was kept, its words ("recording ID on"), and the numbers it rests on. */
+typedef void (*thp_ledger_verify_gate)(void *ctx, guint64 seq, gint64 kept_ms, const char *words,
+				       const char *upon);
+
 /** What to look at; all borrowed, anything but @dir may be NULL or 0. */
 typedef struct thp_ledger_verify_ask {
 	const char *dir;
@@ -36,6 +40,7 @@ typedef struct thp_ledger_verify_ask {
 	gint64 now_ms;                     /* when the copy was made: is a heartbeat missing? */
 	thp_ledger_verify_found found;
 	thp_ledger_verify_record record;
+	thp_ledger_verify_gate gate;
 	gboolean proofs; /* each record comes with the proof that it is in the ledger */
 	void *ctx;
 } thp_ledger_verify_ask;

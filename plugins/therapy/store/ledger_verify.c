@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <therapy/consent_record.h>
 
-#include "ledger_opened.h"
+#include "ledger_gate.h"
 
 #define LATE_EPOCHS 2 /* an epoch without its close, and the one that runs */
 
@@ -23,6 +23,7 @@ typedef struct walk {
 	char *cert;
 	GHashTable *gone;   /* sequence numbers without a body, until an erase names them */
 	GHashTable *states; /* "ref kind scope" → the last record about it */
+	thp_ledger_grounds *grounds;
 	thp_checkpoint since;
 	gboolean broken; /* a database error: not a finding */
 } walk;
@@ -159,6 +160,7 @@ static void check_record(walk *w, const thp_leaf *leaf, const guint8 *ref, const
 		return;
 	}
 	keep_state(w, leaf, &at);
+	thp_ledger_grounds_keep(w->grounds, &at, leaf->seq);
 	if (w->ask->record)
 		show_record(w, leaf, &at, record, len);
 }
@@ -229,6 +231,20 @@ static void check_text(walk *w, const thp_leaf *leaf, const guint8 *body)
 		found(w, (gint64)leaf->seq, "the consent text is missing or changed");
 }
 
+static void check_gate(walk *w, const thp_leaf *leaf, const char *record, gsize len)
+{
+	const char *const what = thp_ledger_grounds_check(w->grounds, record, len, leaf->seq,
+							  w->ask->organisation_secret != NULL);
+	g_autofree char *text = g_strndup(record, len);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 2);
+
+	if (what)
+		found(w, (gint64)leaf->seq, what);
+	else if (w->ask->gate)
+		w->ask->gate(w->ask->ctx, leaf->seq, leaf->ts_ms, lines[0] + strlen("gate "),
+			     lines[1]);
+}
+
 static void check_clear(walk *w, const thp_leaf *leaf, GBytes *body)
 {
 	gsize n;
@@ -247,6 +263,9 @@ static void check_clear(walk *w, const thp_leaf *leaf, GBytes *body)
 		break;
 	case THP_LEAF_ERASE:
 		check_erased(w, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
+		break;
+	case THP_LEAF_GATE:
+		check_gate(w, leaf, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
 		break;
 	case THP_LEAF_CONSENT:
 	case THP_LEAF_CLOSE:
@@ -267,6 +286,7 @@ static void check_body(walk *w, const thp_leaf *leaf)
 
 	if (!stored) {
 		g_hash_table_add(w->gone, g_memdup2(&(gint64){(gint64)leaf->seq}, sizeof(gint64)));
+		thp_ledger_grounds_lose(w->grounds, leaf->seq);
 		return;
 	}
 	const void *const bytes = g_bytes_get_data(stored, &n);
@@ -464,6 +484,7 @@ static gboolean begin(walk *w, GString *why)
 		if (err)
 			g_string_assign(why, "the checkpoint that was kept cannot be read");
 	}
+	w->grounds = thp_ledger_grounds_new();
 	w->gone = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	w->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return !err;
@@ -484,6 +505,7 @@ thp_ledger_verdict thp_ledger_verify(const thp_ledger_verify_ask *ask,
 		check_whole(&w);
 	(void)sqlite3_finalize(w.body);
 	(void)sqlite3_finalize(w.next_close);
+	g_clear_pointer(&w.grounds, thp_ledger_grounds_free);
 	g_clear_pointer(&w.gone, g_hash_table_unref);
 	g_clear_pointer(&w.states, g_hash_table_unref);
 	g_free(w.cert);
