@@ -24,6 +24,7 @@ bin_PROGRAMS += tools/therapy-ledger
 tools_therapy_ledger_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/ledger.h \
+	%D%/ledger_answer.c \
 	%D%/ledger_check.c \
 	%D%/ledger_export.c \
 	%D%/ledger_keep.c \

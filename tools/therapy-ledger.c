@@ -31,7 +31,7 @@ static const char help[] =
 	"  status          says where one person stands\n"
 	"  verify          checks every entry, signature, key and record\n"
 	"  verify-receipt  checks one receipt, with nothing but the receipt and the root key\n"
-	"  export          prints the opened records (ISO/IEC TS 27560, HL7 FHIR R4, Kantara)\n"
+	"  export          prints the opened records (ISO/IEC TS 27560, HL7 FHIR R4, IHE PCF, Kantara)\n"
 	"  consistency     proves that the ledger has only grown since it had so many entries\n"
 	"  witness         signs what another ledger says of itself, if it has only grown\n"
 	"  rotate          gives the server a new list of signing keys, from the root key\n"

@@ -37,6 +37,20 @@ typedef struct thp_consent_record_state {
 	gint64 until_ms;
 } thp_consent_record_state;
 
+/** A record as it was found in the ledger, with what shows that it is there; all borrowed. */
+typedef struct thp_consent_entry {
+	const char *origin; /* of the ledger */
+	guint64 seq;
+	gint64 kept_ms;  /* when it was written into the ledger */
+	gboolean stands; /* nothing later has been said about it */
+	const char *leaf;
+	gsize leaf_len;
+	const char *proof; /* of inclusion, under the newest checkpoint; NULL if not asked for */
+	gint64 proven_ms;  /* when that was signed */
+	const char *record;
+	gsize record_len;
+} thp_consent_entry;
+
 /** "granted" and so on; "" for what is no answer. Static. */
 const char *thp_consent_record_answer(guint answer);
 

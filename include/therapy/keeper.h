@@ -45,6 +45,19 @@ typedef struct thp_keeper_told {
 /** Told once for each question; for a withdrawal perhaps twice. On the keeper's thread; must not block. */
 typedef void (*thp_keeper_done)(const thp_keeper_told *told, void *data);
 
+/** What became of a recording, to be noted in the ledger. */
+typedef struct thp_keeper_gate {
+	char recording[THP_KEEPER_ID_MAX + 1]; /* its id */
+	char room[THP_ID_MAX + 1];
+	const char *state; /* "on", "paused", "stopped"; static */
+	gboolean video;
+	guint n; /* whose agreement it needs, while it is on */
+	char subs[THP_SEATS_MAX][THP_ID_MAX + 1];
+} thp_keeper_gate;
+
+/** Told once for each; RECORDING_DECLINED if somebody has not agreed. On the keeper's thread; must not block. */
+typedef void (*thp_keeper_noted)(thp_err err, void *data);
+
 /** The wall clock in milliseconds. */
 typedef gint64 (*thp_keeper_clock)(void);
 
@@ -65,6 +78,10 @@ void thp_keeper_start(thp_keeper *keeper);
 /** Asks; any thread, returns at once. */
 void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_done done,
 		    void *data);
+
+/** Notes what became of a recording, after what was asked before; any thread, returns at once. It is tried once. */
+void thp_keeper_note_gate(thp_keeper *keeper, const thp_keeper_gate *gate, thp_keeper_noted noted,
+			  void *data);
 
 /**
  * Copies the ledger into the folder @dir, which is made, between two answers; waits until that is done. *@checkpoint

@@ -28,7 +28,8 @@
 	X(CONSENT, "consent") /* somebody was shown, agreed, refused or withdrew */                \
 	X(CLOSE, "close")     /* the last of an epoch */                                           \
 	X(ERASE, "erase")     /* bodies were erased */                                             \
-	X(KEYS, "keys")       /* the epoch keys that follow are of a new list */
+	X(KEYS, "keys")       /* the epoch keys that follow are of a new list */                   \
+	X(GATE, "gate")       /* a recording went on, paused or ended */
 
 typedef enum thp_leaf_type {
 #define THP_LEAF_ENUM(name, text) THP_LEAF_##name,

@@ -57,6 +57,14 @@ typedef struct thp_ledger_entry {
 	const char *record;   /* one line of JSON */
 } thp_ledger_entry;
 
+/** What became of a recording, and which entries allow it; all borrowed. */
+typedef struct thp_ledger_gate {
+	const char *recording; /* its id */
+	const char *state;     /* "on", "paused", "stopped" */
+	const guint64 *upon;   /* numbers of agreements; for what closes, none */
+	guint n;
+} thp_ledger_gate;
+
 /** What was kept; @receipt is to be g_freed, and is NULL where it was kept too long ago. */
 typedef struct thp_ledger_kept {
 	guint64 seq;
@@ -112,6 +120,10 @@ gboolean thp_ledger_find(thp_ledger *ledger, const guint8 request[static THP_SEA
 /** Notes that a consent text is in use; once for each kind, version and language. */
 thp_err thp_ledger_text(thp_ledger *ledger, const char *kind, const char *version, const char *lang,
 			const char *text, gint64 now_ms) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Notes what became of a recording. DB_FULL also while the reserve is given up. */
+thp_err thp_ledger_note_gate(thp_ledger *ledger, const thp_ledger_gate *gate,
+			     gint64 now_ms) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Where @sub stands with each kind, @scope or none; an array of thp_ledger_state. */
 thp_err thp_ledger_states(thp_ledger *ledger, const char *sub, const char *scope,

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <glib.h>
+#include <therapy/consent_record.h>
 #include <therapy/error.h>
 #include <therapy/note.h>
 
@@ -23,8 +24,12 @@ typedef enum thp_ledger_verdict {
 /** Is told what is wrong, and with which entry (-1: none of its own). @what has no personal data. */
 typedef void (*thp_ledger_verify_found)(void *ctx, gint64 seq, const char *what);
 
-/** Is given each record that was opened. */
-typedef void (*thp_ledger_verify_record)(void *ctx, guint64 seq, const char *record, gsize len);
+/** Is given each record that was opened, in the order of the ledger. */
+typedef void (*thp_ledger_verify_record)(void *ctx, const thp_consent_entry *entry);
+
+/** Is given each note of a recording: when it was kept, its words ("recording ID on"), and the numbers it rests on. */
+typedef void (*thp_ledger_verify_gate)(void *ctx, guint64 seq, gint64 kept_ms, const char *words,
+				       const char *upon);
 
 /** What to look at; all borrowed, anything but @dir may be NULL or 0. */
 typedef struct thp_ledger_verify_ask {
@@ -35,6 +40,8 @@ typedef struct thp_ledger_verify_ask {
 	gint64 now_ms;                     /* when the copy was made: is a heartbeat missing? */
 	thp_ledger_verify_found found;
 	thp_ledger_verify_record record;
+	thp_ledger_verify_gate gate;
+	gboolean proofs; /* each record comes with the proof that it is in the ledger */
 	void *ctx;
 } thp_ledger_verify_ask;
 

@@ -27,6 +27,14 @@ typedef struct thp_merkle_proof {
 	thp_hash hashes[THP_PROOF_MAX];
 } thp_merkle_proof;
 
+/**
+ * The right edge of a tree: the whole subtrees that it consists of, by level; which there are, the bits of its
+ * size say. With it a tree grows, and its newest leaf is proven, without reading anything.
+ */
+typedef struct thp_merkle_edge {
+	thp_hash whole[THP_PROOF_MAX];
+} thp_merkle_edge;
+
 /** Reads the whole subtree number @index (from 0) of @level. */
 typedef thp_err (*thp_merkle_get)(void *ctx, guint level, guint64 index, thp_hash *out);
 
@@ -49,6 +57,20 @@ thp_err thp_merkle_append(guint64 size, const thp_hash *leaf, thp_merkle_get get
 /** The root of the first @size leaves. The error is one of @get. */
 thp_err thp_merkle_root(guint64 size, thp_merkle_get get, void *ctx,
 			thp_hash *root) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The edge of the first @size leaves. The error is one of @get. */
+thp_err thp_merkle_edge_load(guint64 size, thp_merkle_get get, void *ctx,
+			     thp_merkle_edge *edge) G_GNUC_WARN_UNUSED_RESULT;
+
+/** As thp_merkle_append(), from the @edge of @size leaves, which is then that of one more. The error is one of @put. */
+thp_err thp_merkle_edge_append(guint64 size, const thp_hash *leaf, thp_merkle_put put, void *ctx,
+			       thp_merkle_edge *edge) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The root of the @size leaves that have this @edge. */
+void thp_merkle_edge_root(guint64 size, const thp_merkle_edge *edge, thp_hash *root);
+
+/** The proof for the leaf that comes next: number @size, in the tree of one more. */
+void thp_merkle_edge_prove(guint64 size, const thp_merkle_edge *edge, thp_merkle_proof *proof);
 
 /** Proves that leaf @index is in the tree of @size leaves; @index < @size. */
 thp_err thp_merkle_prove(guint64 index, guint64 size, thp_merkle_get get, void *ctx,

@@ -56,6 +56,9 @@ typedef struct thp_recording {
 		const char *who;
 		thp_role role;
 	} tracks[THP_SEATS_MAX];
+	guint n_asked;
+	const char *asked
+		[THP_SEATS_MAX]; /* pseudonyms of whose agreement it needs; nobody's unless ON */
 } thp_recording;
 
 /** The name of @state as on the wire ("on"). Static string. */

@@ -19,6 +19,13 @@
 #define THP_SEAL_REQUEST_BYTES 16 /* a request's id: random, made by who asks */
 #define THP_SEAL_REQUEST_REF   16 /* what a request is called in the files */
 
+/** The passing key pair of one seal, which takes long to make and can be made before; used once. */
+typedef struct thp_seal_spare {
+	gboolean ready;
+	guint8 public_key[THP_SEAL_KEY_BYTES];
+	guint8 secret_key[THP_SEAL_KEY_BYTES];
+} thp_seal_spare;
+
 /** Makes a key pair of an organisation. */
 void thp_seal_keys(guint8 public_key[static THP_SEAL_KEY_BYTES],
 		   guint8 secret_key[static THP_SEAL_KEY_BYTES]);
@@ -37,9 +44,12 @@ thp_err thp_seal_unwrap(const guint8 organisation_secret[static THP_SEAL_KEY_BYT
 			const guint8 wrapped[static THP_SEAL_WRAPPED_BYTES],
 			guint8 secret_key[static THP_SEAL_KEY_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Seals @bytes to @public_key; INTERNAL for a key of no use. */
+/** Makes @spare ready, if it is not. It lies in memory until it is used: one record's worth, no more. */
+void thp_seal_prepare(thp_seal_spare *spare);
+
+/** Seals @bytes to @public_key, using @spare up, or without one that is ready; INTERNAL for a key of no use. */
 thp_err thp_seal_to(const guint8 public_key[static THP_SEAL_KEY_BYTES], GBytes *bytes,
-		    GBytes **sealed) G_GNUC_WARN_UNUSED_RESULT;
+		    thp_seal_spare *spare, GBytes **sealed) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Opens what was sealed; KEY_FILE if it is damaged or the key is another. */
 thp_err thp_seal_open(const guint8 secret_key[static THP_SEAL_KEY_BYTES], GBytes *sealed,

@@ -48,7 +48,7 @@ describe('a minor', () => {
     assert.equal(records.find((r) => r.therapy?.kind === 'data-processing').therapy.capacity, 'self');
     const { stdout: fhir } = ledger(['export', '--data', clinic.data, '--sub', 'p-child', '--format', 'fhir', '--organisation', join(clinic.folder, 'keys/organisation.secret')]);
     const consent = JSON.parse(fhir).entry.map((/** @type {any} */ each) => each.resource)
-      .find((/** @type {any} */ c) => c.category[1].coding[0].code === 'telehealth');
+      .find((/** @type {any} */ c) => c.resourceType === 'Consent' && c.category[1].coding[0].code === 'telehealth');
     assert.deepEqual([consent.patient.identifier.value, consent.performer[0].identifier.value, consent.performer[0].type],
       ['p-child', 'p-mother', 'RelatedPerson']);
   });

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../lab/processes.mjs';
-import { answer, asked, Clinic, newId } from './consenting.mjs';
+import { answer, asked, Clinic, ledger, newId } from './consenting.mjs';
 
 /** @typedef {import('./client.mjs').Person} Person */
 
@@ -107,6 +107,16 @@ describe('a clinic that may record', () => {
     const ends = tapes.map((tape) => JSON.parse(readFileSync(join(tape, 'manifest.json'), 'utf8')).end).sort();
     assert.deepEqual(ends, ['refused', 'stopped']);
     for (const tape of tapes) assert.equal(statSync(tape).mode & 0o777, 0o700);
+    const { stdout } = ledger(['export', '--data', clinic.data, '--organisation', join(clinic.folder, 'keys/organisation.secret')]);
+    const entries = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const agreed = entries.filter(({ record }) => record?.therapy.kind === 'recording-audio' && record.therapy.answer === 'granted').map(({ seq }) => seq);
+    const noted = entries.filter(({ gate }) => gate);
+    const [first, second] = [...new Set(noted.map(({ gate }) => gate.split(' ')[1]))];
+    assert.deepEqual([first, second].sort(), readdirSync(recordings).sort());
+    assert.deepEqual(noted.map(({ gate, upon }) => [gate, ...upon]), [
+      [`recording ${first} on`, agreed[0]], [`recording ${first} paused`], [`recording ${first} on`, ...agreed], [`recording ${first} stopped`],
+      [`recording ${second} on`, ...agreed], [`recording ${second} stopped`],
+    ]);
     const kept = tapes.flatMap((tape) => readdirSync(tape).filter((name) => name.endsWith('.key')).map((name) => join(tape, name)));
     assert.equal(kept.length, 1);
     assert.deepEqual(readFileSync(kept[0]), Buffer.alloc(93, 7));

@@ -6,41 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../lab/processes.mjs';
+import { START, TEXTS, TOOL, clinicIn, good, run } from './ledgers.mjs';
 
-const TOP = fileURLToPath(new URL('../..', import.meta.url));
-const TOOL = join(process.env.THP_BUILDDIR ?? join(TOP, 'build/default'), 'tools/therapy-ledger');
-const TEXTS = join(TOP, 'conf/consent');
 const DAY = 86_400_000;
-const START = 1_795_305_600_000;
 
 const { folder, remove } = temporaryFolder('ledger');
 after(remove);
 
-/** @param {string[]} words @param {string} [input] */
-function run(words, input) {
-  const { status, stdout, stderr } = spawnSync(TOOL, words, { encoding: 'utf8', input });
-  return { status, stdout, stderr };
-}
-
-/** @param {string[]} words @param {string} [input] */
-function good(words, input) {
-  const result = run(words, input);
-  assert.equal(result.status, 0, `${words.join(' ')}\n${result.stdout}${result.stderr}`);
-  return result.stdout;
-}
-
-/** A ledger of its own. @param {string} name @param {string} [data] */
-function clinic(name, data = join(folder, name, 'data')) {
-  const keys = join(folder, name, 'keys');
-  const root = good(['init', '--data', data, '--origin', `clinic.example/${name}`, '--keys', keys, '--at', String(START), '--epochs', '40']).trim();
-  const answer = (/** @type {string} */ sub, /** @type {string} */ said, at = START, /** @type {string[]} */ ...more) =>
-    ['answer', '--data', data, '--texts', TEXTS, '--sub', sub, '--kind', 'telehealth', '--answer', said, '--at', String(at), ...more];
-  const verify = (/** @type {string[]} */ ...more) =>
-    run(['verify', '--data', data, '--root', root, '--organisation', join(keys, 'organisation.secret'), '--at', String(START), ...more]);
-  return { data, keys, root, answer, verify };
-}
+const clinic = (/** @type {string} */ name, /** @type {string | undefined} */ data = undefined) => clinicIn(folder, name, data);
 
 describe('therapy-ledger', () => {
   it('keeps, shows, exports, erases; and says by its exit status how things are', () => {
@@ -74,34 +48,15 @@ describe('therapy-ledger', () => {
     for (const file of readdirSync(c.data)) assert.ok(!readFileSync(join(c.data, file)).includes('p-1'), file);
   });
 
-  it('exports what others read: FHIR R4 and Kantara, without what was said for an emergency', () => {
+  it('exports what Kantara reads, without what was said for an emergency', () => {
     const c = clinic('others');
     good(c.answer('p-1', 'granted'));
     good(c.answer('p-1', 'withdrawn', START + 5000));
     good(c.answer('p-2', 'refused', START + 6000));
-    good(['answer', '--data', c.data, '--texts', TEXTS, '--sub', 'p-2', '--kind', 'emergency-contact', '--scope', 'r-1', '--answer', 'granted',
-      '--place', 'canary 12 Mall Road', '--contact', 'canary Sara', '--at', String(START + 7000)]);
-    const words = ['export', '--data', c.data, '--organisation', join(c.keys, 'organisation.secret'), '--format'];
-    assert.match(good([...words, 'iso']), /"detail":\{"contact":"canary Sara","place":"canary 12 Mall Road"\}/);
-    const fhir = good([...words, 'fhir']);
-    const kantara = good([...words, 'kantara']);
-    assert.ok(!`${fhir}${kantara}`.includes('canary'));
-
-    const { resourceType, type, entry } = JSON.parse(fhir);
-    assert.deepEqual([resourceType, type, entry.length], ['Bundle', 'collection', 4]);
-    const consents = entry.map((/** @type {any} */ each) => each.resource);
-    for (const each of consents) {
-      assert.equal(each.resourceType, 'Consent');
-      assert.match(each.id, /^[A-Za-z0-9.-]{1,64}$/);
-      assert.ok(each.scope.coding[0].code && each.category.length && each.policy[0].uri, 'what R4 wants of each');
-      assert.ok(each.patient.identifier.value, 'and what it forgot to');
-    }
-    assert.deepEqual(consents.map((/** @type {any} */ { status, provision }) => [status, provision.type]),
-      [['active', 'permit'], ['inactive', 'permit'], ['rejected', 'deny'], ['active', 'permit']]);
-    assert.ok(consents[1].provision.period.end && !consents[1].provision.period.start, 'it has ended');
-    assert.deepEqual(consents.map((/** @type {any} */ { scope }) => scope.coding[0].code), ['treatment', 'treatment', 'treatment', 'patient-privacy']);
-    assert.equal(consents[0].dateTime, new Date(START).toISOString().replace('.000', ''));
-
+    good(c.kind('p-2', 'emergency-contact', 'granted', START + 7000, '--scope', 'r-1', '--place', 'canary 12 Mall Road', '--contact', 'canary Sara'));
+    assert.match(c.exported('iso'), /"detail":\{"contact":"canary Sara","place":"canary 12 Mall Road"\}/);
+    const kantara = c.exported('kantara');
+    assert.ok(!kantara.includes('canary'));
     const receipts = kantara.trim().split('\n').map((line) => JSON.parse(line));
     assert.deepEqual(receipts.map(({ piiPrincipalId }) => piiPrincipalId), ['p-1', 'p-2'], 'agreements only');
     for (const each of receipts) {
@@ -111,7 +66,30 @@ describe('therapy-ledger', () => {
       assert.equal(each.services[0].purposes[0].consentType, 'EXPLICIT');
     }
     assert.equal(receipts[0].consentTimestamp, START / 1000);
-    assert.equal(run([...words, 'pdf']).status, 2);
+    assert.equal(run(['export', '--data', c.data, '--organisation', join(c.keys, 'organisation.secret'), '--format', 'pdf']).status, 2);
+  });
+
+  it('keeps what a guardian answered for a minor, and shows it by them', () => {
+    const c = clinic('minor');
+    const by = (/** @type {string} */ guardian, /** @type {string} */ kind, said = 'granted', /** @type {string[]} */ ...more) =>
+      c.kind('p-child', kind, said, START + 1000, '--guardian', guardian, ...more);
+    assert.match(good(by('p-mother', 'telehealth')), /by the parent or guardian who is known here as \u2068p-mother\u2069/);
+    good(by('p-father', 'observer', 'refused', '--scope', 'r-1'));
+    good(c.kind('p-child', 'data-processing', 'granted', START + 2000));
+    good(c.answer('p-mother', 'granted', START + 3000));
+    const shown = (/** @type {string[]} */ ...words) => c.exported('iso', ...words).trim().split('\n').filter(Boolean).map((line) => JSON.parse(line).record);
+    const [record, ...others] = shown('--guardian', 'p-mother');
+    assert.deepEqual([others.length, record.therapy.capacity, record.events[0].entity_id, record.header.pii_principal_id],
+      [0, 'guardian', 'p-mother', 'p-child']);
+    assert.deepEqual(shown('--guardian', 'p-father').map(({ therapy }) => [therapy.kind, therapy.answer]), [['observer', 'refused']]);
+    assert.deepEqual(shown('--guardian', 'p-mother', '--sub', 'p-2'), []);
+    assert.equal(shown('--sub', 'p-child').length, 3);
+    assert.equal(c.verify().status, 0);
+    assert.match(run(by('p-mother', 'data-processing')).stderr, /answers for themself/);
+    assert.match(run(by('p-child', 'telehealth')).stderr, /somebody else/);
+    assert.match(run(by('p mother', 'telehealth')).stderr, /pseudonym/);
+    assert.match(run(by('p-mother', 'telehealth', 'withdrawn')).stderr, /not noted/);
+    assert.equal(run(['export', '--data', c.data, '--organisation', join(c.keys, 'organisation.secret'), '--format', 'fhir', '--guardian', 'p-mother']).status, 2);
   });
 
   it('refuses an older copy, takes the newest, and goes on with new keys on another machine', () => {

@@ -8,7 +8,8 @@ crypto_unit_tests = \
 	tests/unit/keyring \
 	tests/unit/merkle \
 	tests/unit/note \
-	tests/unit/paseto
+	tests/unit/paseto \
+	tests/unit/seal
 crypto_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
 crypto_unit_libs = libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS)
@@ -39,3 +40,7 @@ tests_unit_note_LDADD = $(crypto_unit_libs)
 tests_unit_paseto_SOURCES = %D%/paseto.c
 tests_unit_paseto_CFLAGS = $(crypto_unit_cflags)
 tests_unit_paseto_LDADD = $(crypto_unit_libs)
+
+tests_unit_seal_SOURCES = %D%/seal.c
+tests_unit_seal_CFLAGS = $(crypto_unit_cflags)
+tests_unit_seal_LDADD = $(crypto_unit_libs)

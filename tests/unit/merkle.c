@@ -110,6 +110,54 @@ static void slow_root(guint64 from, guint64 to, thp_hash *out)
 	thp_merkle_sha256(both, sizeof both, out);
 }
 
+static thp_err compare(void *ctx, guint level, guint64 index, const thp_hash *hash)
+{
+	guint *const put_n = ctx;
+
+	(*put_n)++;
+	g_assert_cmpmem(hash->b, 32, nodes[level][index].b, 32);
+	return THP_OK;
+}
+
+static thp_err refuse(void *ctx, guint level, guint64 index, const thp_hash *hash)
+{
+	(void)ctx, (void)index, (void)hash;
+	return level == 0 ? THP_OK : THP_DB_FULL;
+}
+
+/* The edge grows as the tree does, and knows of it what reading it would tell. */
+static void test_edge(void)
+{
+	thp_merkle_edge edge, read;
+	thp_merkle_proof proof, slow;
+	thp_hash root, wanted;
+	guint put_n = 0;
+
+	fill();
+	g_assert_cmpint(thp_merkle_edge_load(0, get, NULL, &edge), ==, THP_OK);
+	for (guint64 size = 0; size < SIZES; size++) {
+		thp_merkle_edge_root(size, &edge, &root);
+		g_assert_cmpint(thp_merkle_root(size, get, NULL, &wanted), ==, THP_OK);
+		g_assert_cmpmem(root.b, 32, wanted.b, 32);
+		thp_merkle_edge_prove(size, &edge, &proof);
+		g_assert_cmpint(thp_merkle_prove(size, size + 1, get, NULL, &slow), ==, THP_OK);
+		g_assert_cmpuint(proof.n, ==, slow.n);
+		g_assert_cmpmem(proof.hashes, 32 * proof.n, slow.hashes, 32 * slow.n);
+		g_assert_cmpint(thp_merkle_edge_load(size, get, NULL, &read), ==, THP_OK);
+		for (guint level = 0; size >> level > 0; level++) {
+			if (size >> level & 1)
+				g_assert_cmpmem(edge.whole[level].b, 32, read.whole[level].b, 32);
+		}
+		g_assert_cmpint(
+			thp_merkle_edge_append(size, &nodes[0][size], compare, &put_n, &edge), ==,
+			THP_OK);
+	}
+	/* Each whole subtree was made once: of 70 leaves 70 + 35 + 17 + 8 + 4 + 2 + 1. */
+	g_assert_cmpuint(put_n, ==, 137);
+	g_assert_cmpint(thp_merkle_edge_append(71, &nodes[0][0], refuse, NULL, &edge), ==,
+			THP_DB_FULL);
+}
+
 static void test_every_inclusion(void)
 {
 	fill();
@@ -203,6 +251,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/merkle/vectors", test_vectors);
 	g_test_add_func("/merkle/known-path", test_known_path);
+	g_test_add_func("/merkle/edge", test_edge);
 	g_test_add_func("/merkle/inclusion", test_every_inclusion);
 	g_test_add_func("/merkle/growth", test_every_growth);
 	g_test_add_func("/merkle/range", test_numbers_out_of_range);

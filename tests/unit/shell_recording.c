@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <therapy/epoch.h>
 #include <therapy/ledger.h>
+#include <therapy/ledger_verify.h>
 #include <therapy/manifest.h>
 #include <therapy/recording_key.h>
 #include <therapy/secret.h>
@@ -29,15 +30,17 @@ typedef struct office {
 	guint answers;
 } office;
 
+static guint8 organisation_secret[THP_SEAL_KEY_BYTES];
+
 static void make_ledger(const char *folder)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
 	guint8 public_key[THP_PUBLIC_KEY_BYTES], root[THP_SECRET_KEY_BYTES];
-	guint8 organisation[THP_SEAL_KEY_BYTES], secret[THP_SEAL_KEY_BYTES];
+	guint8 organisation[THP_SEAL_KEY_BYTES];
 	gint64 now_ms = g_get_real_time() / 1000;
 
 	thp_paserk_generate(public_key, root);
-	thp_seal_keys(organisation, secret);
+	thp_seal_keys(organisation, organisation_secret);
 	thp_ledger_plan plan = {.origin = "clinic.example/unit",
 				.root_secret = root,
 				.organisation = organisation,
@@ -195,6 +198,32 @@ static guint packets_in(const char *tape, thp_manifest *m)
 	return found;
 }
 
+/* How often the ledger says that recording @id was in @state: these records are about nobody, and in clear. */
+static guint noted(const office *o, const char *id, const char *state)
+{
+	g_autofree char *path = g_build_filename(o->ledger, "ledger.db", NULL);
+	g_autofree char *wanted = g_strdup_printf("gate recording %s %s\n", id, state);
+	g_autofree char *bytes = NULL;
+	guint found = 0;
+	gsize n;
+
+	g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+	for (gsize at = 0; at + strlen(wanted) <= n; at++)
+		found += memcmp(bytes + at, wanted, strlen(wanted)) == 0;
+	return found;
+}
+
+static void assert_ledger_sound(const office *o)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+	thp_ledger_verify_report report;
+	const thp_ledger_verify_ask ask = {.dir = o->ledger,
+					   .organisation_secret = organisation_secret};
+
+	g_assert_cmpint(thp_ledger_verify(&ask, &report, why), ==, THP_LEDGER_INCOMPLETE);
+	g_assert_cmpuint(report.faults, ==, 0);
+}
+
 /* ---- tests ---- */
 
 static void test_packets(office *o, gconstpointer data)
@@ -231,6 +260,10 @@ static void test_packets(office *o, gconstpointer data)
 	g_assert_cmpuint(m.keys, ==, 1);
 	g_assert_cmpstr(m.end, ==, "refused");
 	g_assert_cmpint(m.ended_ms, >=, m.begun_ms);
+	g_assert_cmpuint(noted(o, m.id, "on"), ==, 1);
+	g_assert_cmpuint(noted(o, m.id, "paused"), ==, 0);
+	g_assert_cmpuint(noted(o, m.id, "stopped"), ==, 1);
+	assert_ledger_sound(o);
 }
 
 static guint packets_of_all(const office *o)
@@ -326,6 +359,7 @@ static void test_turns(office *o, gconstpointer data)
 
 		found += packets_in(tape, &m);
 		g_assert_cmpstr(m.end, ==, "stopped");
+		g_assert_cmpuint(noted(o, m.id, "on") + noted(o, m.id, "stopped"), ==, 2);
 		tapes++;
 	}
 	g_assert_cmpuint(tapes, ==, TURNS);
@@ -352,6 +386,24 @@ static void test_disk(office *o, gconstpointer data)
 	fake_janus_stop(FALSE);
 }
 
+/* Nothing goes on that the ledger does not know of. */
+static void test_not_noted(office *o, gconstpointer data)
+{
+	(void)data;
+	meet(o);
+	/* Without its reserve the ledger keeps nothing but what is taken back. */
+	g_assert_true(thp_ledger_make_room(o->ledger));
+	assert_state(record(o), "on");
+	json_t *event = fake_await(o->client->handle, "recording");
+	while (g_strcmp0(fake_text(event, "state"), "stopped") != 0)
+		event = fake_await(o->client->handle, "recording");
+	g_assert_cmpstr(fake_text(event, "reason"), ==, "failed");
+	g_autofree char *log = fake_log();
+	g_assert_nonnull(strstr(log, "a recording cannot be noted in the ledger, and is stopped"));
+	fake_janus_stop(FALSE);
+	assert_ledger_sound(o);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -365,6 +417,8 @@ int main(int argc, char **argv)
 	g_test_add("/shell/recording/stalled_for_nothing", office, NULL, open_office,
 		   test_stalled_for_nothing, close_office);
 	g_test_add("/shell/recording/turns", office, NULL, open_office, test_turns, close_office);
+	g_test_add("/shell/recording/not_noted", office, NULL, open_office, test_not_noted,
+		   close_office);
 	g_test_add("/shell/recording/disk", office, NULL, open_office, test_disk, close_office);
 	return g_test_run();
 }

@@ -194,7 +194,8 @@ static guint32 mark_of(const recording *rec)
 
 static guint64 crowd_of(const thp_recording *now)
 {
-	guint64 crowd = now->n;
+	/* Observers are asked, and have no track. */
+	guint64 crowd = now->n | (guint64)now->n_asked << 60;
 
 	/* In any order: links are never used twice. */
 	for (guint i = 0; i < now->n; i++)
@@ -280,6 +281,12 @@ static void add_track(thp_recording *now, const participant *p)
 	now->tracks[now->n++].role = p->invitation.role;
 }
 
+static void add_asked(thp_recording *now, const participant *p)
+{
+	if (now->n_asked < G_N_ELEMENTS(now->asked) && !is_therapist(p))
+		now->asked[now->n_asked++] = p->invitation.sub;
+}
+
 void thp_area_recording(const thp_area *area, const char *name, thp_recording *now)
 {
 	const room *r = room_find(area, name);
@@ -299,6 +306,8 @@ void thp_area_recording(const thp_area *area, const char *name, thp_recording *n
 	g_hash_table_iter_init(&iter, area->people);
 	while (rec->state == THP_RECORDING_ON &&
 	       g_hash_table_iter_next(&iter, NULL, (gpointer *)&p)) {
+		if (has_seat(p, r))
+			add_asked(now, p);
 		if (is_inside(p, r))
 			add_track(now, p);
 	}

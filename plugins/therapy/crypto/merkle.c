@@ -189,6 +189,64 @@ thp_err thp_merkle_prove_growth(guint64 old, guint64 size, thp_merkle_get get, v
 	return err;
 }
 
+/* ---- the right edge ---- */
+
+thp_err thp_merkle_edge_load(guint64 size, thp_merkle_get get, void *ctx, thp_merkle_edge *edge)
+{
+	thp_err err = THP_OK;
+
+	g_return_val_if_fail(size <= THP_MERKLE_SIZE_MAX, THP_INTERNAL);
+	memset(edge, 0, sizeof *edge);
+	for (guint level = 0; !err && size >> level > 0; level++) {
+		if (size >> level & 1)
+			err = get(ctx, level, (size >> level) - 1, &edge->whole[level]);
+	}
+	return err;
+}
+
+thp_err thp_merkle_edge_append(guint64 size, const thp_hash *leaf, thp_merkle_put put, void *ctx,
+			       thp_merkle_edge *edge)
+{
+	thp_hash hash = *leaf;
+	guint level = 0;
+	thp_err err;
+
+	g_return_val_if_fail(size < THP_MERKLE_SIZE_MAX, THP_INTERNAL);
+	err = put(ctx, 0, size, &hash);
+	for (; !err && (size >> level & 1); level++) {
+		join(&edge->whole[level], &hash, &hash);
+		err = put(ctx, level + 1, size >> (level + 1), &hash);
+	}
+	edge->whole[level] = hash;
+	return err;
+}
+
+void thp_merkle_edge_root(guint64 size, const thp_merkle_edge *edge, thp_hash *root)
+{
+	gboolean begun = FALSE;
+
+	thp_merkle_sha256(NULL, 0, root);
+	for (guint level = 0; size >> level > 0; level++) {
+		if (!(size >> level & 1))
+			continue;
+		if (begun)
+			join(&edge->whole[level], root, root);
+		else
+			*root = edge->whole[level];
+		begun = TRUE;
+	}
+}
+
+/* All that is there already is on the left of the new leaf. */
+void thp_merkle_edge_prove(guint64 size, const thp_merkle_edge *edge, thp_merkle_proof *proof)
+{
+	proof->n = 0;
+	for (guint level = 0; size >> level > 0; level++) {
+		if (size >> level & 1)
+			proof->hashes[proof->n++] = edge->whole[level];
+	}
+}
+
 /* ---- checking: RFC 9162 §2.1.3.2 and §2.1.4.2 ---- */
 
 static thp_err same(const thp_hash *a, const thp_hash *b)

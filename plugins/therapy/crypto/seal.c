@@ -49,20 +49,37 @@ thp_err thp_seal_unwrap(const guint8 organisation_secret[static THP_SEAL_KEY_BYT
 		       : THP_KEY_FILE;
 }
 
+void thp_seal_prepare(thp_seal_spare *spare)
+{
+	if (!spare->ready)
+		crypto_box_keypair(spare->public_key, spare->secret_key);
+	spare->ready = TRUE;
+}
+
+/* What crypto_box_seal() does, in two steps: its form is the passing public key, then a box under a nonce of both. */
 thp_err thp_seal_to(const guint8 public_key[static THP_SEAL_KEY_BYTES], GBytes *bytes,
-		    GBytes **sealed)
+		    thp_seal_spare *spare, GBytes **sealed)
 {
 	gsize n;
 	const guint8 *const data = g_bytes_get_data(bytes, &n);
 	guint8 *const out = g_malloc(n + crypto_box_SEALBYTES);
+	guint8 both[2 * THP_SEAL_KEY_BYTES];
+	guint8 nonce[crypto_box_NONCEBYTES];
 
-	*sealed = NULL;
-	if (crypto_box_seal(out, data, n, public_key) != 0) {
+	thp_seal_prepare(spare);
+	memcpy(out, spare->public_key, THP_SEAL_KEY_BYTES);
+	memcpy(both, spare->public_key, THP_SEAL_KEY_BYTES);
+	memcpy(both + THP_SEAL_KEY_BYTES, public_key, THP_SEAL_KEY_BYTES);
+	crypto_generichash(nonce, sizeof nonce, both, sizeof both, NULL, 0);
+
+	const int status = crypto_box_easy(out + THP_SEAL_KEY_BYTES, data, n, nonce, public_key,
+					   spare->secret_key);
+
+	sodium_memzero(spare, sizeof *spare);
+	*sealed = status == 0 ? g_bytes_new_take(out, n + crypto_box_SEALBYTES) : NULL;
+	if (status != 0)
 		g_free(out);
-		return THP_INTERNAL;
-	}
-	*sealed = g_bytes_new_take(out, n + crypto_box_SEALBYTES);
-	return THP_OK;
+	return status == 0 ? THP_OK : THP_INTERNAL;
 }
 
 thp_err thp_seal_open(const guint8 secret_key[static THP_SEAL_KEY_BYTES], GBytes *sealed,

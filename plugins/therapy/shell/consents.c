@@ -4,7 +4,6 @@
 
 #include <therapy/consent_record.h>
 #include <therapy/consent_reply.h>
-#include <therapy/keeper.h>
 #include <therapy/reply.h>
 
 #include "areas.h"
@@ -61,6 +60,11 @@ json_t *thp_consents_view(const thp_area *area, const char *who)
 	if (!keeper || !thp_area_consent(area, who, &view) || !view.known)
 		return NULL;
 	return thp_consent_reply_view(&view, thp_keeper_texts(keeper));
+}
+
+void thp_consents_note(const thp_keeper_gate *gate, thp_keeper_noted noted, void *data)
+{
+	thp_keeper_note_gate(keeper, gate, noted, data);
 }
 
 /* ---- asking the keeper ---- */

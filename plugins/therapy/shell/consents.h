@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <therapy/keeper.h>
+
 #include "call.h"
 
 /** Opens texts and ledger, if consent.enabled; FALSE, and logged, if that fails. */
@@ -30,6 +32,9 @@ thp_err thp_consents_detail(thp_call *call);
 
 /** The ledger has answered: tells the area, then the page that asked, if one did. W. */
 void thp_consents_told(thp_worker *worker, const thp_job *job);
+
+/** Notes in the ledger what became of a recording; there must be one. Any thread. */
+void thp_consents_note(const thp_keeper_gate *gate, thp_keeper_noted noted, void *data);
 
 /** For operators: a copy of the ledger beside it, and whether the ledger is as it was signed. Any thread; waits. */
 json_t *thp_consents_backup(void);

@@ -33,6 +33,7 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/padding.c %D%/padding.h \
 	%D%/plugin.c \
 	%D%/receiver.c %D%/receiver.h \
+	%D%/recording_notes.c %D%/recording_notes.h \
 	%D%/recordings.c %D%/recordings.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/ring.c %D%/ring.h \

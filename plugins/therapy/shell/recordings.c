@@ -12,6 +12,7 @@
 #include "consents.h"
 #include "log.h"
 #include "media.h"
+#include "recording_notes.h"
 #include "registry.h"
 #include "tape.h"
 
@@ -32,6 +33,7 @@ typedef struct room_tape {
 	GPtrArray *sources; /* of source, owned */
 	GPtrArray *people;  /* of char, owned: whoever was ever on it, in order */
 	gboolean hurried;   /* stopped before the area could say so */
+	char *noted;        /* in the ledger, of how it stands; NULL: nothing yet */
 } room_tape;
 
 static thp_recording_rules rules; /* constant while workers run */
@@ -127,6 +129,7 @@ static void free_tape(gpointer data)
 	g_ptr_array_unref(t->sources);
 	g_ptr_array_unref(t->people);
 	thp_tape_end(t->tape, thp_recording_reason_name(THP_RECORDING_BY_END));
+	thp_recording_note_end(thp_tape_id(t->tape), t->noted);
 	thp_tape_unref(t->tape);
 	g_free(t);
 }
@@ -307,8 +310,10 @@ void thp_recordings_put(const thp_area *area, const char *room)
 	}
 	if (!t && now.state == THP_RECORDING_ON)
 		t = begin(area, room, &now);
-	if (t)
-		put(t, &now);
+	if (!t)
+		return;
+	put(t, &now);
+	t->noted = thp_recording_note(area, room, thp_tape_id(t->tape), &now, t->noted);
 }
 
 /* ---- while the disk of the area is waited for ---- */

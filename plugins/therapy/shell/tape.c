@@ -109,6 +109,11 @@ thp_tape *thp_tape_new(gboolean video, thp_tape_broken broken, void *data, GDest
 	return tape;
 }
 
+const char *thp_tape_id(const thp_tape *tape)
+{
+	return tape->is.id;
+}
+
 void thp_tape_add(thp_tape *tape, thp_track *track)
 {
 	THP_LOCK(&tape->lock);

@@ -31,6 +31,9 @@ void thp_tape_unref(thp_tape *tape);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(thp_tape, thp_tape_unref)
 
+/** Its id, which is also the name of its folder. Constant, borrowed. */
+const char *thp_tape_id(const thp_tape *tape);
+
 /** Adds @track (a reference is taken). */
 void thp_tape_add(thp_tape *tape, thp_track *track);
 

@@ -1,49 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keeper's thread: one question after the other, and what could not be done tried again. */
-#include <therapy/keeper.h>
+#include "keeper_inside.h"
 
 #include <string.h>
 
-#include <glib/gstdio.h>
 #include <therapy/base64url.h>
 #include <therapy/consent_record.h>
-
-#include "late.h"
-#include "queue.h"
 
 #define DAY_MS   G_GINT64_CONSTANT(86400000)
 #define RETRY_S  1
 #define LOOK_S   600  /* the ledger ends its day, also when nobody asks */
 #define LATE_MAX 1000 /* that wait for the disk */
-
-typedef struct copying {
-	outcome made;
-	const char *dir;
-	char *checkpoint;
-} copying;
-
-typedef struct ticket {
-	queued queued;
-	thp_keeper_ask ask;
-	gint64 at_ms;
-	int slot;             /* where it is noted meanwhile; -1: nowhere */
-	gboolean told;        /* that it could not be written yet */
-	thp_keeper_done done; /* NULL: nobody waits */
-	void *data;
-	copying *copying; /* not a question: a copy to be made, for somebody who waits */
-} ticket;
-
-struct thp_keeper {
-	char *dir;
-	thp_keeper_clock clock;
-	thp_consent_texts *texts;
-	thp_consent_rules rules;
-	thp_ledger *ledger; /* of the thread, once it runs; NULL: to be opened again */
-	ticket *late;       /* likewise: to be tried again, in order */
-	late *notes;        /* NULL: there is no file for them */
-	guint n_late;
-	queue queue;
-};
 
 static ticket *next_of(const ticket *t)
 {
@@ -55,8 +22,9 @@ static const thp_consent_kind *kind_of(const thp_keeper *k, guint rule)
 	return g_ptr_array_index(k->texts->kinds, k->rules.kinds[rule].at);
 }
 
-static void ticket_free(ticket *t)
+void keeper_ticket_free(ticket *t)
 {
+	g_free(t->gating);
 	explicit_bzero(t, sizeof *t);
 	g_free(t);
 }
@@ -119,7 +87,7 @@ static void take_note(int slot, char **words, void *data)
 	g_strlcpy(t->ask.id, words[3], sizeof t->ask.id);
 	/* A kind that is asked about no more: it opens nothing, and the note stays until it is again. */
 	if (t->ask.rule < 0)
-		ticket_free(t);
+		keeper_ticket_free(t);
 	else
 		put_late(k, t);
 }
@@ -157,7 +125,7 @@ const thp_consent_rules *thp_keeper_rules(const thp_keeper *keeper)
 	return &keeper->rules;
 }
 
-static thp_err be_open(thp_keeper *k)
+thp_err keeper_be_open(thp_keeper *k)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
 
@@ -181,7 +149,7 @@ static thp_consent_state state_of(thp_ledger_answer answer)
 }
 
 /* What the ledger has on @rule, or NULL. */
-static const thp_ledger_state *find_state(const thp_keeper *k, const GArray *states, guint rule)
+const thp_ledger_state *keeper_find_state(const thp_keeper *k, const GArray *states, guint rule)
 {
 	const thp_consent_kind *kind = kind_of(k, rule);
 
@@ -210,7 +178,7 @@ static void take_back_late(const thp_keeper *k, const thp_keeper_ask *ask,
 	}
 }
 
-static thp_err read_standings(thp_keeper *k, const thp_keeper_ask *ask, thp_consent_standing *out)
+thp_err keeper_read_standings(thp_keeper *k, const thp_keeper_ask *ask, thp_consent_standing *out)
 {
 	g_autoptr(GArray) states = NULL;
 	thp_err err = thp_ledger_states(k->ledger, ask->sub, ask->room, &states);
@@ -220,7 +188,7 @@ static thp_err read_standings(thp_keeper *k, const thp_keeper_ask *ask, thp_cons
 		return err;
 	}
 	for (guint i = 0; i < k->rules.n; i++) {
-		const thp_ledger_state *s = find_state(k, states, i);
+		const thp_ledger_state *s = keeper_find_state(k, states, i);
 
 		if (!s || !thp_consent_text_holds(kind_of(k, i), s->version))
 			continue;
@@ -257,7 +225,7 @@ static const thp_consent_language *language_of(thp_keeper *k, const thp_keeper_a
 
 	/* A grant is taken back in the language it was given in. */
 	if (!language && thp_ledger_states(k->ledger, ask->sub, ask->room, &states) == THP_OK) {
-		const thp_ledger_state *s = find_state(k, states, (guint)ask->rule);
+		const thp_ledger_state *s = keeper_find_state(k, states, (guint)ask->rule);
 		language = s ? thp_consent_text_in(kind, s->lang) : NULL;
 	}
 	if (!language)
@@ -267,7 +235,7 @@ static const thp_consent_language *language_of(thp_keeper *k, const thp_keeper_a
 
 static thp_err append_once(thp_keeper *k, const thp_ledger_entry *entry, thp_ledger_kept *kept)
 {
-	thp_err err = be_open(k);
+	thp_err err = keeper_be_open(k);
 
 	if (!err)
 		err = thp_ledger_append(k->ledger, entry, k->clock(), kept);
@@ -285,7 +253,7 @@ static thp_err append(thp_keeper *k, const thp_ledger_entry *entry, thp_ledger_k
 	    thp_ledger_make_room(k->dir))
 		return append_once(k, entry, kept);
 	/* A commit that failed may have happened. */
-	if (err && be_open(k) == THP_OK && thp_ledger_find(k->ledger, entry->request, kept))
+	if (err && keeper_be_open(k) == THP_OK && thp_ledger_find(k->ledger, entry->request, kept))
 		return THP_OK;
 	return err;
 }
@@ -329,7 +297,7 @@ static thp_err keep(thp_keeper *k, const ticket *t, char **receipt)
 
 /* ---- questions ---- */
 
-static gboolean withdrawals_wait(const thp_keeper *k)
+gboolean keeper_withdrawals_wait(const thp_keeper *k)
 {
 	for (const ticket *t = k->late; t; t = next_of(t)) {
 		if (is_withdrawal(t))
@@ -342,21 +310,21 @@ static void serve_late(thp_keeper *k, gboolean last_try);
 
 static thp_err answer(thp_keeper *k, const ticket *t, thp_keeper_told *told, char **receipt)
 {
-	thp_err err = be_open(k);
+	thp_err err = keeper_be_open(k);
 
 	/* To open it takes some space as well. */
 	if (err == THP_DB_FULL && is_withdrawal(t) && thp_ledger_make_room(k->dir))
-		err = be_open(k);
+		err = keeper_be_open(k);
 	/* What comes after a withdrawal is not kept before it; the disk may be there again. */
-	if (!err && t->ask.rule >= 0 && !is_withdrawal(t) && withdrawals_wait(k)) {
+	if (!err && t->ask.rule >= 0 && !is_withdrawal(t) && keeper_withdrawals_wait(k)) {
 		serve_late(k, FALSE);
-		err = withdrawals_wait(k) ? THP_NOT_STORED : be_open(k);
+		err = keeper_withdrawals_wait(k) ? THP_NOT_STORED : keeper_be_open(k);
 	}
 	if (!err && t->ask.rule >= 0)
 		err = keep(k, t, receipt);
 	if (!err)
-		err = be_open(k);
-	return err ? err : read_standings(k, &t->ask, told->standings);
+		err = keeper_be_open(k);
+	return err ? err : keeper_read_standings(k, &t->ask, told->standings);
 }
 
 /* Not yet is told once; the outcome at last. */
@@ -388,7 +356,7 @@ static void serve(thp_keeper *k, ticket *t, gboolean last_try)
 	if (again)
 		put_late(k, t);
 	else
-		ticket_free(t);
+		keeper_ticket_free(t);
 }
 
 static void serve_late(thp_keeper *k, gboolean last_try)
@@ -401,73 +369,6 @@ static void serve_late(thp_keeper *k, gboolean last_try)
 		all = next_of(t);
 		serve(k, t, last_try);
 	}
-}
-
-/* ---- copies ---- */
-
-static thp_err copy_to(thp_keeper *k, copying *c)
-{
-	thp_err err = be_open(k);
-
-	if (err)
-		return err;
-	if (g_mkdir(c->dir, 0700) != 0)
-		return THP_DB_UNWRITABLE;
-	err = thp_ledger_backup(k->ledger, c->dir);
-	c->checkpoint = g_strdup(thp_ledger_head(k->ledger));
-	return err;
-}
-
-static void copy(thp_keeper *k, ticket *t)
-{
-	copying *c = t->copying;
-
-	ticket_free(t);
-	outcome_tell(copy_to(k, c), &c->made);
-}
-
-thp_err thp_keeper_backup(thp_keeper *keeper, const char *dir, char **checkpoint)
-{
-	copying c = {.made = OUTCOME_INIT, .dir = dir};
-	ticket *t = g_new0(ticket, 1);
-
-	t->copying = &c;
-	queue_put(&keeper->queue, &t->queued);
-	thp_err err = outcome_wait(&c.made);
-	*checkpoint = c.checkpoint;
-	return err;
-}
-
-static void remove_copy(const char *dir)
-{
-	static const char *const names[] = {"ledger.db",   "keys.db",           "ledger.db-wal",
-					    "keys.db-wal", "ledger.db-journal", "keys.db-journal"};
-
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *path = g_build_filename(dir, names[i], NULL);
-		(void)g_remove(path);
-	}
-	(void)g_rmdir(dir);
-}
-
-thp_ledger_verdict thp_keeper_verify(thp_keeper *keeper, thp_ledger_verify_ask *ask,
-				     thp_ledger_verify_report *report, GString *why)
-{
-	g_autofree char *dir = g_build_filename(keeper->dir, "verifying", NULL);
-	g_autofree char *checkpoint = NULL;
-
-	/* What a crash may have left. */
-	remove_copy(dir);
-	memset(report, 0, sizeof *report);
-	thp_err err = thp_keeper_backup(keeper, dir, &checkpoint);
-	ask->dir = dir;
-	ask->now_ms = keeper->clock();
-	if (err)
-		g_string_assign(why, thp_err_text(err));
-	thp_ledger_verdict verdict =
-		err ? THP_LEDGER_UNREADABLE : thp_ledger_verify(ask, report, why);
-	remove_copy(dir);
-	return verdict;
 }
 
 /* ---- the thread ---- */
@@ -486,7 +387,9 @@ static void *work(void *data)
 			ticket *t = all;
 			all = next_of(t);
 			if (t->copying)
-				copy(k, t);
+				keeper_copy(k, t);
+			else if (t->gating)
+				keeper_gate(k, t);
 			else
 				serve(k, t, FALSE);
 		}

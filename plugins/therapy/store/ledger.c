@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening the ledger, its transactions, and adding a leaf. */
+/* Opening the ledger, and its transactions. */
 #include "ledger_inside.h"
 
 #include <string.h>
@@ -73,11 +73,6 @@ void thp_ledger_bind(sqlite3_stmt *statement, int at, const void *bytes, gsize n
 	(void)sqlite3_bind_blob64(statement, at, bytes, n, SQLITE_STATIC);
 }
 
-static void bind_number(sqlite3_stmt *statement, int at, guint64 number)
-{
-	(void)sqlite3_bind_int64(statement, at, (gint64)number);
-}
-
 char *thp_ledger_setting(thp_ledger *ledger, const char *name)
 {
 	sqlite3_stmt *const s = thp_ledger_statement(ledger, THP_LEDGER_GET_SETTING);
@@ -92,10 +87,29 @@ char *thp_ledger_setting(thp_ledger *ledger, const char *name)
 
 /* ---- transactions ---- */
 
+/* From what is stored, once; from then on it is known, and grows with the tree. */
+static thp_err read_edge(thp_ledger *l)
+{
+	thp_hash root;
+	const thp_err err = thp_merkle_edge_load(l->top.size, thp_ledger_get_node, l, &l->top.edge);
+
+	if (err)
+		return err;
+	thp_merkle_edge_root(l->top.size, &l->top.edge, &root);
+	l->top.has_edge = l->top.size == 0 || thp_merkle_equal(&root, &l->top.root);
+	return l->top.has_edge ? THP_OK : THP_DB_DAMAGED;
+}
+
 thp_err thp_ledger_begin(thp_ledger *ledger)
 {
 	if (ledger->unsure)
 		return THP_NOT_STORED;
+	if (!ledger->top.has_edge) {
+		const thp_err err = read_edge(ledger);
+
+		if (err)
+			return err;
+	}
 	ledger->next = ledger->top;
 	g_clear_pointer(&ledger->next_note, g_free);
 	return thp_db_begin(ledger->db);
@@ -121,123 +135,6 @@ thp_err thp_ledger_end(thp_ledger *ledger, thp_err err)
 	if (ledger->head_fd >= 0)
 		thp_ledger_files_note_head(ledger->head_fd, ledger->top.size, &ledger->top.root);
 	return THP_OK;
-}
-
-/* ---- the tree ---- */
-
-thp_err thp_ledger_get_node(void *ctx, guint level, guint64 index, thp_hash *out)
-{
-	sqlite3_stmt *const s = thp_ledger_statement(ctx, THP_LEDGER_GET_NODE);
-	thp_err err = THP_DB_DAMAGED;
-
-	bind_number(s, 1, level);
-	bind_number(s, 2, index);
-	if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0) == THP_HASH_BYTES) {
-		memcpy(out->b, sqlite3_column_blob(s, 0), THP_HASH_BYTES);
-		err = THP_OK;
-	}
-	(void)sqlite3_reset(s);
-	return err;
-}
-
-static thp_err put_node(void *ctx, guint level, guint64 index, const thp_hash *hash)
-{
-	sqlite3_stmt *const s = thp_ledger_statement(ctx, THP_LEDGER_PUT_NODE);
-
-	bind_number(s, 1, level);
-	bind_number(s, 2, index);
-	thp_ledger_bind(s, 3, hash->b, sizeof hash->b);
-	return thp_ledger_run(s);
-}
-
-static thp_err put_leaf(thp_ledger *l, const char *leaf, GBytes *stored, const guint8 *ref)
-{
-	sqlite3_stmt *s = thp_ledger_statement(l, THP_LEDGER_PUT_LEAF);
-	gsize n;
-	const void *const bytes = g_bytes_get_data(stored, &n);
-	thp_hash hash;
-	thp_err err;
-
-	bind_number(s, 1, l->next.size);
-	thp_ledger_bind(s, 2, leaf, strlen(leaf));
-	err = thp_ledger_run(s);
-	if (err)
-		return err;
-	s = thp_ledger_statement(l, THP_LEDGER_PUT_BODY);
-	bind_number(s, 1, l->next.size);
-	if (ref)
-		thp_ledger_bind(s, 2, ref, THP_SEAL_REF_BYTES);
-	thp_ledger_bind(s, 3, bytes, n);
-	err = thp_ledger_run(s);
-	if (err)
-		return err;
-	thp_merkle_leaf(leaf, strlen(leaf), &hash);
-	err = thp_merkle_append(l->next.size, &hash, thp_ledger_get_node, put_node, l);
-	if (err)
-		return err;
-	l->next.size++;
-	return thp_merkle_root(l->next.size, thp_ledger_get_node, l, &l->next.root);
-}
-
-static thp_err sign_head(thp_ledger *l)
-{
-	sqlite3_stmt *const s = thp_ledger_statement(l, THP_LEDGER_PUT_HEAD);
-	thp_checkpoint checkpoint = {.size = l->next.size, .root = l->next.root};
-	guint8 public_key[THP_PUBLIC_KEY_BYTES];
-	guint8 secret_key[THP_SECRET_KEY_BYTES];
-	g_autofree char *text = NULL;
-
-	g_strlcpy(checkpoint.origin, l->epoch.origin, sizeof checkpoint.origin);
-	text = thp_checkpoint_print(&checkpoint);
-	thp_epoch_keys(l->seed.seed, public_key, secret_key);
-	g_free(l->next_note);
-	l->next_note = thp_note_sign(text, &l->epoch.key, secret_key);
-	sodium_memzero(secret_key, sizeof secret_key);
-	bind_number(s, 1, l->next.size);
-	thp_ledger_bind(s, 2, l->next.root.b, THP_HASH_BYTES);
-	(void)sqlite3_bind_int64(s, 3, l->next.ts_ms);
-	bind_number(s, 4, l->next.epoch);
-	(void)sqlite3_bind_text(s, 5, l->next_note, -1, SQLITE_STATIC);
-	return thp_ledger_run(s);
-}
-
-thp_err thp_ledger_add(thp_ledger *ledger, thp_leaf_type type, GBytes *body, GBytes *stored,
-		       const guint8 *ref, gint64 now_ms, char **leaf)
-{
-	/* A clock that was put back does not put the ledger back. */
-	thp_leaf made = {.seq = ledger->next.size,
-			 .ts_ms = MAX(now_ms, ledger->next.ts_ms + 1),
-			 .epoch = ledger->next.epoch,
-			 .type = type};
-	gsize n;
-	const void *bytes = g_bytes_get_data(body, &n);
-	thp_err err;
-
-	/* Only the close of an epoch may be late: nobody was there to make it in time. */
-	if (made.epoch != ledger->epoch.number ||
-	    (type != THP_LEAF_CLOSE && !thp_epoch_has(&ledger->epoch, made.ts_ms)))
-		return THP_LEDGER_CLOCK;
-	thp_leaf_commit(bytes, n, &made.commit);
-	bytes = g_bytes_get_data(stored, &n);
-	thp_merkle_sha256(bytes, n, &made.pch);
-
-	g_autofree char *text = thp_leaf_print(&made);
-
-	ledger->next.ts_ms = made.ts_ms;
-	err = put_leaf(ledger, text, stored, ref);
-	if (!err)
-		err = sign_head(ledger);
-	if (!err && leaf)
-		*leaf = g_steal_pointer(&text);
-	return err;
-}
-
-thp_err thp_ledger_add_clear(thp_ledger *ledger, thp_leaf_type type, const char *record,
-			     const thp_hash *shown, gint64 now_ms)
-{
-	g_autoptr(GBytes) body = thp_leaf_body(shown, NULL, record, strlen(record));
-
-	return thp_ledger_add(ledger, type, body, body, NULL, now_ms, NULL);
 }
 
 /* ---- opening ---- */
@@ -411,10 +308,13 @@ void thp_ledger_close(thp_ledger *ledger)
 		return;
 	for (guint i = 0; i < THP_LEDGER_N_STATEMENTS; i++)
 		(void)sqlite3_finalize(ledger->statements[i]);
+	(void)sqlite3_finalize(ledger->find_person);
 	thp_db_close(ledger->db);
 	thp_db_close(ledger->keys);
 	if (ledger->head_fd >= 0)
 		(void)close(ledger->head_fd);
+	thp_ledger_forget_key(ledger);
+	sodium_memzero(&ledger->spare, sizeof ledger->spare);
 	sodium_memzero(&ledger->seed, sizeof ledger->seed);
 	sodium_memzero(ledger->pepper, sizeof ledger->pepper);
 	g_free(ledger->note);
@@ -429,6 +329,7 @@ void thp_ledger_rest(thp_ledger *ledger)
 {
 	thp_db_rest(ledger->db);
 	thp_db_rest(ledger->keys);
+	thp_seal_prepare(&ledger->spare);
 }
 
 gboolean thp_ledger_make_room(const char *dir)

@@ -10,22 +10,24 @@
 
 static thp_err find_person(thp_ledger *l, const guint8 *ref, guint8 *public_key, gboolean *there)
 {
-	sqlite3_stmt *s = NULL;
-	thp_err err =
-		thp_db_prepare(l->keys, "SELECT public, erased_ms FROM person WHERE ref = ?1", &s);
+	sqlite3_stmt **const s = &l->find_person;
+	thp_err err = *s ? THP_OK
+			 : thp_db_prepare(l->keys,
+					  "SELECT public, erased_ms FROM person WHERE ref = ?1", s);
 
 	*there = FALSE;
 	if (err)
 		return err;
-	thp_ledger_bind(s, 1, ref, THP_SEAL_REF_BYTES);
+	thp_ledger_bind(*s, 1, ref, THP_SEAL_REF_BYTES);
 
-	const int status = sqlite3_step(s);
+	const int status = sqlite3_step(*s);
 
-	if (status == SQLITE_ROW && sqlite3_column_bytes(s, 0) == THP_SEAL_KEY_BYTES) {
-		memcpy(public_key, sqlite3_column_blob(s, 0), THP_SEAL_KEY_BYTES);
+	if (status == SQLITE_ROW && sqlite3_column_bytes(*s, 0) == THP_SEAL_KEY_BYTES) {
+		memcpy(public_key, sqlite3_column_blob(*s, 0), THP_SEAL_KEY_BYTES);
 		*there = TRUE;
 	}
-	(void)sqlite3_finalize(s);
+	(void)sqlite3_reset(*s);
+	(void)sqlite3_clear_bindings(*s);
 	return thp_db_error(status);
 }
 
@@ -196,18 +198,10 @@ static gboolean is_sound(const thp_ledger_entry *e)
 	       strlen(e->record) + strlen(e->text) + strlen(e->explains) < THP_RECEIPT_MAX - 8192;
 }
 
-static thp_err make_receipt(thp_ledger *l, const thp_ledger_entry *e, GBytes *body,
-			    const char *leaf, thp_ledger_kept *out)
+static void make_receipt(thp_ledger *l, const thp_ledger_entry *e, GBytes *body, const char *leaf,
+			 const thp_merkle_proof *proof, thp_ledger_kept *out)
 {
-	thp_merkle_proof proof;
-	g_autofree char *text = NULL;
-	const thp_err err =
-		thp_merkle_prove(out->seq, l->next.size, thp_ledger_get_node, l, &proof);
-
-	if (err)
-		return err;
-	text = thp_checkpoint_proof_print(out->seq, &proof, l->next_note);
-
+	g_autofree char *text = thp_checkpoint_proof_print(out->seq, proof, l->next_note);
 	const thp_receipt_parts parts = {.explains = e->explains,
 					 .text = e->text,
 					 .body = body,
@@ -217,24 +211,24 @@ static thp_err make_receipt(thp_ledger *l, const thp_ledger_entry *e, GBytes *bo
 					 .epoch = l->cert};
 
 	out->receipt = thp_receipt_print(&parts);
-	return THP_OK;
 }
 
 static thp_err keep(thp_ledger *l, const thp_ledger_entry *e, const guint8 *ref, GBytes *body,
 		    GBytes *sealed, gint64 now_ms, thp_ledger_kept *out)
 {
 	g_autofree char *leaf = NULL;
+	thp_merkle_proof proof;
 	thp_err err;
 
 	out->seq = l->next.size;
+	thp_merkle_edge_prove(out->seq, &l->next.edge, &proof);
 	err = thp_ledger_add(l, THP_LEAF_CONSENT, body, sealed, ref, now_ms, &leaf);
 	if (!err)
 		err = put_state(l, e, ref, out->seq);
-	if (!err)
-		err = make_receipt(l, e, body, leaf, out);
-	if (!err)
-		err = put_request(l, e, out);
-	return err;
+	if (err)
+		return err;
+	make_receipt(l, e, body, leaf, &proof, out);
+	return put_request(l, e, out);
 }
 
 /* There may be room for a new one by now. */
@@ -275,7 +269,7 @@ thp_err thp_ledger_append(thp_ledger *ledger, const thp_ledger_entry *entry, gin
 	thp_merkle_sha256(entry->text, strlen(entry->text), &shown);
 	thp_merkle_sha256(entry->explains, strlen(entry->explains), &explains);
 	body = thp_leaf_body(&shown, &explains, entry->record, strlen(entry->record));
-	err = thp_seal_to(public_key, body, &sealed);
+	err = thp_seal_to(public_key, body, &ledger->spare, &sealed);
 	if (!err)
 		err = thp_ledger_begin(ledger);
 	if (err)

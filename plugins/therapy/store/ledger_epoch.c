@@ -216,6 +216,7 @@ static thp_err close_epoch(thp_ledger *l, gint64 now_ms)
 
 	if (err)
 		return err;
+	thp_ledger_forget_key(l);
 	thp_epoch_next(l->seed.seed);
 	l->seed.epoch++;
 	err = thp_ledger_files_write_seed(l->dir, &l->seed);
@@ -301,6 +302,7 @@ static thp_err rotate(thp_ledger *l, const thp_ledger_plan *plan, gint64 now_ms)
 		err = thp_ledger_begin(l);
 	if (err)
 		return err;
+	thp_ledger_forget_key(l);
 	l->next.epoch = first;
 	l->seed.epoch = first;
 	randombytes_buf(l->seed.seed, sizeof l->seed.seed);

@@ -26,6 +26,7 @@
 	X(PUT_REQUEST, "INSERT INTO request(ref, seq, epoch, answer) VALUES (?1, ?2, ?3, ?4)")     \
 	X(PUT_STATE, "REPLACE INTO state(ref, kind, scope, version, lang, answer, until_ms, seq)"  \
 		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                   \
+	X(GET_STATE, "SELECT seq FROM state WHERE ref = ?1 AND kind = ?2 AND scope = ?3")          \
 	X(GET_STATES, "SELECT kind, scope, version, lang, answer, until_ms, seq FROM state"        \
 		      " WHERE ref = ?1 AND scope IN (x'', ?2) ORDER BY seq")                       \
 	X(GET_TEXT, "SELECT sha256 FROM text WHERE kind = ?1 AND version = ?2 AND lang = ?3")      \
@@ -45,6 +46,8 @@ typedef struct thp_ledger_top {
 	thp_hash root;
 	gint64 ts_ms;
 	guint64 epoch;
+	gboolean has_edge; /* read only where something is to be added */
+	thp_merkle_edge edge;
 } thp_ledger_top;
 
 struct thp_ledger {
@@ -52,16 +55,20 @@ struct thp_ledger {
 	thp_db *db;
 	thp_db *keys;
 	sqlite3_stmt *statements[THP_LEDGER_N_STATEMENTS];
-	thp_ledger_top top;  /* as committed */
-	thp_ledger_top next; /* within a transaction */
-	char *note;          /* the newest checkpoint, signed */
+	sqlite3_stmt *find_person; /* of keys.db */
+	thp_ledger_top top;        /* as committed */
+	thp_ledger_top next;       /* within a transaction */
+	char *note;                /* the newest checkpoint, signed */
 	char *next_note;
 	thp_ledger_seed seed;
+	guint8 secret_key[THP_SECRET_KEY_BYTES]; /* of the seed, once something was signed */
+	gboolean has_secret_key;
 	thp_epoch epoch; /* of the seed */
 	char *cert;
 	thp_note_key root;
 	char *root_vkey;
 	guint8 organisation[THP_SEAL_KEY_BYTES];
+	thp_seal_spare spare; /* for the next record */
 	guint8 pepper[THP_SEAL_PEPPER_BYTES];
 	int head_fd;
 	gboolean unsure; /* a commit failed: nobody knows what is on disk */
@@ -95,6 +102,9 @@ thp_err thp_ledger_add(thp_ledger *ledger, thp_leaf_type type, GBytes *body, GBy
 /** Adds a leaf whose body is about nobody: @record in clear, and the hash of a text if there is one. */
 thp_err thp_ledger_add_clear(thp_ledger *ledger, thp_leaf_type type, const char *record,
 			     const thp_hash *shown, gint64 now_ms) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Forgets the key that was made of the seed: to be called before the seed becomes another. */
+void thp_ledger_forget_key(thp_ledger *ledger);
 
 /** Reads the stored whole subtree; for thp_merkle functions, @ctx is the ledger. */
 thp_err thp_ledger_get_node(void *ctx, guint level, guint64 index, thp_hash *out);

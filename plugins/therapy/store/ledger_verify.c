@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <therapy/consent_record.h>
 
-#include "ledger_inside.h"
+#include "ledger_gate.h"
 
 #define LATE_EPOCHS 2 /* an epoch without its close, and the one that runs */
 
@@ -23,6 +23,7 @@ typedef struct walk {
 	char *cert;
 	GHashTable *gone;   /* sequence numbers without a body, until an erase names them */
 	GHashTable *states; /* "ref kind scope" → the last record about it */
+	thp_ledger_grounds *grounds;
 	thp_checkpoint since;
 	gboolean broken; /* a database error: not a finding */
 } walk;
@@ -123,44 +124,45 @@ static gboolean is_committed(const thp_leaf *leaf, GBytes *body)
 	return n >= THP_LEAF_BODY_HEAD && thp_merkle_equal(&hash, &leaf->commit);
 }
 
-/* The person's record, opened with the organisation's key. */
-static GBytes *open_body(walk *w, const guint8 *ref, GBytes *stored)
+static void keep_state(walk *w, const thp_leaf *leaf, const thp_ledger_place *at)
 {
-	guint8 secret_key[THP_SEAL_KEY_BYTES];
-	sqlite3_stmt *s = NULL;
-	GBytes *body = NULL;
-
-	if (thp_db_prepare(w->l->keys, "SELECT wrapped FROM person WHERE ref = ?1", &s))
-		return NULL;
-	thp_ledger_bind(s, 1, ref, THP_SEAL_REF_BYTES);
-	if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0) == THP_SEAL_WRAPPED_BYTES &&
-	    !thp_seal_unwrap(w->ask->organisation_secret, sqlite3_column_blob(s, 0), secret_key) &&
-	    thp_seal_open(secret_key, stored, &body))
-		body = NULL;
-	(void)sqlite3_finalize(s);
-	sodium_memzero(secret_key, sizeof secret_key);
-	return body;
+	g_hash_table_replace(w->states, thp_ledger_place_key(at),
+			     g_strdup_printf("%d %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT,
+					     (int)at->state.answer, at->state.until_ms, leaf->seq));
 }
 
-static void keep_state(walk *w, const thp_leaf *leaf, const guint8 *ref, const char *record,
-		       gsize len)
+static void show_record(walk *w, const thp_leaf *leaf, const thp_ledger_place *at,
+			const char *record, gsize len)
 {
-	thp_consent_record_state state;
-	guint8 scope[THP_SEAL_REF_BYTES];
-	char hex[2][2 * THP_SEAL_REF_BYTES + 1] = {"", ""};
+	g_autofree char *text = thp_leaf_print(leaf);
+	g_autofree char *proof = w->ask->proofs ? thp_ledger_prove(w->l, leaf->seq) : NULL;
+	const thp_consent_entry entry = {.origin = w->epoch.origin,
+					 .seq = leaf->seq,
+					 .kept_ms = leaf->ts_ms,
+					 .stands = thp_ledger_place_has(w->l, at, leaf->seq),
+					 .leaf = text,
+					 .leaf_len = strlen(text),
+					 .proof = proof,
+					 .proven_ms = w->l->top.ts_ms,
+					 .record = record,
+					 .record_len = len};
 
-	if (thp_consent_record_read(record, len, &state)) {
+	w->ask->record(w->ask->ctx, &entry);
+}
+
+static void check_record(walk *w, const thp_leaf *leaf, const guint8 *ref, const char *record,
+			 gsize len)
+{
+	thp_ledger_place at;
+
+	if (thp_ledger_place_read(w->l, ref, record, len, &at)) {
 		found(w, (gint64)leaf->seq, "its record cannot be read");
 		return;
 	}
-	sodium_bin2hex(hex[0], sizeof hex[0], ref, THP_SEAL_REF_BYTES);
-	if (state.scope[0] != '\0') {
-		thp_seal_ref(w->l->pepper, state.scope, scope);
-		sodium_bin2hex(hex[1], sizeof hex[1], scope, sizeof scope);
-	}
-	g_hash_table_replace(w->states, g_strdup_printf("%s %s %s", hex[0], state.kind, hex[1]),
-			     g_strdup_printf("%d %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT,
-					     (int)state.answer, state.until_ms, leaf->seq));
+	keep_state(w, leaf, &at);
+	thp_ledger_grounds_keep(w->grounds, &at, leaf->seq);
+	if (w->ask->record)
+		show_record(w, leaf, &at, record, len);
 }
 
 static void check_sealed(walk *w, const thp_leaf *leaf, const guint8 *ref, GBytes *stored)
@@ -171,7 +173,7 @@ static void check_sealed(walk *w, const thp_leaf *leaf, const guint8 *ref, GByte
 
 	if (!w->ask->organisation_secret)
 		return;
-	body = open_body(w, ref, stored);
+	body = thp_ledger_unseal(w->l, w->ask->organisation_secret, ref, stored);
 	if (!body || !is_committed(leaf, body)) {
 		found(w, (gint64)leaf->seq,
 		      "its record does not open, or is another than was signed");
@@ -179,10 +181,7 @@ static void check_sealed(walk *w, const thp_leaf *leaf, const guint8 *ref, GByte
 	}
 	bytes = g_bytes_get_data(body, &n);
 	w->report->opened++;
-	keep_state(w, leaf, ref, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
-	if (w->ask->record)
-		w->ask->record(w->ask->ctx, leaf->seq, bytes + THP_LEAF_BODY_HEAD,
-			       n - THP_LEAF_BODY_HEAD);
+	check_record(w, leaf, ref, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
 }
 
 /* Takes the numbers that an erase names off those that lack a body. */
@@ -232,6 +231,20 @@ static void check_text(walk *w, const thp_leaf *leaf, const guint8 *body)
 		found(w, (gint64)leaf->seq, "the consent text is missing or changed");
 }
 
+static void check_gate(walk *w, const thp_leaf *leaf, const char *record, gsize len)
+{
+	const char *const what = thp_ledger_grounds_check(w->grounds, record, len, leaf->seq,
+							  w->ask->organisation_secret != NULL);
+	g_autofree char *text = g_strndup(record, len);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 2);
+
+	if (what)
+		found(w, (gint64)leaf->seq, what);
+	else if (w->ask->gate)
+		w->ask->gate(w->ask->ctx, leaf->seq, leaf->ts_ms, lines[0] + strlen("gate "),
+			     lines[1]);
+}
+
 static void check_clear(walk *w, const thp_leaf *leaf, GBytes *body)
 {
 	gsize n;
@@ -250,6 +263,9 @@ static void check_clear(walk *w, const thp_leaf *leaf, GBytes *body)
 		break;
 	case THP_LEAF_ERASE:
 		check_erased(w, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
+		break;
+	case THP_LEAF_GATE:
+		check_gate(w, leaf, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
 		break;
 	case THP_LEAF_CONSENT:
 	case THP_LEAF_CLOSE:
@@ -270,6 +286,7 @@ static void check_body(walk *w, const thp_leaf *leaf)
 
 	if (!stored) {
 		g_hash_table_add(w->gone, g_memdup2(&(gint64){(gint64)leaf->seq}, sizeof(gint64)));
+		thp_ledger_grounds_lose(w->grounds, leaf->seq);
 		return;
 	}
 	const void *const bytes = g_bytes_get_data(stored, &n);
@@ -467,6 +484,7 @@ static gboolean begin(walk *w, GString *why)
 		if (err)
 			g_string_assign(why, "the checkpoint that was kept cannot be read");
 	}
+	w->grounds = thp_ledger_grounds_new();
 	w->gone = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	w->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return !err;
@@ -487,6 +505,7 @@ thp_ledger_verdict thp_ledger_verify(const thp_ledger_verify_ask *ask,
 		check_whole(&w);
 	(void)sqlite3_finalize(w.body);
 	(void)sqlite3_finalize(w.next_close);
+	g_clear_pointer(&w.grounds, thp_ledger_grounds_free);
 	g_clear_pointer(&w.gone, g_hash_table_unref);
 	g_clear_pointer(&w.states, g_hash_table_unref);
 	g_free(w.cert);

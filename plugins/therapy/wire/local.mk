@@ -7,10 +7,16 @@ libtherapy_wire_la_SOURCES = \
 	%D%/bytes.c %D%/bytes.h \
 	%D%/claim_value.c \
 	%D%/claims.c \
-	%D%/consent_export.c \
+	%D%/consent_facts.c %D%/consent_facts.h \
+	%D%/consent_kantara.c \
 	%D%/consent_record.c \
 	%D%/consent_reply.c \
 	%D%/consent_text.c \
+	%D%/fhir_bundle.c \
+	%D%/fhir_consent.c \
+	%D%/fhir_inside.h \
+	%D%/fhir_party.c \
+	%D%/fhir_trace.c \
 	%D%/jsep.c \
 	%D%/keys_read.c %D%/keys_read.h \
 	%D%/manifest.c \
