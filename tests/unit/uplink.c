@@ -86,6 +86,26 @@ static void test_round_trip(void)
 	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
 }
 
+/* A link that was away for a while is not one that is too full, whatever was lost meanwhile. */
+static void test_outage(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	for (int i = 0; i < 30; i++) {
+		now_us += 100000;
+		d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+	}
+	/* Each kind's gap is seen with its first packet. */
+	now_us += 100000;
+	got.audio_packets += 5;
+	got.audio_lost += 150;
+	d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+	got.video_lost += 300;
+	run(5, 1000, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->video_kbps, ==, 1100);
+}
+
 /* What speech tells of a full link needs no report: next to no picture is asked for until the queue has gone. */
 static void test_queue(void)
 {
@@ -193,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/climbs", test_climbs);
 	g_test_add_func("/uplink/loss", test_loss);
 	g_test_add_func("/uplink/round-trip", test_round_trip);
+	g_test_add_func("/uplink/outage", test_outage);
 	g_test_add_func("/uplink/queue", test_queue);
 	g_test_add_func("/uplink/mute", test_mute);
 	g_test_add_func("/uplink/falls-short", test_falls_short);

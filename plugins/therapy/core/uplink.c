@@ -24,7 +24,9 @@
 #define UDP_IP_BYTES    28
 #define DRAIN_US        2500000 /* at most */
 #define DRAIN_KBPS      30
-#define RTT_FORGETS     512 /* of the distance, at each report */
+#define AWAY_US         500000
+#define AWAY_MAX_US     10000000 /* who sends nothing for longer has nothing to send */
+#define RTT_FORGETS     512      /* of the distance, at each report */
 
 static uint32_t most_kbps(const thp_uplink *link, uint32_t t)
 {
@@ -66,25 +68,53 @@ static uint32_t permille(int32_t lost, uint32_t got)
 	return (uint32_t)((uint64_t)lost * 1000 / ((uint32_t)lost + got));
 }
 
+/*
+ * Of one kind, what was lost besides what came. What comes after a silence tells of a link that was away, not of one
+ * that is too full.
+ */
+static int32_t lost_now(int64_t *came_us, uint32_t came, uint32_t lost, int64_t now_us)
+{
+	bool was_away = now_us - *came_us > AWAY_US;
+
+	if (came > 0)
+		*came_us = now_us;
+	return was_away ? 0 : (int32_t)lost;
+}
+
 static void take(thp_uplink *link, const thp_received *now, int64_t now_us)
 {
 	const thp_received *was = &link->received;
 	thp_uplink_slot *slot = &link->slots[link->slot];
-	uint32_t video;
+	uint32_t audio, video;
 
 	/* What came in before this began says nothing of now. */
 	if (!link->counting)
 		link->received = *now;
 	link->counting = true;
+	audio = now->audio_packets - was->audio_packets;
 	video = now->video_packets - was->video_packets;
-	slot->audio_packets += now->audio_packets - was->audio_packets;
+	slot->audio_packets += audio;
 	slot->video_packets += video;
-	slot->audio_lost += (int32_t)(now->audio_lost - was->audio_lost);
-	slot->video_lost += (int32_t)(now->video_lost - was->video_lost);
+	slot->audio_lost +=
+		lost_now(&link->came_us[0], audio, now->audio_lost - was->audio_lost, now_us);
+	slot->video_lost +=
+		lost_now(&link->came_us[1], video, now->video_lost - was->video_lost, now_us);
 	slot->video_bytes += (uint32_t)(now->video_bytes - was->video_bytes) + video * UDP_IP_BYTES;
 	link->received = *now;
 	if (now_us - link->slot_us > SLOT_US * 2 * THP_UPLINK_SLOTS)
 		link->slot_us = now_us - SLOT_US * 2 * THP_UPLINK_SLOTS;
+}
+
+/* Nothing comes: until something does there is nothing to judge. */
+static bool is_away(thp_uplink *link, int64_t now_us)
+{
+	int64_t came_us = link->came_us[0] > link->came_us[1] ? link->came_us[0] : link->came_us[1];
+
+	if (now_us - came_us <= AWAY_US || now_us - came_us > AWAY_MAX_US)
+		return false;
+	link->quick_us = link->asked_us = now_us;
+	link->bad_us = link->clean_us = 0;
+	return true;
 }
 
 static void turn(thp_uplink *link, int64_t now_us)
@@ -327,7 +357,9 @@ const thp_uplink_decision *thp_uplink_tick(thp_uplink *link, const thp_received 
 		link->drain_us = 0;
 	if (now_us < link->drain_us)
 		forget_losses(link);
-	if (!is_bad(link, &why, now_us)) {
+	if (is_away(link, now_us)) {
+		link->drain_us = 0;
+	} else if (!is_bad(link, &why, now_us)) {
 		link->bad_us = 0;
 		climb(link, now_us);
 	} else {
