@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Bandwidth } from '../../html/js/app/bandwidth.js';
 import { isPrompt, learnAnswer } from '../../html/js/core/answers.js';
+import { withSpeech } from '../../html/js/media/speech.js';
 
 const ENCODINGS = [{ active: true, height: 720, fps: 30, kbps: 1100 }];
 
@@ -60,5 +61,22 @@ describe('reports that are not answered', () => {
     let answers = 0;
     for (; !isPrompt(usual, 900); answers++) usual = learnAnswer(usual, 900, true);
     assert.ok(answers > 10 && answers < 60, `${answers} answers`);
+  });
+});
+
+describe('the answer that the browser is shown', () => {
+  const lines = (/** @type {string[]} */ ...text) => text.map((line) => `${line}\r\n`).join('');
+  const head = lines('v=0', 'a=rtpmap:63 red/48000/2');
+  const audio = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111 63', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1;usedtx=0', 'a=rtpmap:63 red/48000/2');
+  const video = lines('m=video 9 UDP/TLS/RTP/SAVPF 96', 'a=rtpmap:96 VP8/90000');
+  const speech = { kbps: 20, ptime: 40, fec: true, dtx: false };
+
+  it('has RED first where packets are lost, and nothing else', () => {
+    const first = (/** @type {string} */ sdp, /** @type {boolean} */ red) =>
+      withSpeech({ type: 'answer', sdp }, { ...speech, red }).sdp?.match(/^m=.*$/gm);
+    assert.deepEqual(first(head + audio + video, true), ['m=audio 9 UDP/TLS/RTP/SAVPF 63 111', 'm=video 9 UDP/TLS/RTP/SAVPF 96']);
+    assert.deepEqual(first(head + audio + video, false), ['m=audio 9 UDP/TLS/RTP/SAVPF 111 63', 'm=video 9 UDP/TLS/RTP/SAVPF 96']);
+    const without = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=rtpmap:111 opus/48000/2');
+    assert.deepEqual(first(without, true), ['m=audio 9 UDP/TLS/RTP/SAVPF 111']);
   });
 });

@@ -99,7 +99,7 @@ export class Bandwidth {
     const sender = publisher.connection?.getTransceivers()[0]?.sender;
     if (sender) await capSpeech(sender, speech);
     const same =
-      former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx;
+      former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx && former?.red === speech.red;
     if (!same && AGREES_ANEW) await publisher.redress();
   }
 

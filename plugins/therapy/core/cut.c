@@ -75,8 +75,8 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	*why = THP_WHY_ESTIMATE;
 	/* A receiver's first estimates are about itself; and a crowd's pictures go altogether, so there it takes more. */
 	bool settled = now_us - link->begun_us > EARLY_US && !link_in_crowd(link);
-	bool full = s->queue_ms > t->queue_soft_ms || lost > t->loss_hard_permille ||
-		    (settled && proof);
+	bool full =
+		s->queue_ms > t->queue_soft_ms || lost > STARVING_PERMILLE || (settled && proof);
 
 	if ((by_estimate && estimate_below(link, 60, now_us) && full) || starves(link, now_us))
 		return PROVEN_BAD;

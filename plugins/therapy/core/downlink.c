@@ -209,6 +209,17 @@ static void obey_range(thp_downlink *link, int64_t now_us)
 		link->range.why, now_us);
 }
 
+/* While it is being found out whose losses they are the picture is smaller, and where it is large makes room. */
+static bool repeats_speech(const thp_downlink *link)
+{
+	thp_red red = link_tier(link, link->tier)->red;
+	bool tries = link->experiment_us > 0 && link->tier > thp_tier_first_video(link->ladder);
+
+	return red == THP_RED_ON ||
+	       (red == THP_RED_AUTO &&
+		(tries || link->base_permille >= link->tuning->red_loss_permille));
+}
+
 static void tell(thp_downlink *link, int64_t now_us)
 {
 	thp_downlink_decision *d = &link->decision;
@@ -229,9 +240,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	d->padding_kbps = link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
-	d->red = link_tier(link, link->tier)->red == THP_RED_ON ||
-		 (link_tier(link, link->tier)->red == THP_RED_AUTO &&
-		  link->base_permille >= link->tuning->red_loss_permille);
+	d->red = repeats_speech(link);
 	if (open && !link->was_video)
 		link->opened_us = now_us;
 	link->was_tier = link->tier;

@@ -24,6 +24,7 @@
 #define UDP_IP_BYTES    28
 #define DRAIN_US        2500000 /* at most */
 #define DRAIN_KBPS      30
+#define LOSSY_US        2000000
 #define AWAY_US         500000
 #define AWAY_MAX_US     10000000 /* who sends nothing for longer has nothing to send */
 #define RTT_FORGETS     512      /* of the distance, at each report */
@@ -170,15 +171,26 @@ static bool falls_short(const thp_uplink *link, uint32_t kbps, int64_t now_us)
 	       r->bandwidth_permille > 500 && kbps * 100 < link->asked_kbps * SHORT_PERCENT;
 }
 
+/* Without a queue it takes twice as much: that may be the network's own, and less would be lost likewise. */
+static bool loses(const thp_uplink *link, const thp_uplink_slot *fast, const thp_uplink_slot *slow,
+		  int64_t now_us)
+{
+	uint32_t most = link->tuning->uplink_loss_permille;
+
+	if (queue_ms(link, now_us) <= link->tuning->queue_proof_ms)
+		return permille(fast->audio_lost + fast->video_lost,
+				fast->audio_packets + fast->video_packets) > 2 * most;
+	return permille(slow->audio_lost, slow->audio_packets) > SPEECH_PERMILLE ||
+	       permille(fast->video_lost, fast->video_packets) > most;
+}
+
 static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 {
 	thp_uplink_slot fast = sum_of(link, 2 * FAST_SLOTS);
 	thp_uplink_slot slow = sum_of(link, SLOW_SLOTS);
 
 	*why = THP_WHY_LOSS;
-	if (permille(slow.audio_lost, slow.audio_packets) > SPEECH_PERMILLE)
-		return true;
-	if (permille(fast.video_lost, fast.video_packets) > link->tuning->uplink_loss_permille)
+	if (loses(link, &fast, &slow, now_us))
 		return true;
 	*why = THP_WHY_DELAY;
 	if (now_us - link->quick_us > SLOW_US)
@@ -282,7 +294,7 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 	link->decision.video_kbps = link->kbps;
 	link->hold_us = (int64_t)tuning->hold_ms * MS;
 	link->rtt_floor_ms = INT32_MAX;
-	link->slot_us = link->ticked_us = link->quick_us = now_us;
+	link->slot_us = link->ticked_us = link->quick_us = link->lossy_us = now_us;
 	link->raised_us = INT64_MIN / 2;
 }
 
@@ -333,9 +345,13 @@ static void tell(thp_uplink *link, uint32_t was, int64_t now_us)
 	d->queue_ms = queue_ms(link, now_us);
 	d->loss_permille = permille(slow.audio_lost + slow.video_lost,
 				    slow.audio_packets + slow.video_packets);
+	/* What a full link loses is not made good by more traffic. */
+	if (d->loss_permille < link->tuning->red_loss_permille ||
+	    d->queue_ms > link->tuning->queue_proof_ms || now_us < link->cut_us + LOSSY_US)
+		link->lossy_us = now_us;
 	d->red = link->ladder->tiers[link->tier].red == THP_RED_ON ||
 		 (link->ladder->tiers[link->tier].red == THP_RED_AUTO &&
-		  d->loss_permille >= link->tuning->red_loss_permille);
+		  now_us - link->lossy_us >= LOSSY_US);
 	link->counters.tier_ms[link->tier] += (uint64_t)(now_us - link->ticked_us) / MS;
 	link->ticked_us = now_us;
 }
