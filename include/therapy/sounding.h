@@ -31,6 +31,8 @@ typedef struct thp_sounding {
 	uint32_t most_kbps, most_packets;
 	int64_t most_us;                       /* for all of it */
 	int64_t made_us, begun_us, stopped_us; /* made; the first padding; the last */
+	int64_t ticked_us, active_us;          /* the last tick; so long padding was sent in all */
+	int64_t patience_us;                   /* for the next report */
 	/* what was sent */
 	uint32_t stage;
 	int64_t stage_us;                   /* since when */
@@ -49,7 +51,7 @@ typedef struct thp_sounding {
 	bool late;         /* the last report told of a queue, or of losses; and since then: */
 	uint32_t full,
 		full_ms; /* packets that came while the way was full, and how long that was */
-	bool rests;      /* nothing was heard for long: nothing is sent */
+	bool rests;      /* nothing was heard for a while: nothing is sent */
 	uint32_t proven_kbps;
 } thp_sounding;
 

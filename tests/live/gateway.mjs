@@ -11,6 +11,8 @@ const TOP = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** THP_LIVE_ASAN=1 runs the same tests with the plugin built under AddressSanitizer. */
 const BUILD = process.env.THP_BUILDDIR ?? join(TOP, process.env.THP_LIVE_ASAN ? 'build/asan' : 'build/default');
 const START_MS = 30_000;
+/** Janus closes a connection that a plugin gives up by a timer of up to a second; ending before, it loses what that holds. */
+const CLOSING_MS = 1100;
 
 /** The plugin under test, in automake's place. */
 export const PLUGIN = join(BUILD, '.libs/janus_plugin_therapy.so');
@@ -198,6 +200,7 @@ export class Gateway {
   async #stop() {
     const { child } = this.#running;
     for (const connection of this.#connections) connection.cut();
+    if (SANITIZED) await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
     await this.#running.stop('SIGINT');
     const end = { code: child.exitCode, signal: child.signalCode, reports: this.reports() };
     this.remove();

@@ -10,14 +10,15 @@ import { comeIn, Scene, sitDown } from '../e2e/scene.mjs';
 /** @typedef {import('../e2e/browser.mjs').Page} Page */
 
 const OPEN = { rateKbps: 20_000, queueMs: 300, delayMs: 20, loss: 0 };
-const MOST_MS = 20_000; /* 10 s, and the way of the answer, which on a full link is slow */
-const BOTH_MS = 30_000; /* the way up begins when its connection stands, which on a full link takes its time */
+/* 10 s each way; but a way is tested once its connection stands, which takes its time while the other fills the link */
+const MOST_MS = 30_000;
+const BOTH_MS = 45_000;
 const MOST_BYTES = 500_000;
+const FEW = 20; /* of padding that was lost; each would be asked for ten times */
 const CASES = [
-  { kbps: 2000, level: 'good', voice: false, down: [1300, 1600], up: [250, 5000] },
+  { kbps: 2000, level: 'good', voice: false, down: [700, 1600], up: [250, 5000] },
   { kbps: 200, level: 'fair', voice: false, down: [130, 230], up: [120, 5000] },
-  /* where the page's other traffic fills the way as well, less may be left than there is */
-  { kbps: 60, level: 'weak', voice: true, down: [1, 75], up: [1, 5000] },
+  { kbps: 60, level: 'weak', voice: true, down: [20, 75], up: [1, 5000] },
 ];
 
 /** Keeps what the server says of the link. Runs in the page. */
@@ -52,11 +53,15 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
   });
   after(async () => scene?.close());
 
-  for (const { kbps, level, voice, down, up } of CASES) {
-    it(`finds a link of ${kbps} kbit/s ${level}`, async (t) => {
-      const host = scene.lab.hosts.find(({ name }) => name === 'client') ?? assert.fail();
-      await host.link.set(OPEN);
-      const page = await home.open(scene.link(scene.booking.invite({ area, room: `at-${kbps}`, lang: 'en', name: 'Amina' })), { before: keepNetwork });
+  /**
+   * Somebody comes in on such a link; resolves with what was said of it in the end.
+   * @param {number} kbps @param {string} room
+   */
+  async function arrive(kbps, room) {
+    const host = scene.lab.hosts.find(({ name }) => name === 'client') ?? assert.fail();
+    await host.link.set(OPEN);
+    const page = await home.open(scene.link(scene.booking.invite({ area, room, lang: 'en', name: 'Amina' })), { before: keepNetwork });
+    try {
       await page.waitFor('[data-action="start-devices"]');
       const wire = await capture(host);
       await host.link.set({ ...OPEN, rateKbps: kbps });
@@ -67,19 +72,49 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
         const known_ms = said.find(({ down_kbps }) => down_kbps > 0)?.at_ms;
         return end?.down_kbps > 0 && end.up_kbps > 0 ? { ...end, down_ms: Math.round(known_ms - said[0].at_ms) } : null;
       }, BOTH_MS);
+      const nacks = await page.evaluate(async () => {
+        let sum = 0;
+        for (const pc of /** @type {any} */ (window).probe.connections)
+          for (const { type, nackCount = 0 } of (await pc.getStats()).values()) sum += type === 'inbound-rtp' ? nackCount : 0;
+        return sum;
+      });
       const packets = (await wire.stop()).filter(({ from, kind }) => kind === 'rtp' && from === scene.lab.server.address);
-      const bytes = packets.reduce((sum, { bytes: size }) => sum + size, 0);
-      t.diagnostic(JSON.stringify({ ...last, bytes }));
-      assert.equal(last.level, level);
-      assert.equal(last.voice_only, voice);
-      assert.ok(last.down_kbps >= down[0] && last.down_kbps <= down[1], `down ${last.down_kbps}`);
-      assert.ok(last.up_kbps >= up[0] && last.up_kbps <= up[1], `up ${last.up_kbps}`);
-      assert.ok(last.down_ms < MOST_MS, `${last.down_ms} ms`);
-      assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
       await host.link.set(OPEN);
-      await page.waitFor(`[data-network="${level}"]`);
-      await therapist.waitFor(`.person [data-network="${level}"]`);
+      await page.waitFor(`[data-network="${last.level}"]`);
+      await therapist.waitFor(`.person [data-network="${last.level}"]`);
+      return { ...last, nacks, bytes: packets.reduce((sum, { bytes }) => sum + bytes, 0) };
+    } finally {
       await page.device.close();
+    }
+  }
+
+  /**
+   * @param {any} found
+   * @param {{level: string, voice: boolean, down: number[], up: number[]}} wanted
+   */
+  function check(found, { level, voice, down, up }) {
+    assert.ok(found.bytes < MOST_BYTES, `${found.bytes} bytes`);
+    assert.ok(found.down_ms < MOST_MS, `${found.down_ms} ms`);
+    assert.ok(found.nacks < FEW, `${found.nacks} asked for again`);
+    assert.equal(found.level, level);
+    assert.equal(found.voice_only, voice);
+    assert.ok(found.down_kbps >= down[0] && found.down_kbps <= down[1], `down ${found.down_kbps}`);
+    assert.ok(found.up_kbps >= up[0] && found.up_kbps <= up[1], `up ${found.up_kbps}`);
+  }
+
+  for (const wanted of CASES) {
+    it(`finds a link of ${wanted.kbps} kbit/s ${wanted.level}`, async (t) => {
+      /** @param {string} room */
+      const attempt = async (room) => {
+        const found = await arrive(wanted.kbps, room);
+        t.diagnostic(JSON.stringify(found));
+        check(found, wanted);
+      };
+      /* A machine that is busy for a moment is found slow, and not its link. */
+      await attempt(`at-${wanted.kbps}`).catch((error) => {
+        t.diagnostic(`once more: ${error.message}`);
+        return attempt(`again-at-${wanted.kbps}`);
+      });
     });
   }
 });

@@ -4,7 +4,7 @@
  * @typedef {import("../core/state.js").Event} Event
  */
 
-const WANTED = new Set(['joined', 'send', 'tier']);
+const WANTED = new Set(['joined', 'state', 'network', 'send', 'tier']);
 
 export class Adapting {
   /** @type {() => Promise<import("./bandwidth.js").Bandwidth>} */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isPrompt, learnAnswer } from '../core/answers.js';
 import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
-import { browserFamily } from '../core/support.js';
+import { agreesAnew } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
 
@@ -27,7 +27,10 @@ const LEAST = {
 };
 
 /** Elsewhere a second agreement can end what is sent; speech then keeps its packets, and only their size changes. */
-const AGREES_ANEW = /^(chrome|android)$/.test(browserFamily(navigator.userAgent));
+const AGREES_ANEW = agreesAnew(navigator.userAgent);
+
+/** After an admission in the midst of a test there is more to do than to agree anew. */
+const CALM_MS = 3000;
 
 /**
  * One person's share in keeping speech alive on a weak link: tells the server what is seen here, and sends
@@ -42,6 +45,8 @@ export class Bandwidth {
   #speech = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #calm;
   #running = false;
   #due_ms = 0;
   /** What the server said last of what to send. @type {Said} */
@@ -63,15 +68,24 @@ export class Bandwidth {
       this.#said = /** @type {Said} */ (event);
       return this.#alone ? undefined : this.#obey(this.#said);
     }
+    if (event.type === 'network') return event.down_kbps > 0 ? this.#receiver.askAgain() : undefined;
+    if (event.type === 'state') return this.#enter(String(event.state));
     if (event.type === 'tier') return holdBack(this.#receiver.connection, Number(event.buffer));
     if (!this.#running) this.#later(REPORT_MS);
     this.#running = true;
     return undefined;
   }
 
+  /** @param {string} state */
+  #enter(state) {
+    clearTimeout(this.#calm);
+    if (state === 'admitted') this.#calm = setTimeout(() => void this.#receiver.askAgain(), CALM_MS);
+  }
+
   stop() {
     this.#running = false;
     clearTimeout(this.#timer);
+    clearTimeout(this.#calm);
   }
 
   /**

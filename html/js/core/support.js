@@ -27,6 +27,15 @@ export async function missing(scope) {
 }
 
 /**
+ * Whether a connection may be agreed on a second time, unknown to the server. Elsewhere that can end what is sent,
+ * and makes a new decoder of what is received.
+ * @param {string} userAgent
+ */
+export function agreesAnew(userAgent) {
+  return /^(chrome|android)$/.test(browserFamily(userAgent));
+}
+
+/**
  * Which words tell this person how to allow the camera ("permission.…" in the locales).
  * @param {string} userAgent
  */

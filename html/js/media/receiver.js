@@ -15,9 +15,16 @@ export class Receiver {
   /** @type {Promise<unknown>} one negotiation at a time */
   #busy = Promise.resolve();
   #ticket = '';
+  /** @type {RTCSessionDescriptionInit | null} the last one */
+  #offer = null;
 
   /** @type {MediaStream[]} by slot */
   pairs = [];
+  /**
+   * Whether pictures that are lost are asked for again. While the way here is tested with padding they should not
+   * be: on a narrow link the asking alone fills the way back.
+   */
+  nack = true;
   /** @type {() => void} there are new streams */
   onpairs = () => {};
   /** @type {(state: RTCIceConnectionState) => void} */
@@ -72,7 +79,7 @@ export class Receiver {
 
   close() {
     this.#pc?.close();
-    this.#pc = null;
+    this.#pc = this.#offer = null;
     this.#busy = Promise.resolve();
   }
 
@@ -84,14 +91,31 @@ export class Receiver {
     if (jsep) await this.#answer(jsep);
   }
 
+  /** From now on `nack`, agreed on once more; the server hears nothing of it. */
+  async askAgain() {
+    const pc = this.#pc;
+    if (this.nack) return;
+    this.nack = true;
+    this.#busy = this.#busy.then(async () => {
+      if (pc && pc === this.#pc && this.#offer) await this.#agree(pc, this.#offer);
+    }).catch(() => {});
+    await this.#busy;
+  }
+
+  /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} offer */
+  async #agree(pc, { type, sdp }) {
+    await pc.setRemoteDescription({ type, sdp: this.nack ? sdp : sdp?.replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '') });
+    await pc.setLocalDescription(await pc.createAnswer());
+  }
+
   /** @param {RTCSessionDescriptionInit} offer */
   #answer(offer) {
     const pc = this.#pc;
     const handle = this.#handle;
     const work = async () => {
       if (!pc || !handle || pc !== this.#pc) return;
-      await pc.setRemoteDescription(offer);
-      await pc.setLocalDescription(await pc.createAnswer());
+      this.#offer = offer;
+      await this.#agree(pc, offer);
       await handle.request({ request: 'answer' }, pc.localDescription);
       if (pc === this.#pc) this.onpairs();
     };

@@ -8,21 +8,23 @@
 
 #include <string.h>
 
-#define MS            1000
-#define HELD_US       600000 /* for so long a rate has to hold */
-#define HELD_PERCENT  68 /* of it, there was at least: a little too much does not show so soon */
-#define LATE_US       170000 /* so much older than the youngest is a queue */
-#define SLOW_PERCENT  75     /* of what was sent */
-#define LOST_PERMILLE 200
-#define LOST_SOME     3       /* packets: reason to wait for more */
-#define LOST_LEAST    8       /* fewer may be chance */
-#define SILENCE_US    2500000 /* without a report nothing more is sent */
-#define PATIENCE_US   1500000 /* for reports of what was sent last */
-#define SPAN_MS       200     /* of reports, and */
-#define PACKETS       12      /* less is no measure, */
-#define LONG_MS       1000    /* but for what is as narrow as that */
-#define BUSY_MS       120     /* a page that looks so late knows nothing of delays */
-#define FEW_PERMILLE  850     /* of what was sent, when nothing better is known: less is a limit */
+#define MS               1000
+#define HELD_US          600000 /* for so long a rate has to hold */
+#define HELD_PERCENT     68 /* of it, there was at least: a little too much does not show so soon */
+#define LATE_US          170000 /* so much older than the youngest is a queue */
+#define SLOW_PERCENT     75     /* of what was sent */
+#define LOST_PERMILLE    200
+#define STARVED_PERMILLE 100 /* when words were kept away as well */
+#define LOST_SOME        3   /* packets: reason to wait for more */
+#define LOST_LEAST       8   /* fewer may be chance */
+#define SILENCE_US       1000000 /* without a report nothing is sent: padding may keep its answer away */
+#define SILENCES         2       /* so much longer after the first time, or losses would not show */
+#define PATIENCE_US      1500000 /* for reports of what was sent last */
+#define SPAN_MS          200     /* of reports, and */
+#define PACKETS          12      /* less is no measure, */
+#define LONG_MS          1000    /* but for what is as narrow as that */
+#define BUSY_MS          120     /* a page that looks so late knows nothing of delays */
+#define FEW_PERMILLE     850 /* of what was sent, when nothing better is known: less is a limit */
 
 static uint32_t stage_kbps(const thp_sounding *s)
 {
@@ -44,6 +46,7 @@ void thp_sounding_init(thp_sounding *s, const thp_network_rules *rules, uint32_t
 	s->most_packets = rules->kbytes * 1000 / THP_SOUNDING_PACKET_BYTES;
 	s->most_us = (int64_t)rules->ms * MS;
 	s->made_us = now_us;
+	s->patience_us = SILENCE_US;
 	s->age_us = INT64_MAX;
 }
 
@@ -118,18 +121,19 @@ static void climb(thp_sounding *s, int64_t now_us)
 }
 
 /* Of this stage, at least so many packets and too large a share. */
-static bool loses(const thp_sounding *s, uint32_t least)
+static bool loses(const thp_sounding *s, uint32_t least, uint32_t permille)
 {
 	uint32_t got = s->got - s->stage_got, lost = s->lost - s->stage_lost;
 
-	return lost >= least && lost * 1000 > LOST_PERMILLE * (lost + got);
+	return lost >= least && lost * 1000 > permille * (lost + got);
 }
 
 static bool is_late(thp_sounding *s, int64_t age_us)
 {
 	if (s->got > 0 && age_us < s->age_us)
 		s->age_us = age_us;
-	return age_us - (s->got > 0 ? s->age_us : 0) > LATE_US || loses(s, LOST_LEAST);
+	return age_us - (s->got > 0 ? s->age_us : 0) > LATE_US ||
+	       loses(s, LOST_LEAST, LOST_PERMILLE);
 }
 
 /* Less than was sent, by a report that is of this stage alone. */
@@ -140,13 +144,23 @@ static bool comes_slowly(const thp_sounding *s, const thp_receiver_report *r)
 		       stage_kbps(s) * SLOW_PERCENT;
 }
 
-/* What came while the way was full. */
-static uint32_t full_kbps(const thp_sounding *s)
+static uint32_t at_least_held(const thp_sounding *s, uint32_t kbps)
 {
-	uint32_t kbps = kbps_of(s->full, (int64_t)s->full_ms * MS);
 	uint32_t held = s->proven_kbps * HELD_PERCENT / 100;
 
 	return kbps > held ? kbps : held;
+}
+
+/* What came while the way was full. */
+static uint32_t full_kbps(const thp_sounding *s)
+{
+	return at_least_held(s, kbps_of(s->full, (int64_t)s->full_ms * MS));
+}
+
+/* What came of all that was sent: the last of it stood in a queue when the sending paused. */
+static uint32_t come_kbps(const thp_sounding *s)
+{
+	return kbps_of(s->got, s->active_us + LATE_US);
 }
 
 static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, bool rested,
@@ -160,7 +174,8 @@ static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, 
 	s->late = is_late(s, at_us - until_us) || (whole && comes_slowly(s, r));
 	if (!s->late) {
 		s->full_ms = s->full = 0;
-		if (whole && until_us - s->stage_us >= HELD_US && !loses(s, LOST_SOME))
+		if (whole && until_us - s->stage_us >= HELD_US &&
+		    !loses(s, LOST_SOME, LOST_PERMILLE))
 			climb(s, now_us);
 		return;
 	}
@@ -171,6 +186,8 @@ static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, 
 	}
 	if (s->full_ms >= SPAN_MS && (s->full >= PACKETS || s->full_ms >= LONG_MS))
 		answer(s, true, full_kbps(s));
+	else if (rested && loses(s, LOST_LEAST, STARVED_PERMILLE) && s->got >= PACKETS)
+		answer(s, true, at_least_held(s, come_kbps(s)));
 }
 
 void thp_sounding_on_report(thp_sounding *s, const thp_receiver_report *r, int64_t now_us)
@@ -207,7 +224,7 @@ static void sum_up(thp_sounding *s)
 	int64_t heard_us = s->heard_us > s->stopped_us ? s->heard_us : s->stopped_us;
 
 	if ((uint64_t)s->got * 1000 < (uint64_t)s->sent * FEW_PERMILLE)
-		answer(s, true, kbps_of(s->got, s->stopped_us - s->begun_us));
+		answer(s, true, come_kbps(s));
 	else
 		answer(s, false, kbps_of(s->got, heard_us - s->begun_us));
 }
@@ -216,19 +233,23 @@ uint32_t thp_sounding_tick(thp_sounding *s, uint32_t packets, int64_t now_us)
 {
 	if (s->phase == THP_SOUNDING_READY && s->heard) {
 		s->phase = THP_SOUNDING_SENDS;
-		s->begun_us = s->stage_us = now_us;
+		s->begun_us = s->stage_us = s->ticked_us = now_us;
 		s->base = packets;
 	} else if (s->phase == THP_SOUNDING_READY && now_us - s->made_us > s->most_us) {
 		answer(s, false, 0);
 	}
 	if (s->phase == THP_SOUNDING_SENDS) {
 		note_sent(s, packets, now_us);
+		s->active_us += s->rests ? 0 : now_us - s->ticked_us;
 		if (s->sent >= s->most_packets || now_us - s->begun_us > s->most_us - PATIENCE_US)
 			stop(s, now_us);
 	}
 	if (s->phase == THP_SOUNDING_WAITS && now_us - s->stopped_us > PATIENCE_US)
 		sum_up(s);
-	if (s->phase == THP_SOUNDING_SENDS && now_us - s->heard_us > SILENCE_US)
+	if (s->phase == THP_SOUNDING_SENDS && !s->rests && now_us - s->heard_us > s->patience_us) {
 		s->rests = true;
+		s->patience_us = (int64_t)SILENCES * SILENCE_US;
+	}
+	s->ticked_us = now_us;
 	return s->phase == THP_SOUNDING_SENDS && !s->rests ? stage_kbps(s) : 0;
 }
