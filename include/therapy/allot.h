@@ -20,6 +20,7 @@ typedef struct thp_allot_person {
 	bool present;                      /* false: the place is free, the rest is not read */
 	bool first;                        /* the therapist: served before the others */
 	bool audio, video;                 /* sends it, wants to and is able to */
+	bool red_out, red_in;              /* can send RED, can hear it */
 	bool simulcast;                    /* can send several encodings of its camera */
 	uint32_t rank;                     /* 0: wanted large by most receivers, or spoke last */
 	const thp_downlink_decision *down; /* NULL: receives nothing */
@@ -67,6 +68,7 @@ typedef struct thp_allot {
 	int64_t least_us[THP_CROWD_MAX]; /* since when a receiver's budget is no less than that */
 	uint32_t least_kbps[THP_CROWD_MAX];
 	int64_t raised_us[THP_CROWD_MAX]; /* when a sender was last told to send more */
+	int64_t red_us[THP_CROWD_MAX];    /* when somebody last needed RED of a sender; 0: never */
 	int64_t taken_us[THP_CROWD_MAX][THP_LAYERS_MAX]; /* when somebody last took a layer */
 } thp_allot;
 

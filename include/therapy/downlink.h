@@ -55,6 +55,7 @@ typedef struct thp_downlink {
 	thp_downlink_sense sense;
 	thp_downlink_phase phase;
 	int64_t phase_us, until_us; /* since when, until when */
+	int64_t heard_us;           /* gated: since when it is heard again; 0: it is not */
 	int64_t ticked_us;
 	uint32_t ticks;
 	uint32_t tier;

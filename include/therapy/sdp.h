@@ -23,6 +23,7 @@
 
 /* What we offer to a receiver, the same on every m-line of a kind. */
 #define THP_SDP_OPUS_PT           111
+#define THP_SDP_RED_PT            63 /* Opus twice in a packet, RFC 2198 */
 #define THP_SDP_VP8_PT            96
 #define THP_SDP_EXT_ABS_SEND_TIME 2
 #define THP_SDP_EXT_MID           4
@@ -36,6 +37,7 @@ typedef struct thp_sdp_mline {
 	gboolean accepted;   /* has a port and a codec we take; the answer refuses it otherwise */
 	gboolean sends;      /* accepted and sendonly; else inactive for now */
 	guint8 payload_type; /* of Opus or VP8, if accepted */
+	guint8 red_type;     /* of RED with Opus in it; 0: not offered */
 	guint8 ext_mid, ext_transport_cc; /* extmap ids, 0: not offered */
 } thp_sdp_mline;
 
@@ -56,6 +58,7 @@ typedef struct thp_sdp_limits {
 typedef struct thp_sdp_receiving {
 	guint pairs;                            /* pairs offered */
 	gboolean accepted[THP_SDP_RECEIVE_MAX]; /* per m-line */
+	gboolean hears_red;                     /* on every audio m-line that is accepted */
 	guint n_audio, n_video;                 /* accepted m-lines */
 } thp_sdp_receiving;
 

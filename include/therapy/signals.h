@@ -107,8 +107,8 @@ typedef struct thp_downlink_sense {
 	uint32_t picture_kbps;                   /* the same without padding */
 	uint32_t got_kbps;                       /* video received, by the last report */
 	uint32_t got_before_kbps;                /* by the one before */
-	int64_t got_us;
-	int64_t from_us; /* what was lost before that does not count */
+	int64_t got_us, got_from_us;             /* when it was told, and since when it counts */
+	int64_t from_us;                         /* what was lost before that does not count */
 	bool loss_known;
 	uint64_t lost, expected; /* all there were */
 } thp_downlink_sense;

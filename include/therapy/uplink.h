@@ -55,7 +55,9 @@ typedef struct thp_uplink {
 	thp_uplink_slot slots[THP_UPLINK_SLOTS];
 	uint32_t slot;
 	int64_t slot_us;
-	int64_t quick_us; /* when round trips were last short */
+	int64_t quick_us;   /* when round trips were last short */
+	int64_t lossy_us;   /* since then packets are lost, and that is not for a full link */
+	int64_t came_us[2]; /* when speech and video last came */
 	bool counting;
 	thp_received received;
 	thp_sender_report report;

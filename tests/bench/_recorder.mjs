@@ -10,7 +10,10 @@ const EVERY_MS = 100;
  * @property {number} at Date.now()
  * @property {number} samples of speech played
  * @property {number} concealed of these, made up where packets were missing, silence left out
+ * @property {number} heard packets of speech that came
  * @property {number} frames decoded
+ * @property {number} video_bytes of pictures that came
+ * @property {string} tier what our page is told of its link; elsewhere ''
  * @property {number | null} target_bps what the encoder of the camera aims at now
  */
 
@@ -20,15 +23,20 @@ function start(everyMs) {
   const record = [];
   const probe = /** @type {any} */ (window).probe;
   const take = async () => {
-    const sample = { at: Date.now(), samples: 0, concealed: 0, frames: 0, target_bps: /** @type {number | null} */ (null) };
+    const { tier = '' } = /** @type {HTMLElement | null} */ (document.querySelector('.weak'))?.dataset ?? {};
+    const sample = { at: Date.now(), samples: 0, concealed: 0, heard: 0, frames: 0, video_bytes: 0, tier, target_bps: /** @type {number | null} */ (null) };
     for (const connection of probe.connections) {
       if (connection.connectionState === 'closed') continue;
       for (const stat of (await connection.getStats()).values()) {
         if (stat.type === 'inbound-rtp' && stat.kind === 'audio') {
           sample.samples += stat.totalSamplesReceived ?? 0;
           sample.concealed += (stat.concealedSamples ?? 0) - (stat.silentConcealedSamples ?? 0);
+          sample.heard += stat.packetsReceived ?? 0;
         }
-        if (stat.type === 'inbound-rtp' && stat.kind === 'video') sample.frames += stat.framesDecoded ?? 0;
+        if (stat.type === 'inbound-rtp' && stat.kind === 'video') {
+          sample.frames += stat.framesDecoded ?? 0;
+          sample.video_bytes += stat.bytesReceived ?? 0;
+        }
         if (stat.type === 'outbound-rtp' && stat.kind === 'video')
           sample.target_bps = stat.active === false ? 0 : (stat.targetBitrate ?? 0);
       }
@@ -83,6 +91,32 @@ export function longestGapMs(part) {
 /** @param {Sample[]} part */
 export function framesIn(part) {
   return part.length ? part[part.length - 1].frames - part[0].frames : 0;
+}
+
+/** Pictures a second. @param {Sample[]} part */
+export function fpsIn(part) {
+  return part.length > 1 ? (1000 * framesIn(part)) / (part[part.length - 1].at - part[0].at) : 0;
+}
+
+/** kbit/s of pictures. @param {Sample[]} part */
+export function videoKbps(part) {
+  const [first, last] = [part[0], part[part.length - 1]];
+  return part.length > 1 ? (8 * (last.video_bytes - first.video_bytes)) / (last.at - first.at) : 0;
+}
+
+/** How often our page was told of another tier. @param {Sample[]} part */
+export function switchesIn(part) {
+  return part.filter(({ tier }, i) => i > 0 && tier !== part[i - 1].tier).length;
+}
+
+/**
+ * Seconds from @from until a count has grown by @by beyond what it was then; null if it never does.
+ * @param {Sample[]} record @param {number} from @param {'heard' | 'frames'} count @param {number} by
+ */
+export function secondsUntilGrown(record, from, count, by) {
+  const before = record.findLast(({ at }) => at <= from) ?? record[0];
+  const then = record.find((sample) => sample.at > from && sample[count] >= before[count] + by);
+  return then ? Math.max(0, Math.round((then.at - from) / 100) / 10) : null;
 }
 
 /** What the encoder aimed at in the middle of all samples. @param {Sample[]} part */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Benches, run by ./dev bench NAME. Files that begin with _ are parts of them.
 
-EXTRA_DIST += %D%/adapt.mjs %D%/admit.mjs %D%/_recorder.mjs %D%/keys.mjs %D%/ledger.mjs %D%/restart.mjs %D%/_acks.mjs %D%/_crypto.mjs %D%/_measure.mjs \
-	%D%/_removal.mjs %D%/_therapy.mjs %D%/_videoroom.mjs %D%/_worker-cpu.mjs \
+EXTRA_DIST += %D%/adapt.mjs %D%/admit.mjs %D%/_recorder.mjs %D%/keys.mjs %D%/ledger.mjs %D%/restart.mjs %D%/rough.mjs %D%/_acks.mjs %D%/_crypto.mjs %D%/_measure.mjs \
+	%D%/_removal.mjs %D%/_rough.mjs %D%/_rough-loss.mjs %D%/_rough-outage.mjs %D%/_rough-radio.mjs %D%/_therapy.mjs %D%/_videoroom.mjs %D%/_worker-cpu.mjs \
 	%D%/sim/golden.csv %D%/videoroom/index.html %D%/videoroom/videoroom.js
 
 # The bandwidth controller on links in a box: check holds it to its limits and to golden.csv, table prints that.

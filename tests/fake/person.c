@@ -232,7 +232,7 @@ static guint32 get32(const guint8 *at)
 
 void fake_person_send(fake_person *p, gboolean video)
 {
-	guint8 packet[12 + 8 + 40] = {0x80, video ? 100 : 111};
+	guint8 packet[12 + 8 + 40] = {0x80, video ? 100 : p->red ? 63 : 111};
 	guint16 seq = p->next_seq[video]++;
 
 	packet[2] = (guint8)(seq >> 8);

@@ -30,6 +30,7 @@ typedef struct fake_person {
 	guint pairs;                    /* answered by the receiver handle */
 	guint16 next_seq[2];
 	guint32 next_ts[2];
+	gboolean red; /* sound is sent as RED */
 } fake_person;
 
 /** Starts the stand-in with a key of the organisation of its own; @settings as in fake_options. */

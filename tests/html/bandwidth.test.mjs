@@ -5,6 +5,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Bandwidth } from '../../html/js/app/bandwidth.js';
 import { isPrompt, learnAnswer } from '../../html/js/core/answers.js';
+import { initialState, reduce } from '../../html/js/core/state.js';
+import { weakness } from '../../html/js/ui/bandwidth-view.js';
+import { withSpeech } from '../../html/js/media/speech.js';
 
 const ENCODINGS = [{ active: true, height: 720, fps: 30, kbps: 1100 }];
 
@@ -17,8 +20,11 @@ function page() {
   const connection = { getStats: async () => new Map(), getReceivers: () => [], getTransceivers: () => [] };
   const publisher = { connection, limit: async (/** @type {{active: boolean}} */ limit) => limits.push(limit), redress: async () => {} };
   const asked = () => new Promise((resolve) => open.push(() => resolve(undefined)));
-  const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), asked);
-  return { bandwidth, limits, open, sends: () => limits.at(-1)?.active };
+  /** @type {boolean[]} what the person is told */
+  const said = [];
+  const call = { tell: asked, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
+  const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), call);
+  return { bandwidth, limits, open, said, sends: () => limits.at(-1)?.active };
 }
 
 /** @param {() => boolean} true_ @param {number} [most_ms] */
@@ -33,7 +39,7 @@ async function until(true_, most_ms = 8000) {
 describe('reports that are not answered', () => {
   it('make the page send the least, until answers come as soon as ever, and then what the server said last', async () => {
     globalThis.document ??= /** @type {any} */ ({ hidden: false });
-    const { bandwidth, limits, open, sends } = page();
+    const { bandwidth, limits, open, said, sends } = page();
     await bandwidth.hear({ type: 'joined' });
     await bandwidth.hear({ type: 'send', encodings: ENCODINGS });
     assert.equal(sends(), true);
@@ -41,6 +47,7 @@ describe('reports that are not answered', () => {
     open[0]();
     await until(() => open.length === 2);
     await until(() => sends() === false);
+    assert.deepEqual(said, [true]);
     await bandwidth.hear({ type: 'send', encodings: [{ ...ENCODINGS[0], kbps: 90 }] });
     assert.equal(sends(), false, 'what is said meanwhile waits');
     open[1]();
@@ -48,8 +55,18 @@ describe('reports that are not answered', () => {
     assert.equal(sends(), false, 'an answer that was late proves nothing');
     open[2]();
     await until(() => sends() === true);
+    assert.deepEqual(said, [true, false]);
     assert.equal(/** @type {any} */ (limits.at(-1)).maxBitrate, 90_000);
     bandwidth.stop();
+  });
+
+  it('are told to the person in the words of a weak link, until the server is heard again', () => {
+    const begun = initialState('client');
+    const unheard = reduce(begun, { type: 'unheard', unheard: true });
+    assert.equal(weakness(begun), '');
+    assert.equal(weakness(unheard), 'weak.own_off');
+    assert.equal(weakness(reduce(unheard, { type: 'prefer', voice_only: true })), 'weak.choice');
+    assert.equal(weakness(reduce(unheard, { type: 'unheard', unheard: false })), '');
   });
 
   it('are measured by what is usual on this link, and a link that stays slow is usual one day', () => {
@@ -60,5 +77,22 @@ describe('reports that are not answered', () => {
     let answers = 0;
     for (; !isPrompt(usual, 900); answers++) usual = learnAnswer(usual, 900, true);
     assert.ok(answers > 10 && answers < 60, `${answers} answers`);
+  });
+});
+
+describe('the answer that the browser is shown', () => {
+  const lines = (/** @type {string[]} */ ...text) => text.map((line) => `${line}\r\n`).join('');
+  const head = lines('v=0', 'a=rtpmap:63 red/48000/2');
+  const audio = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111 63', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1;usedtx=0', 'a=rtpmap:63 red/48000/2');
+  const video = lines('m=video 9 UDP/TLS/RTP/SAVPF 96', 'a=rtpmap:96 VP8/90000');
+  const speech = { kbps: 20, ptime: 40, fec: true, dtx: false };
+
+  it('has RED first where packets are lost, and nothing else', () => {
+    const first = (/** @type {string} */ sdp, /** @type {boolean} */ red) =>
+      withSpeech({ type: 'answer', sdp }, { ...speech, red }).sdp?.match(/^m=.*$/gm);
+    assert.deepEqual(first(head + audio + video, true), ['m=audio 9 UDP/TLS/RTP/SAVPF 63 111', 'm=video 9 UDP/TLS/RTP/SAVPF 96']);
+    assert.deepEqual(first(head + audio + video, false), ['m=audio 9 UDP/TLS/RTP/SAVPF 111 63', 'm=video 9 UDP/TLS/RTP/SAVPF 96']);
+    const without = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=rtpmap:111 opus/48000/2');
+    assert.deepEqual(first(without, true), ['m=audio 9 UDP/TLS/RTP/SAVPF 111']);
   });
 });

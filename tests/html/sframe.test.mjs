@@ -76,8 +76,8 @@ test('the prefix in clear: ten bytes of a VP8 key frame, one of the others, noth
   assert.equal(clearBytes('vp8', Uint8Array.from([0x11, 2, 3])), 1);
   assert.equal(clearBytes('vp9', key), 0);
   assert.equal(clearBytes('opus', key), 0);
-  assert.deepEqual(['video/VP8', 'audio/opus', 'video/VP9', 'video/H264', 'video/AV1', undefined].map(codecOf),
-    ['vp8', 'opus', 'vp9', null, null, null]);
+  assert.deepEqual(['video/VP8', 'audio/opus', 'video/VP9', 'video/H264', 'video/AV1', undefined, 'audio/red'].map(codecOf),
+    ['vp8', 'opus', 'vp9', null, null, null, 'opus']);
 });
 
 test('voice has a few lengths only', () => {

@@ -49,11 +49,11 @@ function readCapture(file) {
   return datagrams;
 }
 
-/** Begins to record a host's link. @param {import('./lab.mjs').Host} host */
-export async function capture(host) {
+/** Begins to record a host's link, or another interface. @param {import('./lab.mjs').Host} host @param {string} [ifname] */
+export async function capture(host, ifname = 'eth0') {
   const { folder, remove } = temporaryFolder('capture');
   const path = join(folder, 'link.pcap');
-  const tcpdump = host.start(['tcpdump', '-n', '-U', '-Z', 'root', '-s', String(SNAP_BYTES), '-B', '8192', '-i', 'eth0', '-w', path, 'udp']);
+  const tcpdump = host.start(['tcpdump', '-n', '-U', '-Z', 'root', '-s', String(SNAP_BYTES), '-B', '8192', '-i', ifname, '-w', path, 'udp']);
   await tcpdump.says(/listening on/);
   return {
     /** Ends the recording. @returns {Promise<Datagram[]>} */

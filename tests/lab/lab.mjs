@@ -101,6 +101,11 @@ export class LinkedHost extends Host {
     this.#ifname = `h${number}`;
   }
 
+  /** The other end of its link, at the router: what is sent to it is seen there before the link has it. */
+  get farEnd() {
+    return this.#ifname;
+  }
+
   async connect() {
     this.link = await Link.open({ netns: this.netns, ifname: 'eth0' }, { netns: this.#lab.router.netns, ifname: this.#ifname });
     this.#lab.router.ip(`link set ${this.#ifname} txqueuelen 2000 up`,

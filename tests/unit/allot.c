@@ -319,6 +319,41 @@ static void test_leaving(void)
 	g_assert_cmpuint(out->send[1].audio_kbps, >, 0);
 }
 
+/* RED is for those who lose packets, if the one can send it and all others hear it; it stays for a while. */
+static void test_red(void)
+{
+	begin(3);
+	for (uint32_t i = 0; i < 3; i++)
+		people[i].red_out = people[i].red_in = true;
+	run(1);
+	g_assert_false(out->send[0].red || out->send[1].red || out->send[2].red);
+	downs[1].red = true;
+	people[2].red_out = false;
+	run(1);
+	g_assert_true(out->send[0].red);
+	g_assert_false(out->send[1].red); /* the others lose nothing */
+	g_assert_false(out->send[2].red);
+	downs[1].red = false;
+	run(250);
+	g_assert_true(out->send[0].red);
+	people[2].red_in = false;
+	run(1);
+	g_assert_false(out->send[0].red);
+	people[2].red_in = true;
+	run(1);
+	g_assert_true(out->send[0].red);
+	run(100);
+	g_assert_false(out->send[0].red);
+	ups[0].red = true;
+	run(1);
+	g_assert_true(out->send[0].red);
+	/* Not where the tier has none. */
+	up(0, 0);
+	ups[0].red = true;
+	run(1);
+	g_assert_false(out->send[0].red);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -334,5 +369,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/allot/three/steady", test_steady);
 	g_test_add_func("/allot/crowd", test_crowd);
 	g_test_add_func("/allot/leaving", test_leaving);
+	g_test_add_func("/allot/red", test_red);
 	return g_test_run();
 }

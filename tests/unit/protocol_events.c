@@ -398,6 +398,7 @@ static json_t *send(const json_t *e)
 			   .ptime_ms = (guint)number_of(audio, "ptime"),
 			   .fec = truth_of(audio, "fec"),
 			   .dtx = truth_of(audio, "dtx"),
+			   .red = truth_of(audio, "red"),
 			   .why = why_of(e)};
 	const json_t *encoding;
 	gsize i;

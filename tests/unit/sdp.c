@@ -60,6 +60,7 @@ static void test_offer(void)
 	g_assert_cmpstr(publish.mlines[0].mid, ==, "0");
 	g_assert_true(publish.mlines[0].accepted && publish.mlines[0].sends);
 	g_assert_cmpuint(publish.mlines[0].payload_type, ==, 111);
+	g_assert_cmpuint(publish.mlines[0].red_type, ==, 63);
 	g_assert_cmpuint(publish.mlines[0].ext_mid, ==, 4);
 	g_assert_cmpuint(publish.mlines[0].ext_transport_cc, ==, 3);
 	g_assert_cmpint(publish.mlines[1].media, ==, THP_SDP_VIDEO);
@@ -285,11 +286,13 @@ static void test_answer(void)
 		"o=- 46117327 2 IN IP4 0.0.0.0\r\n"
 		"s=therapy\r\n"
 		"t=0 0\r\n"
-		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+		"m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n"
 		"c=IN IP4 0.0.0.0\r\n"
 		"a=recvonly\r\n"
 		"a=rtpmap:111 opus/48000/2\r\n"
 		"a=fmtp:111 minptime=10;useinbandfec=1;usedtx=0;stereo=0;maxaveragebitrate=32000\r\n"
+		"a=rtpmap:63 red/48000/2\r\n"
+		"a=fmtp:63 111/111\r\n"
 		"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
 		"m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
 		"c=IN IP4 0.0.0.0\r\n"

@@ -26,13 +26,15 @@ static void test_offer(void)
 			"o=- 77 3 IN IP4 0.0.0.0\r\n"
 			"s=therapy\r\n"
 			"t=0 0\r\n"
-			"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+			"m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n"
 			"c=IN IP4 0.0.0.0\r\n"
 			"a=sendonly\r\n"
 			"a=mid:0\r\n"
 			"a=msid:therapy-0 a0\r\n"
 			"a=rtpmap:111 opus/48000/2\r\n"
 			"a=fmtp:111 minptime=10;useinbandfec=1\r\n"
+			"a=rtpmap:63 red/48000/2\r\n"
+			"a=fmtp:63 111/111\r\n"
 			"a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
 			"m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
 			"c=IN IP4 0.0.0.0\r\n"
@@ -66,6 +68,9 @@ static void test_offer(void)
 #define V_LINE(port, mid, way)                                                                     \
 	"m=video " port " UDP/TLS/RTP/SAVPF 96\r\na=" way "\r\na=mid:" mid                         \
 	"\r\na=rtpmap:96 VP8/90000\r\n"
+#define RED_LINE(mid)                                                                              \
+	"m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=recvonly\r\na=mid:" mid                           \
+	"\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n"
 #define PAIR_0 A_LINE("9", "0", "recvonly") V_LINE("9", "1", "recvonly")
 
 static void test_answer(void)
@@ -77,6 +82,13 @@ static void test_answer(void)
 	g_assert_true(r.accepted[0] && r.accepted[1]);
 	g_assert_cmpuint(r.n_audio, ==, 1);
 	g_assert_cmpuint(r.n_video, ==, 1);
+	g_assert_false(r.hears_red);
+	/* Who is to hear RED needs it on every line. */
+	g_assert_cmpint(answer(HEAD RED_LINE("0") V_LINE("9", "1", "recvonly"), 1, &r), ==, THP_OK);
+	g_assert_true(r.hears_red);
+	g_assert_cmpint(answer(HEAD PAIR_0 RED_LINE("2") V_LINE("9", "3", "recvonly"), 2, &r), ==,
+			THP_OK);
+	g_assert_false(r.hears_red);
 	g_assert_cmpint(answer(HEAD PAIR_0 A_LINE("0", "2", "inactive")
 				       V_LINE("9", "3", "inactive"),
 			       2, &r),

@@ -126,6 +126,13 @@ static void test_packets(desk *d, gconstpointer settings)
 	g_assert_cmpuint(picture.last[1] & 0x7f, ==, THP_SDP_VP8_PT);
 	g_assert_cmpuint(fake_sender(sound.last, sizeof sound.last), ==, d->client->number);
 	g_assert_cmpuint(fake_relayed(d->client->receiver), ==, 0);
+	/* Speech that is repeated keeps saying so. */
+	d->client->red = TRUE;
+	fake_person_send(d->client, FALSE);
+	sound = fake_line_of(d->therapist->receiver, 0);
+	g_assert_cmpuint(sound.packets, ==, 101);
+	g_assert_cmpuint(sound.gaps, ==, 0);
+	g_assert_cmpuint(sound.last[1] & 0x7f, ==, THP_SDP_RED_PT);
 }
 
 /* ---- the ways out: each ends the flow before the answer to the request ---- */

@@ -35,7 +35,7 @@ static void run(double seconds, uint32_t kbps, uint32_t lost_permille,
 		/* A loss of a tenth is one packet in ten. */
 		if (lost_permille > 0 && i % 2 == 0) {
 			got.video_lost += MAX(1, packets * 2 * lost_permille / 1000);
-			got.audio_lost += lost_permille >= 100;
+			got.audio_lost += (int)(10 * lost_permille / 1000);
 		}
 		if (report && i % 10 == 0)
 			thp_uplink_on_report(&link, report, now_us);
@@ -84,6 +84,58 @@ static void test_round_trip(void)
 	g_assert_cmpuint(d->tier, ==, 2);
 	g_assert_cmpuint(d->queue_ms, >=, 450);
 	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
+}
+
+/* A link that was away for a while is not one that is too full, whatever was lost meanwhile. */
+static void test_outage(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	for (int i = 0; i < 30; i++) {
+		now_us += 100000;
+		d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+	}
+	/* Each kind's gap is seen with its first packet. */
+	now_us += 100000;
+	got.audio_packets += 5;
+	got.audio_lost += 150;
+	d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+	got.video_lost += 300;
+	run(5, 1000, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->video_kbps, ==, 1100);
+}
+
+/* What is lost without a queue, on a link that is not full, is made good by RED, not by less. */
+static void test_random_loss(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	g_assert_false(d->red);
+	for (int i = 0; i < 600; i++) {
+		now_us += 100000;
+		got.audio_packets += 5;
+		got.video_packets += 12;
+		got.video_bytes += 12500;
+		got.audio_lost += i % 4 == 0;
+		got.video_lost += i % 2 == 0;
+		if (i % 10 == 0)
+			thp_uplink_on_report(&link, &fine, now_us);
+		d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+		g_assert_cmpuint(d->tier, ==, 4);
+		if (i > 40)
+			g_assert_true(d->red);
+	}
+	/* The same losses with a queue are too much. */
+	got.queue_ms = 280;
+	for (int i = 0; i < 10; i++) {
+		now_us += 100000;
+		got.audio_packets += 5;
+		got.audio_lost += i % 2 == 0;
+		d = thp_uplink_tick(&link, &got, link.kbps, now_us);
+	}
+	g_assert_cmpuint(d->video_kbps, <, 1100);
+	g_assert_false(d->red);
 }
 
 /* What speech tells of a full link needs no report: next to no picture is asked for until the queue has gone. */
@@ -181,7 +233,7 @@ static void test_backs_off(void)
 
 	begin(3);
 	for (int i = 0; i < 300; i++)
-		run(1, 300, d->tier > 3 ? 150 : 0, &fine);
+		run(1, 300, d->tier > 3 ? 250 : 0, &fine);
 	ups = link.counters.ups[THP_WHY_CLEAN];
 	g_assert_cmpuint(ups, >=, 3);
 	g_assert_cmpuint(ups, <=, 14);
@@ -193,6 +245,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/climbs", test_climbs);
 	g_test_add_func("/uplink/loss", test_loss);
 	g_test_add_func("/uplink/round-trip", test_round_trip);
+	g_test_add_func("/uplink/outage", test_outage);
+	g_test_add_func("/uplink/random-loss", test_random_loss);
 	g_test_add_func("/uplink/queue", test_queue);
 	g_test_add_func("/uplink/mute", test_mute);
 	g_test_add_func("/uplink/falls-short", test_falls_short);

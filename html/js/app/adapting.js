@@ -15,10 +15,10 @@ export class Adapting {
   /**
    * @param {import("../media/publisher.js").Publisher} publisher
    * @param {import("../media/receiver.js").Receiver} receiver
-   * @param {(body: Record<string, unknown>) => Promise<unknown> | undefined} ask
+   * @param {{tell(body: Record<string, unknown>): Promise<unknown>, dispatch(event: Event): void}} call
    */
-  constructor(publisher, receiver, ask) {
-    this.#load = async () => new (await import('./bandwidth.js')).Bandwidth(publisher, receiver, ask);
+  constructor(publisher, receiver, call) {
+    this.#load = async () => new (await import('./bandwidth.js')).Bandwidth(publisher, receiver, call);
   }
 
   /** Reports how the link is, and obeys what the server says of it. @param {Event} event */

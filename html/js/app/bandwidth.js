@@ -11,7 +11,7 @@ import { Stats } from '../media/stats.js';
  * @typedef {import("../media/speech.js").Speech} Speech
  * @typedef {{active: boolean, height: number, fps: number, kbps: number}} Encoding
  * @typedef {{encodings?: Encoding[], audio?: Speech}} Said
- * @typedef {(body: Record<string, unknown>) => Promise<unknown> | undefined} Request
+ * @typedef {{tell(body: Record<string, unknown>): Promise<unknown>, dispatch(event: {type: "unheard", unheard: boolean}): void}} Call
  */
 
 /** Concealed speech, lost packets or silence beyond this are trouble, and trouble is reported sooner. */
@@ -40,7 +40,7 @@ export class Bandwidth {
   #stats = new Stats();
   #publisher;
   #receiver;
-  #request;
+  #call;
   /** @type {Speech | null} */
   #speech = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -55,11 +55,11 @@ export class Bandwidth {
   /** That less is sent than that, because the server is not heard. */
   #alone = false;
 
-  /** @param {Publisher} publisher @param {Receiver} receiver @param {Request} request */
-  constructor(publisher, receiver, request) {
+  /** @param {Publisher} publisher @param {Receiver} receiver @param {Call} call */
+  constructor(publisher, receiver, call) {
     this.#publisher = publisher;
     this.#receiver = receiver;
-    this.#request = request;
+    this.#call = call;
   }
 
   /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
@@ -113,7 +113,7 @@ export class Bandwidth {
     const sender = publisher.connection?.getTransceivers()[0]?.sender;
     if (sender) await capSpeech(sender, speech);
     const same =
-      former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx;
+      former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx && former?.red === speech.red;
     if (!same && AGREES_ANEW) await publisher.redress();
   }
 
@@ -133,7 +133,7 @@ export class Bandwidth {
     const from_ms = performance.now();
     const patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS);
     try {
-      await this.#request({ request: 'report', ...seen });
+      await this.#call.tell({ request: 'report', ...seen });
     } finally {
       clearTimeout(patience);
     }
@@ -141,14 +141,20 @@ export class Bandwidth {
     const prompt = isPrompt(this.#usual_ms, took_ms);
     this.#usual_ms = learnAnswer(this.#usual_ms, took_ms, this.#alone);
     if (!prompt || !this.#alone) return;
-    this.#alone = false;
+    this.#setAlone(false);
     await this.#obey(this.#said);
   }
 
   async #sendLeast() {
     if (this.#alone || !this.#running) return;
-    this.#alone = true;
+    this.#setAlone(true);
     await this.#obey(LEAST);
+  }
+
+  /** The person is told at once: the server's own word may be long on its way. @param {boolean} alone */
+  #setAlone(alone) {
+    this.#alone = alone;
+    this.#call.dispatch({ type: 'unheard', unheard: alone });
   }
 
   async #report() {

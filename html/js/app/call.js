@@ -30,7 +30,7 @@ export class Call {
   #devices = new Devices();
   #publisher = new Publisher();
   #receiver = new Receiver();
-  #adapting = new Adapting(this.#publisher, this.#receiver, (body) => this.#link?.request(body));
+  #adapting = new Adapting(this.#publisher, this.#receiver, this);
   /** @type {(state: State, media: Media, event: Event) => void} */
   #show;
   /** @type {Site} */

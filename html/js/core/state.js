@@ -262,6 +262,7 @@ const CHANGES = {
   send: bandwidthChange,
   prefer: bandwidthChange,
   network: bandwidthChange,
+  unheard: bandwidthChange,
 
   /* --- the session's time -------------------------------------------------------------------- */
   clock: (state, event) => ({

@@ -17,6 +17,7 @@ const BUCKET = 128;
  */
 export function codecOf(mimeType) {
   const name = mimeType?.toLowerCase().replace(/^(audio|video)\//, '');
+  if (name === 'red') return 'opus'; /* twice in a packet: sealed as a whole, and padded, like one */
   return name === 'opus' || name === 'vp8' || name === 'vp9' ? name : null;
 }
 

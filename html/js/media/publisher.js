@@ -74,7 +74,7 @@ export class Publisher {
       this.close();
       this.onleak();
     });
-    prefer(this.#audio, 'audio', ['audio/opus']);
+    prefer(this.#audio, 'audio', ['audio/opus', 'audio/red']);
     prefer(this.#video, 'video', ['video/vp8', 'video/rtx']);
     pc.onicecandidate = ({ candidate }) => handle.trickle(candidate);
     pc.oniceconnectionstatechange = () => {

@@ -4,7 +4,7 @@
  * what suits this one, and only the browser's own encoder hears of it.
  */
 
-/** @typedef {{kbps: number, ptime: number, fec: boolean, dtx: boolean}} Speech */
+/** @typedef {{kbps: number, ptime: number, fec: boolean, dtx: boolean, red?: boolean}} Speech */
 
 /**
  * The answer with another packet length and other Opus parameters in its audio section.
@@ -12,7 +12,7 @@
  * @param {Speech} speech
  * @returns {RTCSessionDescriptionInit}
  */
-export function withSpeech(answer, { ptime, fec, dtx }) {
+export function withSpeech(answer, { ptime, fec, dtx, red }) {
   const sections = String(answer.sdp).split(/(?=^m=)/m);
   const sdp = sections.map((section) => {
     if (!section.startsWith('m=audio ')) return section;
@@ -20,9 +20,16 @@ export function withSpeech(answer, { ptime, fec, dtx }) {
     const dressed = bare
       .replace(/;useinbandfec=\d/g, `;useinbandfec=${Number(fec)}`)
       .replace(/;usedtx=\d/g, `;usedtx=${Number(dtx)}`);
-    return `${dressed}a=ptime:${ptime}\r\na=maxptime:${Math.max(60, ptime)}\r\n`;
+    const ordered = red ? redFirst(dressed) : dressed;
+    return `${ordered}a=ptime:${ptime}\r\na=maxptime:${Math.max(60, ptime)}\r\n`;
   });
   return { type: answer.type, sdp: sdp.join('') };
+}
+
+/** Each packet repeats the speech of the one before, if the answer knows how. @param {string} section */
+function redFirst(section) {
+  const [, type] = section.match(/^a=rtpmap:(\d+) red\/48000\/2\r$/m) ?? [];
+  return type ? section.replace(new RegExp(`^(m=audio \\S+ \\S+)(.*) ${type}\\b`), `$1 ${type}$2`) : section;
 }
 
 /**

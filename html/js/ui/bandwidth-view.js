@@ -14,9 +14,10 @@ const WEAK = new Set(['loss', 'delay', 'estimate', 'concealed', 'silence', 'tria
  * @param {import('../core/state.js').State} state
  */
 export function weakness(state) {
-  const { why, video, paused, send, voice_only } = state.bandwidth;
+  const { why, video, paused, send, voice_only, unheard } = state.bandwidth;
   const { peers } = state;
   if (voice_only) return 'weak.choice';
+  if (unheard) return 'weak.own_off';
   /* the test while waiting has found so */
   if (why === 'start' && !video) return 'weak.own_off';
   if (WEAK.has(why) && video && paused.length > 0) return 'weak.own_some';

@@ -7,7 +7,8 @@
 #define RAISE_US       1000000 /* at most so often is a sender told to send more */
 #define RAISE_PERCENT  105     /* and by no less */
 #define REMB_LEAST     30
-#define LARGE_CROWD    4  /* from so many people on, nobody sends the third layer */
+#define LARGE_CROWD    4 /* from so many people on, nobody sends the third layer */
+#define RED_US         30000000
 #define SINGLE_PERCENT 50 /* of a tier's rate, for which its size is still worth it */
 
 /* Layers are the tiers with video, lowest first. */
@@ -220,18 +221,27 @@ static void choose(thp_allot *allot, const room *r, uint32_t to, int64_t now_us)
 
 /* ---- what is sent ---- */
 
+/* Each change of it is an agreement anew, so it is not given up at once. RED that one cannot hear is no speech. */
+static bool needs_red(thp_allot *allot, uint32_t from, bool now, bool possible, int64_t now_us)
+{
+	if (now)
+		allot->red_us[from] = now_us;
+	return possible && allot->red_us[from] > 0 && now_us - allot->red_us[from] < RED_US;
+}
+
 /* Speech is made for the weakest of those who hear it. */
-static void speak(const thp_allot *allot, const room *r, uint32_t from, thp_directive *d)
+static void speak(thp_allot *allot, const room *r, uint32_t from, thp_directive *d, int64_t now_us)
 {
 	const thp_allot_person *p = &r->people[from];
 	uint32_t t = p->up ? p->up->tier : allot->ladder->n - 1;
-	bool red = p->up && p->up->red;
+	bool red = p->up && p->up->red, possible = p->red_out;
 
 	for (uint32_t i = 0; i < THP_CROWD_MAX; i++) {
 		if (i == from || !receives(&r->people[i]))
 			continue;
 		t = least(t, r->people[i].down->tier);
 		red = red || r->people[i].down->red;
+		possible = possible && r->people[i].red_in;
 	}
 	const thp_tier *tier = &allot->ladder->tiers[t];
 
@@ -240,7 +250,8 @@ static void speak(const thp_allot *allot, const room *r, uint32_t from, thp_dire
 	d->fec = tier->fec;
 	d->dtx = tier->dtx;
 	d->nack = tier->nack;
-	d->red = tier->red == THP_RED_ON || (tier->red == THP_RED_AUTO && red);
+	red = needs_red(allot, from, red && tier->red == THP_RED_AUTO, possible, now_us);
+	d->red = (tier->red == THP_RED_ON && possible) || (tier->red == THP_RED_AUTO && red);
 }
 
 static thp_encoding encoding(const thp_tier *tier, uint32_t kbps, bool active)
@@ -351,7 +362,7 @@ static void direct(thp_allot *allot, const room *r, uint32_t from, const thp_all
 		allot->now.send[from] = d;
 		return;
 	}
-	speak(allot, r, from, &d);
+	speak(allot, r, from, &d, now_us);
 	if (!p->video)
 		d.tier = least(p->up->tier, only ? only->down->tier : allot->ladder->n - 1);
 	else if (only)

@@ -2,13 +2,13 @@
 /* Signs of too much: what they prove, and how far to go down. */
 #include "link.h"
 
-#define PROOF_PERMILLE    20
 #define STARVING_PERMILLE 250
 #define SOFT_US           1000000
 #define DRAIN_MAX_MS      1500
 #define DRAIN_MIN_MS      300
 #define EXPERIMENT_US     3800000
 #define EARLY_US          6000000
+#define OPENED_US         300000
 #define AGAIN_US          3000000 /* a cut so soon after another has settled is the same trouble */
 
 /* ---- signs of too much ---- */
@@ -24,9 +24,12 @@ static bool proven(const thp_downlink *link)
 {
 	const thp_downlink_sense *s = &link->sense;
 
-	/* Speech that is made up proves nothing by itself: a busy machine does that as well. */
+	/*
+	 * Speech that is made up proves nothing by itself: a busy machine does that as well. Nor do a few losses: an
+	 * estimate that follows a growing picture is low anyhow, and whose the losses are an experiment will tell.
+	 */
 	return s->queue_ms > link->tuning->queue_proof_ms ||
-	       link_excess(link, s->loss_fast) > PROOF_PERMILLE;
+	       link_excess(link, s->loss_fast) > link->tuning->loss_hard_permille;
 }
 
 /* The estimate has fallen below @percent of what is sent. Without video it says nothing. */
@@ -38,14 +41,19 @@ static bool estimate_below(const thp_downlink *link, uint32_t percent, int64_t n
 	       (uint64_t)kbps * 100 < (uint64_t)link->sense.video_kbps * percent;
 }
 
+/* All of what the last report covers came after pictures had been on their way for a while. */
+static bool is_about_now(const thp_downlink *link)
+{
+	return link->sense.got_from_us > link->opened_us + OPENED_US;
+}
+
 /* Less than half of the video arrives, by the last report, and not for losses that are as ever. */
 static bool starves(const thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
 	uint32_t proof_ms = link->tuning->queue_proof_ms;
-	bool less = now_us - s->got_us < 600000 && s->got_us > link->opened_us + 800000 &&
-		    s->video_kbps > 40 && s->got_kbps * 2 < s->video_kbps &&
-		    s->got_kbps * 2 < s->video_fast_kbps;
+	bool less = now_us - s->got_us < 600000 && is_about_now(link) && s->video_kbps > 40 &&
+		    s->got_kbps * 2 < s->video_kbps && s->got_kbps * 2 < s->video_fast_kbps;
 
 	return less && (s->queue_ms > proof_ms || s->lag_now_ms > link->tuning->queue_soft_ms ||
 			link_excess(link, s->loss_fast) > STARVING_PERMILLE);
@@ -67,7 +75,8 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	*why = THP_WHY_ESTIMATE;
 	/* A receiver's first estimates are about itself; and a crowd's pictures go altogether, so there it takes more. */
 	bool settled = now_us - link->begun_us > EARLY_US && !link_in_crowd(link);
-	bool full = s->queue_ms > t->queue_soft_ms || lost > PROOF_PERMILLE || (settled && proof);
+	bool full =
+		s->queue_ms > t->queue_soft_ms || lost > STARVING_PERMILLE || (settled && proof);
 
 	if ((by_estimate && estimate_below(link, 60, now_us) && full) || starves(link, now_us))
 		return PROVEN_BAD;
@@ -91,8 +100,7 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 		return UNEASY;
 	*why = THP_WHY_LOSS;
 	if (lost > t->loss_soft_permille)
-		return s->queue_ms > t->queue_proof_ms || estimate_below(link, 95, now_us) ? UNEASY
-											   : ODD;
+		return s->queue_ms > t->queue_proof_ms ? UNEASY : ODD;
 	return FINE;
 }
 
@@ -104,7 +112,7 @@ static uint32_t capacity_kbps(const thp_downlink *link, int64_t now_us)
 	uint32_t most = (uint32_t)((uint64_t)sent * (1000 - s->loss_fast) / 1000 * 90 / 100);
 	uint32_t remb = sense_estimate_kbps(s, REMB_FRESH_US, now_us);
 	/* Only what was sent can have arrived. */
-	bool got = s->got_us > link->opened_us + 800000 && now_us - s->got_us < 1200000;
+	bool got = is_about_now(link) && now_us - s->got_us < 1200000;
 	uint32_t video = got ? s->got_kbps * 80 / 100 : remb;
 
 	if (video > 0 && video + s->audio_kbps < most)

@@ -7,6 +7,7 @@
 #define HARM_PERMILLE  80 /* 20 ms of a quarter second */
 #define BUFFER_US      120000000
 #define FILLED_PERCENT 95
+#define FIRST_US       1000000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
 
@@ -30,6 +31,7 @@ static void gate(thp_downlink *link, int64_t now_us)
 	    link->uncut_tier > link->tier && link->uncut_tier <= link->range.cap)
 		link_go(link, link->uncut_tier, link->uncut_kbps, THP_WHY_BACK, now_us);
 	link_enter(link, THP_DOWNLINK_GATED, now_us, 0);
+	link->heard_us = 0;
 	link->counters.gates++;
 }
 
@@ -51,7 +53,8 @@ static bool is_back(const thp_downlink *link, int64_t now_us)
 /* Heard again: video comes back, and smaller the longer it was away, or the less is known. */
 static void reopen(thp_downlink *link, int64_t now_us)
 {
-	int64_t away_us = now_us - link->phase_us;
+	/* Until it was heard again: what was waited for since is no outage. */
+	int64_t away_us = link->heard_us - link->phase_us;
 	uint32_t t = link->tier;
 	uint32_t first = thp_tier_first_video(link->ladder);
 
@@ -61,7 +64,8 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	link->experiment_us = 0;
 	link->sense.remb_us = 0;
 	sense_recount(&link->sense);
-	sense_forget_losses(&link->sense, now_us);
+	/* What was sent before the gate closed is told as lost when the first picture has come. */
+	sense_forget_losses(&link->sense, now_us + (away_us > FIRST_US ? FIRST_US : 0));
 	if (!has_word(link) && t > first && first >= link->range.floor)
 		link_go(link, first, 0, THP_WHY_SILENCE, now_us);
 	else if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
@@ -76,12 +80,18 @@ static void reopen(thp_downlink *link, int64_t now_us)
 
 static void watch_life(thp_downlink *link, int64_t now_us)
 {
+	bool hears = !silent(link, now_us);
+
 	if (link->phase != THP_DOWNLINK_GATED) {
-		if (silent(link, now_us))
+		if (!hears)
 			gate(link, now_us);
 		return;
 	}
-	if (!silent(link, now_us) && is_back(link, now_us))
+	if (!hears)
+		link->heard_us = 0;
+	else if (link->heard_us == 0)
+		link->heard_us = now_us;
+	if (hears && is_back(link, now_us))
 		reopen(link, now_us);
 }
 
@@ -199,6 +209,17 @@ static void obey_range(thp_downlink *link, int64_t now_us)
 		link->range.why, now_us);
 }
 
+/* While it is being found out whose losses they are the picture is smaller, and where it is large makes room. */
+static bool repeats_speech(const thp_downlink *link)
+{
+	thp_red red = link_tier(link, link->tier)->red;
+	bool tries = link->experiment_us > 0 && link->tier > thp_tier_first_video(link->ladder);
+
+	return red == THP_RED_ON ||
+	       (red == THP_RED_AUTO &&
+		(tries || link->base_permille >= link->tuning->red_loss_permille));
+}
+
 static void tell(thp_downlink *link, int64_t now_us)
 {
 	thp_downlink_decision *d = &link->decision;
@@ -219,9 +240,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	d->padding_kbps = link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
-	d->red = link_tier(link, link->tier)->red == THP_RED_ON ||
-		 (link_tier(link, link->tier)->red == THP_RED_AUTO &&
-		  link->base_permille >= link->tuning->red_loss_permille);
+	d->red = repeats_speech(link);
 	if (open && !link->was_video)
 		link->opened_us = now_us;
 	link->was_tier = link->tier;

@@ -318,6 +318,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 		sense->got_before_kbps = sense->got_kbps;
 		sense->got_kbps = (uint32_t)((uint64_t)report->video_bytes * 8 / report->span_ms);
 		sense->got_us = now_us;
+		sense->got_from_us = at_us - (int64_t)report->span_ms * 1000;
 	}
 	note_rtt(sense, report->rtt_ms, now_us);
 	note_lag(sense, report, at_us, now_us);

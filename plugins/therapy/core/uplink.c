@@ -24,7 +24,10 @@
 #define UDP_IP_BYTES    28
 #define DRAIN_US        2500000 /* at most */
 #define DRAIN_KBPS      30
-#define RTT_FORGETS     512 /* of the distance, at each report */
+#define LOSSY_US        2000000
+#define AWAY_US         500000
+#define AWAY_MAX_US     10000000 /* who sends nothing for longer has nothing to send */
+#define RTT_FORGETS     512      /* of the distance, at each report */
 
 static uint32_t most_kbps(const thp_uplink *link, uint32_t t)
 {
@@ -66,25 +69,53 @@ static uint32_t permille(int32_t lost, uint32_t got)
 	return (uint32_t)((uint64_t)lost * 1000 / ((uint32_t)lost + got));
 }
 
+/*
+ * Of one kind, what was lost besides what came. What comes after a silence tells of a link that was away, not of one
+ * that is too full.
+ */
+static int32_t lost_now(int64_t *came_us, uint32_t came, uint32_t lost, int64_t now_us)
+{
+	bool was_away = now_us - *came_us > AWAY_US;
+
+	if (came > 0)
+		*came_us = now_us;
+	return was_away ? 0 : (int32_t)lost;
+}
+
 static void take(thp_uplink *link, const thp_received *now, int64_t now_us)
 {
 	const thp_received *was = &link->received;
 	thp_uplink_slot *slot = &link->slots[link->slot];
-	uint32_t video;
+	uint32_t audio, video;
 
 	/* What came in before this began says nothing of now. */
 	if (!link->counting)
 		link->received = *now;
 	link->counting = true;
+	audio = now->audio_packets - was->audio_packets;
 	video = now->video_packets - was->video_packets;
-	slot->audio_packets += now->audio_packets - was->audio_packets;
+	slot->audio_packets += audio;
 	slot->video_packets += video;
-	slot->audio_lost += (int32_t)(now->audio_lost - was->audio_lost);
-	slot->video_lost += (int32_t)(now->video_lost - was->video_lost);
+	slot->audio_lost +=
+		lost_now(&link->came_us[0], audio, now->audio_lost - was->audio_lost, now_us);
+	slot->video_lost +=
+		lost_now(&link->came_us[1], video, now->video_lost - was->video_lost, now_us);
 	slot->video_bytes += (uint32_t)(now->video_bytes - was->video_bytes) + video * UDP_IP_BYTES;
 	link->received = *now;
 	if (now_us - link->slot_us > SLOT_US * 2 * THP_UPLINK_SLOTS)
 		link->slot_us = now_us - SLOT_US * 2 * THP_UPLINK_SLOTS;
+}
+
+/* Nothing comes: until something does there is nothing to judge. */
+static bool is_away(thp_uplink *link, int64_t now_us)
+{
+	int64_t came_us = link->came_us[0] > link->came_us[1] ? link->came_us[0] : link->came_us[1];
+
+	if (now_us - came_us <= AWAY_US || now_us - came_us > AWAY_MAX_US)
+		return false;
+	link->quick_us = link->asked_us = now_us;
+	link->bad_us = link->clean_us = 0;
+	return true;
 }
 
 static void turn(thp_uplink *link, int64_t now_us)
@@ -140,15 +171,26 @@ static bool falls_short(const thp_uplink *link, uint32_t kbps, int64_t now_us)
 	       r->bandwidth_permille > 500 && kbps * 100 < link->asked_kbps * SHORT_PERCENT;
 }
 
+/* Without a queue it takes twice as much: that may be the network's own, and less would be lost likewise. */
+static bool loses(const thp_uplink *link, const thp_uplink_slot *fast, const thp_uplink_slot *slow,
+		  int64_t now_us)
+{
+	uint32_t most = link->tuning->uplink_loss_permille;
+
+	if (queue_ms(link, now_us) <= link->tuning->queue_proof_ms)
+		return permille(fast->audio_lost + fast->video_lost,
+				fast->audio_packets + fast->video_packets) > 2 * most;
+	return permille(slow->audio_lost, slow->audio_packets) > SPEECH_PERMILLE ||
+	       permille(fast->video_lost, fast->video_packets) > most;
+}
+
 static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 {
 	thp_uplink_slot fast = sum_of(link, 2 * FAST_SLOTS);
 	thp_uplink_slot slow = sum_of(link, SLOW_SLOTS);
 
 	*why = THP_WHY_LOSS;
-	if (permille(slow.audio_lost, slow.audio_packets) > SPEECH_PERMILLE)
-		return true;
-	if (permille(fast.video_lost, fast.video_packets) > link->tuning->uplink_loss_permille)
+	if (loses(link, &fast, &slow, now_us))
 		return true;
 	*why = THP_WHY_DELAY;
 	if (now_us - link->quick_us > SLOW_US)
@@ -252,7 +294,7 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 	link->decision.video_kbps = link->kbps;
 	link->hold_us = (int64_t)tuning->hold_ms * MS;
 	link->rtt_floor_ms = INT32_MAX;
-	link->slot_us = link->ticked_us = link->quick_us = now_us;
+	link->slot_us = link->ticked_us = link->quick_us = link->lossy_us = now_us;
 	link->raised_us = INT64_MIN / 2;
 }
 
@@ -303,9 +345,13 @@ static void tell(thp_uplink *link, uint32_t was, int64_t now_us)
 	d->queue_ms = queue_ms(link, now_us);
 	d->loss_permille = permille(slow.audio_lost + slow.video_lost,
 				    slow.audio_packets + slow.video_packets);
+	/* What a full link loses is not made good by more traffic. */
+	if (d->loss_permille < link->tuning->red_loss_permille ||
+	    d->queue_ms > link->tuning->queue_proof_ms || now_us < link->cut_us + LOSSY_US)
+		link->lossy_us = now_us;
 	d->red = link->ladder->tiers[link->tier].red == THP_RED_ON ||
 		 (link->ladder->tiers[link->tier].red == THP_RED_AUTO &&
-		  d->loss_permille >= link->tuning->red_loss_permille);
+		  now_us - link->lossy_us >= LOSSY_US);
 	link->counters.tier_ms[link->tier] += (uint64_t)(now_us - link->ticked_us) / MS;
 	link->ticked_us = now_us;
 }
@@ -327,7 +373,9 @@ const thp_uplink_decision *thp_uplink_tick(thp_uplink *link, const thp_received 
 		link->drain_us = 0;
 	if (now_us < link->drain_us)
 		forget_losses(link);
-	if (!is_bad(link, &why, now_us)) {
+	if (is_away(link, now_us)) {
+		link->drain_us = 0;
+	} else if (!is_bad(link, &why, now_us)) {
 		link->bad_us = 0;
 		climb(link, now_us);
 	} else {

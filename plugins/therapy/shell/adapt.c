@@ -205,6 +205,18 @@ static gboolean sends(const thp_seat *seat, int video)
 	return route && route->flows[video];
 }
 
+/* W writes the tracks, so W may look at them. A recording keeps speech as it is made, once. */
+static gboolean can_send_red(const thp_session *participant)
+{
+	return atomic_load(&participant->publisher.red_type) >= 0 &&
+	       !participant->publisher.tracks[0];
+}
+
+static gboolean hears_red(const thp_session *participant)
+{
+	return participant->partner && participant->partner->subscriber.hears_red;
+}
+
 static void count_feeds(const thp_adapt_room *room, thp_seat *seat, gint64 now_us)
 {
 	thp_feeds feeds = {.others = room->n - 1,
@@ -284,6 +296,8 @@ static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 			.first = seat->participant->is_therapist,
 			.audio = sends(seat, 0),
 			.video = sends(seat, 1),
+			.red_out = can_send_red(seat->participant),
+			.red_in = hears_red(seat->participant),
 			.down = seat->participant->partner ? &seat->down.decision : NULL,
 			.up = &seat->up.decision};
 	}

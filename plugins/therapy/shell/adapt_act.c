@@ -190,6 +190,17 @@ static void write_down(const thp_seat *seat, const thp_ladder *ladder)
 				  (int)gateway.conf.shadow));
 }
 
+static void write_down_camera(const thp_seat *seat, const thp_directive *send,
+			      const thp_ladder *ladder)
+{
+	const char *tier = ladder->tiers[send->tier].name;
+	const char *why = thp_controller_why_name(send->why);
+
+	log_verb("link %" G_GUINT64_FORMAT " sends: %s (%s)%s, queue %u ms, loss %u/1000",
+		 seat->participant->link, tier, why, send->camera_paused ? ", camera paused" : "",
+		 seat->up.decision.queue_ms, seat->up.decision.loss_permille);
+}
+
 void thp_act(thp_adapt_room *room, const thp_allotment *a, const thp_ladder *ladder, gint64 now_us)
 {
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
@@ -198,6 +209,8 @@ void thp_act(thp_adapt_room *room, const thp_allotment *a, const thp_ladder *lad
 			continue;
 		if (seat->down.decision.changed)
 			write_down(seat, ladder);
+		if (seat->up.decision.changed)
+			write_down_camera(seat, &a->send[i], ladder);
 		if (gateway.conf.shadow)
 			continue;
 		act_on_receiver(seat, room, a, ladder);

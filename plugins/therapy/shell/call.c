@@ -135,6 +135,15 @@ static int video_mindex(const thp_sdp_publish *offer)
 	return -1;
 }
 
+static int red_type(const thp_sdp_publish *offer)
+{
+	for (guint i = 0; i < offer->n_mlines; i++) {
+		if (offer->mlines[i].accepted && offer->mlines[i].red_type)
+			return offer->mlines[i].red_type;
+	}
+	return -1;
+}
+
 thp_err thp_call_publish(thp_call *call)
 {
 	thp_sdp_limits limits = {.video_max_bps = (guint32)gateway.conf.video_max_kbps * 1000,
@@ -155,6 +164,7 @@ thp_err thp_call_publish(thp_call *call)
 	g_autoptr(GString) answer = g_string_sized_new(2048);
 	thp_sdp_answer_write(&offer, &limits, answer);
 	atomic_store(&call->session->publisher.video_mindex, video_mindex(&offer));
+	atomic_store(&call->session->publisher.red_type, red_type(&offer));
 	call->session->is_e2ee = call->jsep.e2ee;
 	call->reply = thp_reply_published();
 	call->reply_jsep = thp_reply_jsep(FALSE, answer->str, call->jsep.e2ee, FALSE);

@@ -207,7 +207,13 @@ static void set_payload_type(char *buffer, guint8 payload_type)
 	buffer[1] = (char)((buffer[1] & 0x80) | payload_type);
 }
 
-static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp_rtp_header *in)
+static guint8 type_for_receivers(gboolean video, gboolean red)
+{
+	return video ? THP_SDP_VP8_PT : red ? THP_SDP_RED_PT : THP_SDP_OPUS_PT;
+}
+
+static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp_rtp_header *in,
+		     gboolean red)
 {
 	janus_plugin_rtp out;
 	gint64 now_us = g_get_monotonic_time();
@@ -217,7 +223,7 @@ static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp
 	out.video = packet->video;
 	out.buffer = packet->buffer;
 	out.length = packet->length;
-	set_payload_type(out.buffer, out.video ? THP_SDP_VP8_PT : THP_SDP_OPUS_PT);
+	set_payload_type(out.buffer, type_for_receivers(out.video, red));
 	for (guint i = 0; i < route->n_hops; i++) {
 		relayed += relay(&route->hops[i], &out, in, now_us);
 		thp_padding_add(&route->hops[i], now_us);
@@ -252,8 +258,11 @@ void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 		thp_meter_take_speech(&publisher->meter[0], &in, packet->length, OPUS_HZ);
 	pthread_mutex_lock(&publisher->lock);
 	if (publisher->route && publisher->route->flows[video]) {
-		relayed = fan_out(publisher->route, packet, &in);
-		record(publisher, packet);
+		gboolean red = !video && in.payload_type == atomic_load(&publisher->red_type);
+		relayed = fan_out(publisher->route, packet, &in, red);
+		/* While something is recorded RED is not asked for; what is still on its way is no Opus. */
+		if (!red)
+			record(publisher, packet);
 	}
 	pthread_mutex_unlock(&publisher->lock);
 	/* What came too soon after another request is asked for when its time has come. */

@@ -10,6 +10,9 @@
 #define NTP_FROM_UNIX_S G_GUINT64_CONSTANT(2208988800)
 #define JUMP_MAX        3000 /* further off is another numbering, not a loss */
 
+/* After a larger jump browsers count anew, of speech and of video, and call nothing in it lost. */
+static const gint16 gaps_max[2] = {50, 450};
+
 /* ---- in ---- */
 
 static void begin(thp_meter_in *in, const thp_rtp_header *header)
@@ -68,6 +71,8 @@ void thp_meter_give(thp_meter_out *meter, guint line, gint16 ahead, gsize bytes)
 {
 	guint video = line % 2;
 
+	if (ahead > gaps_max[video])
+		ahead = 1;
 	atomic_fetch_add_explicit(&meter->bytes[video], bytes, memory_order_relaxed);
 	if (ahead > 0)
 		atomic_fetch_add_explicit(&meter->numbers[video], (guint)ahead,

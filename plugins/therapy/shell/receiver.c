@@ -59,6 +59,7 @@ thp_err thp_receiver_answer(thp_session *receiver, const thp_jsep *jsep, guint *
 	if (err != THP_OK)
 		return err;
 	receiver->answer_due = FALSE;
+	receiver->subscriber.hears_red = receiving.hears_red;
 	*pairs = receiving.pairs;
 	return THP_OK;
 }

@@ -32,6 +32,7 @@ thp_session *thp_session_new(janus_plugin_session *handle)
 	atomic_init(&session->refs, 1);
 	atomic_init(&session->state, -1);
 	atomic_init(&session->publisher.video_mindex, -1);
+	atomic_init(&session->publisher.red_type, -1);
 	session->handle = handle; /* Janus has counted our reference on it already */
 	session->link = atomic_fetch_add(&gateway.links, 1) + 1;
 	session->tokens = (gdouble)gateway.conf.requests_burst;

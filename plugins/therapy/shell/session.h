@@ -35,6 +35,7 @@ typedef struct thp_publisher {
 	thp_route *route;     /* LOCK: lock; NULL: nowhere to send */
 	thp_track *tracks[2]; /* LOCK: lock; owned; what audio and video are recorded on, or NULL */
 	atomic_int video_mindex;  /* m-line of the camera, -1 for none */
+	atomic_int red_type;      /* the payload type of its RED, -1 for none */
 	atomic_llong keyframe_us; /* when a key frame was last asked for, monotonic */
 	atomic_bool keyframe_due; /* another was wanted too soon after it */
 	atomic_ullong relayed, dropped;
@@ -62,6 +63,7 @@ typedef struct thp_subscriber {
 	thp_gate gates[THP_SDP_PAIRS_MAX];
 	thp_meter_out meter;
 	thp_meter_heard heard; /* LOCK: lock */
+	gboolean hears_red;    /* W: on each m-line of speech */
 } thp_subscriber;
 
 struct thp_session {

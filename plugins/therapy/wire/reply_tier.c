@@ -23,11 +23,11 @@ static json_t *encodings(const thp_directive *send)
 
 json_t *thp_reply_send(const thp_directive *send, const char *tier)
 {
-	return whole(json_pack("{s:s, s:s, s:s, s:b, s:o, s:{s:i, s:i, s:b, s:b}}", "therapy",
+	return whole(json_pack("{s:s, s:s, s:s, s:b, s:o, s:{s:i, s:i, s:b, s:b, s:b}}", "therapy",
 			       "send", "tier", tier, "why", thp_controller_why_name(send->why),
 			       "paused", send->camera_paused, "encodings", encodings(send), "audio",
 			       "kbps", (int)send->audio_kbps, "ptime", (int)send->ptime_ms, "fec",
-			       send->fec, "dtx", send->dtx));
+			       send->fec, "dtx", send->dtx, "red", send->red));
 }
 
 json_t *thp_reply_tier_new(const thp_reply_tier *t)

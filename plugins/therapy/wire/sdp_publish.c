@@ -25,6 +25,7 @@ static thp_err take_section(const thp_sdp_section *section, thp_sdp_mline *out)
 	out->accepted = TRUE;
 	out->sends = section->direction == THP_SDP_SENDONLY;
 	out->payload_type = (guint8)section->codec_type;
+	out->red_type = section->red_type > 0 ? (guint8)section->red_type : 0;
 	return THP_OK;
 }
 
@@ -68,6 +69,12 @@ static void write_audio(const thp_sdp_mline *m, const thp_sdp_limits *limits, GS
 		g_string_append_printf(out, ";maxaveragebitrate=%u",
 				       CLAMP(limits->audio_max_bps, OPUS_MIN_BPS, OPUS_MAX_BPS));
 	g_string_append(out, "\r\n");
+	/* Opus comes first: a page changes that for itself when it is told to. */
+	if (m->red_type)
+		g_string_append_printf(out,
+				       "a=rtpmap:%u red/48000/2\r\n"
+				       "a=fmtp:%u %u/%u\r\n",
+				       m->red_type, m->red_type, m->payload_type, m->payload_type);
 }
 
 static void write_video(const thp_sdp_mline *m, GString *out)
@@ -96,10 +103,10 @@ static void write_mline(const thp_sdp_mline *m, const thp_sdp_limits *limits, GS
 		g_string_append_printf(out, "m=%s 0 UDP/TLS/RTP/SAVPF 0\r\na=inactive\r\n", media);
 		return;
 	}
-	g_string_append_printf(out,
-			       "m=%s 9 UDP/TLS/RTP/SAVPF %u\r\n"
-			       "c=IN IP4 0.0.0.0\r\n",
-			       media, m->payload_type);
+	g_string_append_printf(out, "m=%s 9 UDP/TLS/RTP/SAVPF %u", media, m->payload_type);
+	if (m->red_type)
+		g_string_append_printf(out, " %u", m->red_type);
+	g_string_append(out, "\r\nc=IN IP4 0.0.0.0\r\n");
 	/* One b= line, for the gateway keeps only the first; TIAS is the one that all browsers
 	 * heed. */
 	if (m->media == THP_SDP_VIDEO && limits->video_max_bps)

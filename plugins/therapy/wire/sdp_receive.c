@@ -9,16 +9,19 @@
 static void write_pair(guint k, GString *out)
 {
 	g_string_append_printf(out,
-			       "m=audio 9 UDP/TLS/RTP/SAVPF %u\r\n"
+			       "m=audio 9 UDP/TLS/RTP/SAVPF %u %u\r\n"
 			       "c=IN IP4 0.0.0.0\r\n"
 			       "a=sendonly\r\n"
 			       "a=mid:%u\r\n"
 			       "a=msid:therapy-%u a%u\r\n"
 			       "a=rtpmap:%u opus/48000/2\r\n"
 			       "a=fmtp:%u minptime=10;useinbandfec=1\r\n"
+			       "a=rtpmap:%u red/48000/2\r\n"
+			       "a=fmtp:%u %u/%u\r\n"
 			       "a=extmap:%u " THP_SDP_EXT_MID_URI "\r\n",
-			       THP_SDP_OPUS_PT, 2 * k, k, k, THP_SDP_OPUS_PT, THP_SDP_OPUS_PT,
-			       THP_SDP_EXT_MID);
+			       THP_SDP_OPUS_PT, THP_SDP_RED_PT, 2 * k, k, k, THP_SDP_OPUS_PT,
+			       THP_SDP_OPUS_PT, THP_SDP_RED_PT, THP_SDP_RED_PT, THP_SDP_OPUS_PT,
+			       THP_SDP_OPUS_PT, THP_SDP_EXT_MID);
 	g_string_append_printf(out,
 			       "m=video 9 UDP/TLS/RTP/SAVPF %u\r\n"
 			       "c=IN IP4 0.0.0.0\r\n"
@@ -75,7 +78,7 @@ thp_err thp_sdp_receiver_answer_parse(const char *text, gsize length, guint pair
 	thp_sdp_scan scan;
 	thp_err err = thp_sdp_read(text, length, &scan);
 
-	*out = (thp_sdp_receiving){.pairs = pairs};
+	*out = (thp_sdp_receiving){.pairs = pairs, .hears_red = TRUE};
 	if (err)
 		return err;
 	if (pairs > THP_SDP_PAIRS_MAX || scan.n != 2 * pairs)
@@ -89,6 +92,8 @@ thp_err thp_sdp_receiver_answer_parse(const char *text, gsize length, guint pair
 			out->n_audio++;
 		else
 			out->n_video++;
+		if (i % 2 == 0 && scan.sections[i].red_type != THP_SDP_RED_PT)
+			out->hears_red = FALSE;
 	}
 	return out->n_audio + out->n_video > 0 ? THP_OK : THP_JSEP_REFUSED;
 }

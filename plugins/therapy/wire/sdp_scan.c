@@ -67,7 +67,7 @@ static thp_err read_m_line(thp_span value, thp_sdp_scan *out)
 	thp_sdp_section *section = &out->sections[out->n++];
 
 	section->has_port = number != 0;
-	section->codec_type = -1;
+	section->codec_type = section->red_type = -1;
 	section->kind = thp_span_is(media, "audio")   ? THP_SDP_KIND_AUDIO
 			: thp_span_is(media, "video") ? THP_SDP_KIND_VIDEO
 						      : THP_SDP_KIND_OTHER;
@@ -120,6 +120,9 @@ static gboolean read_rtpmap(thp_span value, thp_sdp_section *section)
 
 	if (is_ours && is_listed && section->codec_type < 0)
 		section->codec_type = (int)type;
+	if (section->kind == THP_SDP_KIND_AUDIO && is_listed && section->red_type < 0 &&
+	    thp_span_is_any_case(value, "red/48000/2"))
+		section->red_type = (int)type;
 	return TRUE;
 }
 

@@ -31,6 +31,7 @@ typedef struct thp_sdp_section {
 	char mid[THP_MID_MAX + 1]; /* empty if none is said */
 	guint64 types[2];          /* payload types of the m-line, a bit each */
 	int codec_type;            /* payload type of the first Opus or VP8 among them, or -1 */
+	int red_type;              /* the same of RED for Opus */
 	guint8 ext_mid, ext_transport_cc;
 } thp_sdp_section;
 

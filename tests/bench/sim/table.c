@@ -3,6 +3,7 @@
  * Prints the figures of every row: tests/bench/sim/golden.csv is this program's output.
  * With "radio [FIRST]", compares radio links with one tier for good, on every second trace from FIRST on:
  * the odd ones are those that the defaults were chosen on, the even ones were only looked at.
+ * With "trace ROW SEED", prints that link as JSON, for a real one to be driven by the same numbers.
  */
 #include "golden.h"
 
@@ -51,8 +52,31 @@ static void compare(const sim_row *row, uint32_t first)
 	print_policy("medium", &medium);
 }
 
+static int print_trace(const char *name, uint64_t seed)
+{
+	static sim_trace trace;
+	sim_conf conf;
+	uint32_t row = 0;
+
+	while (row < sim_n_rows && strcmp(sim_rows[row].name, name) != 0)
+		row++;
+	if (row == sim_n_rows) {
+		fprintf(stderr, "there is no row %s\n", name);
+		return 1;
+	}
+	sim_row_conf(&sim_rows[row], seed, &trace, &conf);
+	printf("{\"row\":\"%s\",\"delay_ms\":%u,\"jitter_ms\":%u,\"queue_bytes\":%u,\"slice_ms\":%d,\"kbps\":[",
+	       name, conf.down.delay_ms, conf.down.jitter_ms, conf.down.queue_bytes, SIM_SLICE_MS);
+	for (uint32_t i = 0; i < trace.n; i++)
+		printf("%s%u", i > 0 ? "," : "", trace.kbps[i]);
+	printf("]}\n");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 3 && strcmp(argv[1], "trace") == 0)
+		return print_trace(argv[2], strtoull(argv[3], NULL, 10));
 	bool radio = argc > 1 && strcmp(argv[1], "radio") == 0;
 	uint32_t first = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 2;
 
