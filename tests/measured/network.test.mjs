@@ -82,6 +82,10 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
       await host.link.set(OPEN);
       await page.waitFor(`[data-network="${last.level}"]`);
       await therapist.waitFor(`.person [data-network="${last.level}"]`);
+      /* from now on what is lost is asked for again */
+      await page.waitFor(() => /** @type {any} */ (window).probe.connections.some(
+        (/** @type {RTCPeerConnection} */ { localDescription: own }) => own?.type === 'answer' && /^a=rtcp-fb:\d+ nack\r$/m.test(own.sdp),
+      ));
       return { ...last, nacks, bytes: packets.reduce((sum, { bytes }) => sum + bytes, 0) };
     } finally {
       await page.device.close();

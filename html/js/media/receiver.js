@@ -103,9 +103,13 @@ export class Receiver {
   }
 
   /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} offer */
-  async #agree(pc, { type, sdp }) {
-    await pc.setRemoteDescription({ type, sdp: this.nack ? sdp : sdp?.replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '') });
-    await pc.setLocalDescription(await pc.createAnswer());
+  async #agree(pc, offer) {
+    await pc.setRemoteDescription(offer);
+    const { type, sdp } = await pc.createAnswer();
+    /* what was left out once is not in an answer again by itself */
+    const without = String(sdp).replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '');
+    const wanted = without.replace(/^(a=rtcp-fb:\S+ nack) pli\r\n/gm, '$1\r\n$&');
+    await pc.setLocalDescription({ type, sdp: this.nack ? wanted : without });
   }
 
   /** @param {RTCSessionDescriptionInit} offer */
