@@ -38,8 +38,11 @@ check_tree() {
 	count "$tree" "$p" "$f" "$s" "$log"
 }
 
-# test_files FOLDER: what node is to run there.
-test_files() { (cd "$top" && find "$1" -name node_modules -prune -o \( -name '*.test.mjs' -o -path 'tests/interop/*.mjs' \) -print | sort); }
+# test_files FOLDER: what node is to run there; what takes longest goes first, where several run at a time.
+test_files() {
+	(cd "$top" && find "$1" -name node_modules -prune -o \( -name '*.test.mjs' -o -path 'tests/interop/*.mjs' \) -print) |
+		awk '{ print ($0 ~ /(html.pages|live.restart|live.return)[.]/ ? 1 : 2), $0 }' | sort | cut -d' ' -f2
+}
 
 # node_tests FOLDER TREE SECONDS FILES: the tests of a folder, so many files at a time.
 node_tests() {
@@ -84,7 +87,8 @@ aside_ended() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-sanitized() {
+in_no_hurry() {
+	check_tree default '^tests/repo/'
 	# The same programs as anybody builds would find less than these do.
 	check_tree asan '^tests/(unit|fake|fuzz)/'
 	# Only what has threads: the layers below are called by one at a time.
@@ -109,8 +113,9 @@ cmd_test() {
 	install_packages $packages_test
 	install_node
 
-	check_tree default '^tests/repo/'
-	aside sanitized
+	# If it fails, the checks beside will say so.
+	build default all || true
+	aside in_no_hurry
 	for folder in $(node_folders); do
 		case $folder in
 		tests/html) node_tests "$folder" default 900 2 ;;
