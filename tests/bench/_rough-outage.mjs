@@ -8,17 +8,26 @@ import { progress, sleep } from './_measure.mjs';
 import * as recorder from './_recorder.mjs';
 import { clientHost, figures, inSession } from './_rough.mjs';
 
+/** @typedef {import('../lab/capture.mjs').Datagram} Datagram */
+
 const OUTAGE_MS = 3000;
 const GOOD_MS = 12_000;
 const ROUNDS = { quick: 2, full: 6 };
-/** Of pictures there are some; speech packets are smaller, and padding is not sent on a link that is out. */
-const PICTURE_BYTES = 330;
 /** Three packets and three pictures: more than what was still under way. */
 const BACK = 3;
 
-/** Seconds after @begun in which the last part of a picture was sent towards the client. @param {import('../lab/capture.mjs').Datagram[]} sent @param {number} begun */
-function lastPictureS(sent, begun) {
-  const last = sent.findLast(({ at_ms: at, bytes }) => at < begun + OUTAGE_MS && bytes > PICTURE_BYTES);
+/** What is most of all that was sent: the pictures. Speech that is sent twice can be as large as a part of one. @param {Datagram[]} sent */
+function onlyPictures(sent) {
+  /** @type {Map<number, number>} */
+  const bytesOf = new Map();
+  for (const { ssrc, bytes } of sent) bytesOf.set(ssrc, (bytesOf.get(ssrc) ?? 0) + bytes);
+  const [[most]] = [...bytesOf].sort(([, a], [, b]) => b - a);
+  return sent.filter(({ ssrc }) => ssrc === most);
+}
+
+/** Seconds after @begun in which the last part of a picture was sent towards the client. @param {Datagram[]} pictures @param {number} begun */
+function lastPictureS(pictures, begun) {
+  const last = pictures.findLast(({ at_ms: at }) => at < begun + OUTAGE_MS);
   return last ? Math.max(0, Math.round((last.at_ms - begun) / 100) / 10) : null;
 }
 
@@ -48,7 +57,8 @@ export function measureOutage(stage, { quick }) {
     await sleep(GOOD_MS);
     const [seen, back] = [await recorder.endRecord(client), await recorder.endRecord(host)];
     const sent = (await wire.stop()).filter(({ kind, from }) => kind === 'rtp' && from === stage.scene.lab.server.address);
-    const gated = outages.map(({ begun }) => lastPictureS(sent, begun));
+    const pictures = onlyPictures(sent);
+    const gated = outages.map(({ begun }) => lastPictureS(pictures, begun));
     const voice = outages.map(({ ended }) => recorder.secondsUntilGrown(seen, ended, 'heard', BACK));
     const picture = outages.map(({ ended }) => recorder.secondsUntilGrown(seen, ended, 'frames', BACK));
     return {
