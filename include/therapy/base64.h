@@ -9,7 +9,7 @@
 #include <glib.h>
 
 /** Characters that @n bytes take, without the final NUL. */
-#define THP_BASE64_LEN(n) (((n) + 2) / 3 * 4)
+#define THP_BASE64_LEN(n) (((gsize)(n) + 2) / 3 * 4)
 
 /** Writes @n bytes as text and a final NUL; @out has room for THP_BASE64_LEN(n) + 1. */
 void thp_base64_encode(const void *bytes, gsize n, char *out) __attribute__((nonnull(3)));

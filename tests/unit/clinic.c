@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <therapy/secret.h>
+
+#include "folder.h"
 
 #define ORIGIN "clinic.example/consent/gw-1"
 
@@ -41,16 +42,8 @@ thp_ledger_plan clinic_plan(const clinic *c)
 
 void clinic_free(clinic *c)
 {
-	g_autoptr(GDir) dir = g_dir_open(c->dir, 0, NULL);
-	const char *name;
-
 	thp_ledger_close(c->ledger);
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(c->dir, name, NULL);
-
-		(void)g_remove(path);
-	}
-	(void)g_rmdir(c->dir);
+	folder_remove(c->dir);
 	g_free(c->dir);
 	g_free(c);
 }

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who may be with whom: observers and interpreters, and those who are asked whether they want them there. */
-#include "stage.h"
+#include "asked.h"
 
 #include <string.h>
-
-#define CLIENT      THP_ROLE_CLIENT
-#define GUEST       THP_ROLE_GUEST
-#define OBSERVER    THP_ROLE_OBSERVER
-#define INTERPRETER THP_ROLE_INTERPRETER
-
-#define NONE      THP_CONSENT_NONE
-#define GRANTED   THP_CONSENT_GRANTED
-#define REFUSED   THP_CONSENT_REFUSED
-#define WITHDRAWN THP_CONSENT_WITHDRAWN
-
-#define ROLE(role) (1U << (role))
 
 /* A client is asked about all three, a guest about the observer. */
 static const thp_consent_rules rules = {
@@ -27,42 +15,10 @@ static const thp_consent_rules rules = {
 
 static void open_clinic(stage *s)
 {
-	stage_open(s);
-	s->limits.consent = &rules;
-	stage_open(s);
-	s->seats = 6;
-	stage_arrive(s, "tom", THP_ROLE_THERAPIST, "");
+	asked_open(s, &rules, 6);
 	stage_arrive(s, "ann", CLIENT, "r1");
 	stage_arrive(s, "oda", OBSERVER, "r1");
 	stage_arrive(s, "ivo", INTERPRETER, "r1");
-}
-
-static void learn(stage *s, const char *who, thp_consent_state care, thp_consent_state observer,
-		  thp_consent_state interpreter)
-{
-	thp_consent_standing standings[THP_CONSENT_KINDS_MAX] = {
-		{care, 0}, {observer, 0}, {interpreter, 0}};
-	thp_consent_view view;
-
-	g_assert_true(thp_area_consent(s->area, who, &view));
-	g_assert_cmpint(stage_apply(s, who,
-				    (thp_event){.kind = THP_EV_CONSENT,
-						.standings = standings,
-						.turn = view.turn}),
-			==, THP_OK);
-}
-
-static thp_err admit(stage *s, const char *who)
-{
-	return stage_aim(s, "tom", THP_REQ_ADMIT, who);
-}
-
-static thp_err withdraw(stage *s, const char *who, const char *kind)
-{
-	return stage_apply(s, who,
-			   (thp_event){.kind = THP_EV_REQUEST,
-				       .request = THP_REQ_CONSENT_WITHDRAW,
-				       .consent = kind});
 }
 
 static gboolean hears(stage *s, const char *who, const char *whom)
@@ -86,17 +42,17 @@ static void test_every_cell(void)
 			g_auto(stage) s = {0};
 
 			open_clinic(&s);
-			learn(&s, "ann", GRANTED, (thp_consent_state)o, (thp_consent_state)i);
+			asked_learn(&s, "ann", GRANTED, (thp_consent_state)o, (thp_consent_state)i);
 			g_assert_cmpint(stage_seen(&s, "tom", "oda").others, ==,
 					THP_CONSENT_UNASKED);
-			g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
+			g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
 			g_assert_cmpint(stage_seen(&s, "tom", "oda").others, ==, said[o]);
 			g_assert_cmpint(stage_seen(&s, "tom", "ivo").others, ==, said[i]);
 			g_assert_cmpint(stage_seen(&s, "tom", "ann").others, ==,
 					THP_CONSENT_UNASKED);
-			g_assert_cmpint(admit(&s, "oda"), ==,
+			g_assert_cmpint(asked_admit(&s, "oda"), ==,
 					o == GRANTED ? THP_OK : THP_CONSENT_OF_OTHERS);
-			g_assert_cmpint(admit(&s, "ivo"), ==,
+			g_assert_cmpint(asked_admit(&s, "ivo"), ==,
 					i == GRANTED ? THP_OK : THP_CONSENT_OF_OTHERS);
 			g_assert_cmpint(hears(&s, "oda", "ann"), ==, o == GRANTED);
 			g_assert_cmpint(hears(&s, "ivo", "ann"), ==, i == GRANTED);
@@ -112,17 +68,17 @@ static void test_everybody(void)
 	open_clinic(&s);
 	stage_arrive(&s, "gus", GUEST, "r1");
 	stage_arrive(&s, "bob", CLIENT, "r2");
-	learn(&s, "ann", GRANTED, GRANTED, GRANTED);
-	learn(&s, "gus", NONE, REFUSED, NONE);
-	learn(&s, "bob", GRANTED, REFUSED, REFUSED);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "gus"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_CONSENT_OF_OTHERS);
-	g_assert_cmpint(admit(&s, "ivo"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, GRANTED, GRANTED);
+	asked_learn(&s, "gus", NONE, REFUSED, NONE);
+	asked_learn(&s, "bob", GRANTED, REFUSED, REFUSED);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "gus"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_CONSENT_OF_OTHERS);
+	g_assert_cmpint(asked_admit(&s, "ivo"), ==, THP_OK);
 	stage_lose(&s, "gus");
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_CONSENT_OF_OTHERS);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_CONSENT_OF_OTHERS);
 	stage_wait(&s, STAGE_GRACE_S + 1);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
 }
 
 /* Who comes in later, and has not agreed, comes in: the observer goes. */
@@ -131,19 +87,19 @@ static void test_makes_way(void)
 	g_auto(stage) s = {0};
 
 	open_clinic(&s);
-	learn(&s, "ann", GRANTED, NONE, GRANTED);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "ivo"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, NONE, GRANTED);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ivo"), ==, THP_OK);
 	g_assert_true(hears(&s, "oda", "tom"));
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
 	assert_told(&s, "oda", "silence held/others@r1 presence=1");
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
 	g_assert_cmpint(stage_state(&s, "ivo"), ==, THP_ADMITTED);
 	g_assert_false(hears(&s, "oda", "tom"));
 	g_assert_false(hears(&s, "oda", "ann"));
 	g_assert_true(hears(&s, "ivo", "ann"));
-	learn(&s, "ann", GRANTED, GRANTED, GRANTED);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, GRANTED, GRANTED);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
 }
 
 static void test_taken_back(void)
@@ -151,26 +107,26 @@ static void test_taken_back(void)
 	g_auto(stage) s = {0};
 
 	open_clinic(&s);
-	learn(&s, "ann", GRANTED, GRANTED, GRANTED);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "ivo"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, GRANTED, GRANTED);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ivo"), ==, THP_OK);
 	g_autoptr(GPtrArray) before = thp_area_depend(s.area, "ann", "observer");
 	g_assert_true(thp_area_has_granted(s.area, "ann", "observer"));
 	g_assert_cmpuint(before->len, ==, 1);
 	g_assert_cmpstr(g_ptr_array_index(before, 0), ==, "oda");
-	g_assert_cmpint(withdraw(&s, "ann", "observer"), ==, THP_OK);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "observer"), ==, THP_OK);
 	assert_told(&s, "oda", "silence held/others@r1 presence=1");
 	g_assert_false(hears(&s, "oda", "ann"));
 	g_assert_true(hears(&s, "tom", "ann"));
 	g_assert_false(thp_area_has_granted(s.area, "ann", "observer"));
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_CONSENT_OF_OTHERS);
-	g_assert_cmpint(withdraw(&s, "ann", "interpreter"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_CONSENT_OF_OTHERS);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "interpreter"), ==, THP_OK);
 	assert_told(&s, "ivo", "silence held/others@r1 presence=1");
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
 	/* Taken back elsewhere it counts here too; away, they come back to wait. */
-	learn(&s, "ann", GRANTED, GRANTED, GRANTED);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, GRANTED, GRANTED);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
 	stage_lose(&s, "oda");
 	thp_self self;
 	g_assert_true(thp_area_self(s.area, "ann", &self));
@@ -190,10 +146,10 @@ static void test_who_waits(void)
 	g_auto(stage) s = {0};
 
 	open_clinic(&s);
-	learn(&s, "ann", GRANTED, GRANTED, GRANTED);
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, GRANTED, GRANTED);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
 	g_assert_false(thp_area_has_granted(s.area, "ann", "observer"));
-	g_assert_cmpint(withdraw(&s, "ann", "observer"), ==, THP_OK);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "observer"), ==, THP_OK);
 	g_assert_cmpint(stage_state(&s, "oda"), ==, THP_ADMITTED);
 }
 
@@ -204,15 +160,15 @@ static void test_not_known_yet(void)
 
 	open_clinic(&s);
 	stage_arrive(&s, "gus", GUEST, "r1");
-	g_assert_cmpint(admit(&s, "oda"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "gus"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "oda"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "gus"), ==, THP_OK);
 	g_assert_cmpint(stage_state(&s, "oda"), ==, THP_ADMITTED);
 	g_assert_false(hears(&s, "oda", "gus"));
 	g_assert_false(hears(&s, "oda", "tom"));
-	learn(&s, "gus", NONE, GRANTED, NONE);
+	asked_learn(&s, "gus", NONE, GRANTED, NONE);
 	g_assert_true(hears(&s, "oda", "gus"));
 	g_assert_true(hears(&s, "oda", "tom"));
-	learn(&s, "gus", NONE, REFUSED, NONE);
+	asked_learn(&s, "gus", NONE, REFUSED, NONE);
 	g_assert_cmpint(stage_state(&s, "oda"), ==, THP_HELD);
 }
 
@@ -232,11 +188,12 @@ static void step(stage *s, GRand *rand)
 	case 0:
 	case 1:
 	case 2:
-		learn(s, names[w % 2], GRANTED, state,
-		      (thp_consent_state)g_rand_int_range(rand, 0, 4));
+		asked_learn(s, names[w % 2], GRANTED, state,
+			    (thp_consent_state)g_rand_int_range(rand, 0, 4));
 		break;
 	case 3:
-		(void)withdraw(s, names[w % 2], g_rand_boolean(rand) ? "observer" : "interpreter");
+		(void)asked_withdraw(s, names[w % 2],
+				     g_rand_boolean(rand) ? "observer" : "interpreter");
 		break;
 	case 4:
 		stage_lose(s, names[w]);
@@ -246,7 +203,7 @@ static void step(stage *s, GRand *rand)
 		(void)stage_aim(s, "tom", THP_REQ_HOLD, names[w]);
 		break;
 	default:
-		(void)admit(s, names[w]);
+		(void)asked_admit(s, names[w]);
 		break;
 	}
 }

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The gate before a room: what opens it, what closes it, and a random walk through both. */
-#include "stage.h"
+#include "asked.h"
 
 #include <string.h>
-
-#define CLIENT    THP_ROLE_CLIENT
-#define GUEST     THP_ROLE_GUEST
-#define OBSERVER  THP_ROLE_OBSERVER
-#define THERAPIST THP_ROLE_THERAPIST
-
-#define NONE      THP_CONSENT_NONE
-#define GRANTED   THP_CONSENT_GRANTED
-#define REFUSED   THP_CONSENT_REFUSED
-#define WITHDRAWN THP_CONSENT_WITHDRAWN
-
-#define ROLE(role) (1U << (role))
 
 static const thp_consent_rules rules = {
 	.n = 3,
@@ -25,38 +13,7 @@ static const thp_consent_rules rules = {
 
 static void open_clinic(stage *s)
 {
-	stage_open(s);
-	s->limits.consent = &rules;
-	stage_open(s);
-	s->seats = 3;
-	stage_arrive(s, "tom", THERAPIST, "");
-}
-
-/* What the ledger says of @who, now or as of @turn. */
-static thp_err learn_as_of(stage *s, const char *who, guint32 turn, const thp_consent_state *states)
-{
-	thp_consent_standing standings[THP_CONSENT_KINDS_MAX] = {{0}};
-
-	for (guint i = 0; i < rules.n; i++)
-		standings[i].state = states[i];
-	return stage_apply(
-		s, who, (thp_event){.kind = THP_EV_CONSENT, .standings = standings, .turn = turn});
-}
-
-static guint32 turn_of(const stage *s, const char *who)
-{
-	thp_consent_view view;
-
-	g_assert_true(thp_area_consent(s->area, who, &view));
-	return view.turn;
-}
-
-static void learn(stage *s, const char *who, thp_consent_state care, thp_consent_state data,
-		  thp_consent_state training)
-{
-	thp_consent_state states[] = {care, data, training};
-
-	g_assert_cmpint(learn_as_of(s, who, turn_of(s, who), states), ==, THP_OK);
+	asked_open(s, &rules, 3);
 }
 
 static thp_err ask(stage *s, const char *who, thp_request_kind kind, const char *consent,
@@ -67,11 +24,6 @@ static thp_err ask(stage *s, const char *who, thp_request_kind kind, const char 
 				       .request = kind,
 				       .consent = consent,
 				       .version = version});
-}
-
-static thp_err admit(stage *s, const char *who)
-{
-	return stage_aim(s, "tom", THP_REQ_ADMIT, who);
 }
 
 /* ---- the gate ---- */
@@ -104,9 +56,10 @@ static void test_every_cell(void)
 
 			open_clinic(&s);
 			stage_arrive(&s, "ann", cells[i].role, "r1");
-			learn(&s, "ann", cells[i].care, cells[i].data, (thp_consent_state)training);
+			asked_learn(&s, "ann", cells[i].care, cells[i].data,
+				    (thp_consent_state)training);
 			g_assert_cmpint(stage_seen(&s, "tom", "ann").consent, ==, cells[i].summary);
-			g_assert_cmpint(admit(&s, "ann"), ==,
+			g_assert_cmpint(asked_admit(&s, "ann"), ==,
 					cells[i].open ? THP_OK : THP_CONSENT_MISSING);
 			g_assert_cmpint(stage_state(&s, "ann"), ==,
 					cells[i].open ? THP_ADMITTED : THP_WAITING);
@@ -122,13 +75,13 @@ static void test_not_known_yet(void)
 	open_clinic(&s);
 	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
 	assert_told(&s, "ann", "joined waiting/arrived@r1 consent-read");
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 	for (int kind = THP_REQ_CONSENT_TEXT; kind <= THP_REQ_CONSENT_WITHDRAW; kind++)
 		g_assert_cmpint(ask(&s, "ann", (thp_request_kind)kind, "care", "1.0"), ==,
 				THP_WRONG_STATE);
-	learn(&s, "ann", GRANTED, GRANTED, NONE);
+	asked_learn(&s, "ann", GRANTED, GRANTED, NONE);
 	assert_told(&s, "ann", "consent[care=granted,data=granted,training=none]");
-	learn(&s, "ann", GRANTED, GRANTED, REFUSED);
+	asked_learn(&s, "ann", GRANTED, GRANTED, REFUSED);
 	assert_told(&s, "ann", "consent[care=granted,data=granted,training=refused]settled");
 	/* Who comes back is not looked up again. */
 	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
@@ -152,7 +105,7 @@ static void test_those_not_asked(void)
 	g_assert_cmpint(ask(&s, "olga", THP_REQ_CONSENT_TEXT, "care", NULL), ==, THP_WRONG_STATE);
 	g_assert_cmpint(ask(&s, "tom", THP_REQ_CONSENT_TEXT, "care", NULL), ==, THP_NOT_ALLOWED);
 	g_assert_cmpint(stage_seen(&s, "tom", "olga").consent, ==, THP_CONSENT_UNASKED);
-	g_assert_cmpint(admit(&s, "olga"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "olga"), ==, THP_OK);
 }
 
 static void test_answers(void)
@@ -162,8 +115,8 @@ static void test_answers(void)
 	open_clinic(&s);
 	stage_arrive(&s, "ann", CLIENT, "r1");
 	stage_arrive(&s, "gus", GUEST, "r1");
-	learn(&s, "ann", NONE, NONE, NONE);
-	learn(&s, "gus", NONE, NONE, NONE);
+	asked_learn(&s, "ann", NONE, NONE, NONE);
+	asked_learn(&s, "gus", NONE, NONE, NONE);
 	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_DECIDE, "care", "1.0"), ==,
 			THP_CONSENT_NOT_SHOWN);
 	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_SHOWN, "care", "0.9"), ==,
@@ -179,10 +132,9 @@ static void test_answers(void)
 			THP_CONSENT_NOT_SHOWN);
 	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_DECIDE, "data", "2.1"), ==,
 			THP_CONSENT_NOT_SHOWN);
-	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "care", NULL), ==,
-			THP_WRONG_STATE);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "care"), ==, THP_WRONG_STATE);
 	/* To be asked is no answer: the ledger's word counts. */
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 }
 
 /* For a minor, only the guardian answers what is theirs to answer, and only that. */
@@ -202,7 +154,7 @@ static void test_guardian(void)
 
 		s.guardian = minor ? "mum" : NULL;
 		stage_arrive(&s, who, CLIENT, "r1");
-		learn(&s, who, NONE, NONE, NONE);
+		asked_learn(&s, who, NONE, NONE, NONE);
 		g_assert_true(thp_area_consent(s.area, who, &view));
 		g_assert_false(view.kinds[0].guardian);
 		g_assert_cmpint(view.kinds[1].guardian, ==, minor);
@@ -228,10 +180,10 @@ static void open_session(stage *s)
 	open_clinic(s);
 	stage_arrive(s, "ann", CLIENT, "r1");
 	stage_arrive(s, "gus", GUEST, "r1");
-	learn(s, "ann", GRANTED, GRANTED, GRANTED);
-	learn(s, "gus", GRANTED, NONE, NONE);
-	g_assert_cmpint(admit(s, "ann"), ==, THP_OK);
-	g_assert_cmpint(admit(s, "gus"), ==, THP_OK);
+	asked_learn(s, "ann", GRANTED, GRANTED, GRANTED);
+	asked_learn(s, "gus", GRANTED, NONE, NONE);
+	g_assert_cmpint(asked_admit(s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(s, "gus"), ==, THP_OK);
 	g_assert_cmpstr(stage_flows(s, "tom"), !=, "");
 }
 
@@ -241,10 +193,10 @@ static void test_taken_back(void)
 	static const thp_consent_state before[] = {GRANTED, GRANTED, GRANTED};
 
 	open_session(&s);
-	guint32 turn = turn_of(&s, "ann");
-	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "training", NULL), ==, THP_OK);
+	guint32 turn = asked_turn(&s, "ann");
+	g_assert_cmpint(asked_withdraw(&s, "ann", "training"), ==, THP_OK);
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
-	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "data", NULL), ==, THP_OK);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "data"), ==, THP_OK);
 	assert_told(&s, "ann",
 		    "silence held/consent@r1 presence=1 "
 		    "consent[care=granted,data=withdrawn,training=withdrawn]");
@@ -253,16 +205,16 @@ static void test_taken_back(void)
 	g_assert_null(strstr(stage_flows(&s, "gus"), "ann"));
 	g_assert_cmpint(stage_state(&s, "gus"), ==, THP_ADMITTED);
 	/* What the ledger said before that comes too late. */
-	g_assert_cmpint(learn_as_of(&s, "ann", turn, before), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
-	g_assert_cmpint(learn_as_of(&s, "ann", turn + 1, before), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
-	learn(&s, "ann", GRANTED, WITHDRAWN, WITHDRAWN);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_learn_as_of(&s, "ann", turn, before, rules.n), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_learn_as_of(&s, "ann", turn + 1, before, rules.n), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	asked_learn(&s, "ann", GRANTED, WITHDRAWN, WITHDRAWN);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 	/* Twice is once; and a new yes opens again. */
-	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "data", NULL), ==, THP_OK);
-	learn(&s, "ann", GRANTED, GRANTED, WITHDRAWN);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "data"), ==, THP_OK);
+	asked_learn(&s, "ann", GRANTED, GRANTED, WITHDRAWN);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
 }
 
 /* Told elsewhere while the link is lost: they come back to wait. */
@@ -272,7 +224,7 @@ static void test_taken_back_while_away(void)
 
 	open_session(&s);
 	stage_lose(&s, "ann");
-	learn(&s, "ann", GRANTED, WITHDRAWN, NONE);
+	asked_learn(&s, "ann", GRANTED, WITHDRAWN, NONE);
 	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_HELD);
 }
@@ -299,7 +251,7 @@ static void test_taken_back_elsewhere(void)
 	static const thp_consent_state before[] = {GRANTED, GRANTED, GRANTED};
 
 	open_session(&s);
-	guint32 turn = turn_of(&s, "ann");
+	guint32 turn = asked_turn(&s, "ann");
 	g_autofree char *ann = g_strdup(sub_of(&s, "ann"));
 	g_assert_cmpint(back(&s, "somebody else", "", "x", "data"), ==, THP_OK);
 	g_assert_cmpint(back(&s, ann, "r2", "x", "data"), ==, THP_OK);
@@ -311,15 +263,15 @@ static void test_taken_back_elsewhere(void)
 		    "silence held/consent@r1 presence=1 "
 		    "consent[care=granted,data=withdrawn,training=granted]");
 	g_assert_cmpint(stage_state(&s, "gus"), ==, THP_ADMITTED);
-	g_assert_cmpint(learn_as_of(&s, "ann", turn, before), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_learn_as_of(&s, "ann", turn, before, rules.n), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 	/* Whose answers are not known yet: what the ledger says of before is not believed. */
 	stage_arrive(&s, "bob", CLIENT, "r2");
-	turn = turn_of(&s, "bob");
+	turn = asked_turn(&s, "bob");
 	g_assert_cmpint(back(&s, sub_of(&s, "bob"), "", "x", "data"), ==, THP_OK);
 	assert_told(&s, "bob", "consent-read");
-	g_assert_cmpint(learn_as_of(&s, "bob", turn, before), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "bob"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_learn_as_of(&s, "bob", turn, before, rules.n), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "bob"), ==, THP_CONSENT_MISSING);
 }
 
 /* ---- time ---- */
@@ -332,7 +284,7 @@ static void learn_until(stage *s, const char *who, gint64 until_s)
 	g_assert_cmpint(stage_apply(s, who,
 				    (thp_event){.kind = THP_EV_CONSENT,
 						.standings = standings,
-						.turn = turn_of(s, who)}),
+						.turn = asked_turn(s, who)}),
 			==, THP_OK);
 }
 
@@ -346,19 +298,18 @@ static void test_run_out(void)
 	learn_until(&s, "ann", STAGE_START_S + 30);
 	learn_until(&s, "bob", STAGE_START_S - 1);
 	assert_told(&s, "bob", "consent[care=expired,data=granted,training=granted]");
-	g_assert_cmpint(admit(&s, "bob"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_admit(&s, "bob"), ==, THP_CONSENT_MISSING);
 	stage_wait(&s, 40);
 	assert_told(&s, "ann", "consent[care=expired,data=granted,training=granted]");
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
-	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "care", NULL), ==,
-			THP_WRONG_STATE);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "care"), ==, THP_WRONG_STATE);
 	/* Inside, it holds until they are out. */
 	learn_until(&s, "ann", s.now.wall_s + 30);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
 	stage_wait(&s, 60);
 	g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
 	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_HOLD, "ann"), ==, THP_OK);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_CONSENT_MISSING);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_CONSENT_MISSING);
 	stage_wait(&s, 2);
 	assert_told(&s, "ann", "consent[care=expired,data=granted,training=granted]");
 }
@@ -374,11 +325,7 @@ static const thp_consent_rules urgent = {
 
 static void open_urgent(stage *s)
 {
-	stage_open(s);
-	s->limits.consent = &urgent;
-	stage_open(s);
-	s->seats = 3;
-	stage_arrive(s, "tom", THERAPIST, "");
+	asked_open(s, &urgent, 3);
 	stage_arrive(s, "ann", CLIENT, "r1");
 	stage_arrive(s, "bob", CLIENT, "r2");
 }
@@ -394,7 +341,7 @@ static void says(stage *s, thp_consent_state state, const char *place, gint64 un
 	g_assert_cmpint(stage_apply(s, "ann",
 				    (thp_event){.kind = THP_EV_CONSENT,
 						.standings = standings,
-						.turn = turn_of(s, "ann"),
+						.turn = asked_turn(s, "ann"),
 						.details = place ? &details : NULL}),
 			==, THP_OK);
 }
@@ -422,7 +369,7 @@ static void test_details(void)
 	stage_lose(&s, "ann");
 	g_assert_cmpint(stage_knock(&s, "ann", CLIENT, "r1"), ==, THP_OK);
 	g_assert_cmpstr(place_of(&s), ==, "12 Mall Road");
-	g_assert_cmpint(ask(&s, "ann", THP_REQ_CONSENT_WITHDRAW, "emergency", NULL), ==, THP_OK);
+	g_assert_cmpint(asked_withdraw(&s, "ann", "emergency"), ==, THP_OK);
 	g_assert_cmpstr(place_of(&s), ==, "");
 	g_assert_cmpint(stage_seen(&s, "tom", "ann").details, ==, 0);
 	says(&s, GRANTED, "13 Mall Road", 0);
@@ -443,7 +390,7 @@ static void test_details_told(void)
 	open_urgent(&s);
 	says(&s, GRANTED, "12 Mall Road", 0);
 	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_WRONG_STATE);
-	g_assert_cmpint(admit(&s, "ann"), ==, THP_OK);
+	g_assert_cmpint(asked_admit(&s, "ann"), ==, THP_OK);
 	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_OK);
 	g_assert_cmpint(stage_aim(&s, "tom", THP_REQ_CONSENT_DETAIL, "bob"), ==, THP_WRONG_STATE);
 	g_assert_cmpint(stage_aim(&s, "ann", THP_REQ_CONSENT_DETAIL, "ann"), ==, THP_NOT_ALLOWED);
@@ -483,8 +430,9 @@ static void step(stage *s, GRand *rand, walker *w)
 			states[k] = g_rand_boolean(rand)
 					    ? GRANTED
 					    : (thp_consent_state)g_rand_int_range(rand, 0, 4);
-		g_assert_cmpint(learn_as_of(s, w->name, w->turn - (late ? 1 : 0), states), ==,
-				THP_OK);
+		g_assert_cmpint(
+			asked_learn_as_of(s, w->name, w->turn - (late ? 1 : 0), states, rules.n),
+			==, THP_OK);
 		if (late)
 			break;
 		memcpy(w->states, states, sizeof states);
@@ -493,9 +441,8 @@ static void step(stage *s, GRand *rand, walker *w)
 		break;
 	case 1: {
 		gboolean can = w->known && (w->states[i] == GRANTED || w->states[i] == WITHDRAWN);
-		g_assert_cmpint(
-			ask(s, w->name, THP_REQ_CONSENT_WITHDRAW, rules.kinds[i].name, NULL), ==,
-			can ? THP_OK : THP_WRONG_STATE);
+		g_assert_cmpint(asked_withdraw(s, w->name, rules.kinds[i].name), ==,
+				can ? THP_OK : THP_WRONG_STATE);
 		if (!can)
 			break;
 		w->states[i] = WITHDRAWN;
@@ -506,7 +453,8 @@ static void step(stage *s, GRand *rand, walker *w)
 	default:
 		if (w->inside)
 			break;
-		g_assert_cmpint(admit(s, w->name), ==, may_enter(w) ? THP_OK : THP_CONSENT_MISSING);
+		g_assert_cmpint(asked_admit(s, w->name), ==,
+				may_enter(w) ? THP_OK : THP_CONSENT_MISSING);
 		w->inside = may_enter(w);
 		break;
 	}

@@ -2,6 +2,7 @@
 # The wire layer, its protocol page, and the packet helpers of the core.
 wire_unit_tests = \
 	tests/unit/admin \
+	tests/unit/consent_text \
 	tests/unit/fhir \
 	tests/unit/jsep \
 	tests/unit/protocol_doc \
@@ -17,6 +18,10 @@ TESTS += $(wire_unit_tests)
 
 wire_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS)
 wire_unit_libs = libtherapy_wire.la libtherapy_core.la $(JANSSON_LIBS) $(GLIB_LIBS)
+
+tests_unit_consent_text_SOURCES = %D%/consent_text.c %D%/folder.c %D%/folder.h
+tests_unit_consent_text_CFLAGS = $(wire_unit_cflags)
+tests_unit_consent_text_LDADD = $(wire_unit_libs)
 
 tests_unit_fhir_SOURCES = %D%/fhir.c
 tests_unit_fhir_CFLAGS = $(wire_unit_cflags)

@@ -47,7 +47,7 @@ const thp_db_kind thp_ledger_kind = {"consent ledger", 0x7468704c, 1, ledger_sch
 const thp_db_kind thp_ledger_keys_kind = {"consent keys", 0x7468704b, 1, keys_schema, TRUE};
 
 static const char *const statements[] = {
-#define SQL(name, sql) sql,
+#define SQL(name, sql) (sql),
 	THP_LEDGER_STATEMENTS(SQL)
 #undef SQL
 };

@@ -15,7 +15,7 @@
 #define SEED_FILE     "ledger.seed"
 #define HEAD_FILE     "ledger.head"
 #define BALLAST_FILE  "ledger.ballast"
-#define BALLAST_BYTES (1 << 20)
+#define BALLAST_BYTES (G_GUINT64_CONSTANT(1) << 20)
 #define HEAD_LEN      96 /* within one sector */
 #define SEED_LEN_MAX  160
 

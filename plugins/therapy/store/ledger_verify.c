@@ -4,10 +4,7 @@
 
 #include <string.h>
 
-#include <sodium.h>
-#include <therapy/consent_record.h>
-
-#include "ledger_gate.h"
+#include "ledger_records.h"
 
 #define LATE_EPOCHS 2 /* an epoch without its close, and the one that runs */
 
@@ -15,24 +12,19 @@ typedef struct walk {
 	const thp_ledger_verify_ask *ask;
 	thp_ledger_verify_report *report;
 	thp_ledger *l;
-	sqlite3_stmt *body;
 	sqlite3_stmt *next_close;
 	guint64 nodes; /* made so far */
 	thp_leaf last;
 	thp_epoch epoch; /* of the last leaf */
 	char *cert;
-	GHashTable *gone;   /* sequence numbers without a body, until an erase names them */
-	GHashTable *states; /* "ref kind scope" → the last record about it */
-	thp_ledger_grounds *grounds;
+	thp_ledger_records *records;
 	thp_checkpoint since;
 	gboolean broken; /* a database error: not a finding */
 } walk;
 
-static void found(walk *w, gint64 seq, const char *what)
+static void found(const walk *w, gint64 seq, const char *what)
 {
-	w->report->faults++;
-	if (w->ask->found)
-		w->ask->found(w->ask->ctx, seq, what);
+	thp_ledger_records_fault(w->ask, w->report, seq, what);
 }
 
 /* ---- the tree ---- */
@@ -96,210 +88,6 @@ static void check_order(walk *w, const thp_leaf *leaf)
 		found(w, (gint64)leaf->seq, "follows an epoch that was not closed, or reopens one");
 }
 
-/* ---- what a leaf commits to ---- */
-
-static GBytes *get_body(walk *w, guint64 seq, guint8 *ref, gboolean *has_ref)
-{
-	GBytes *bytes = NULL;
-
-	(void)sqlite3_bind_int64(w->body, 1, (gint64)seq);
-	if (sqlite3_step(w->body) == SQLITE_ROW) {
-		*has_ref = sqlite3_column_bytes(w->body, 0) == THP_SEAL_REF_BYTES;
-		if (*has_ref)
-			memcpy(ref, sqlite3_column_blob(w->body, 0), THP_SEAL_REF_BYTES);
-		bytes = g_bytes_new(sqlite3_column_blob(w->body, 1),
-				    (gsize)sqlite3_column_bytes(w->body, 1));
-	}
-	(void)sqlite3_reset(w->body);
-	return bytes;
-}
-
-static gboolean is_committed(const thp_leaf *leaf, GBytes *body)
-{
-	gsize n;
-	const void *const bytes = g_bytes_get_data(body, &n);
-	thp_hash hash;
-
-	thp_leaf_commit(bytes, n, &hash);
-	return n >= THP_LEAF_BODY_HEAD && thp_merkle_equal(&hash, &leaf->commit);
-}
-
-static void keep_state(walk *w, const thp_leaf *leaf, const thp_ledger_place *at)
-{
-	g_hash_table_replace(w->states, thp_ledger_place_key(at),
-			     g_strdup_printf("%d %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT,
-					     (int)at->state.answer, at->state.until_ms, leaf->seq));
-}
-
-static void show_record(walk *w, const thp_leaf *leaf, const thp_ledger_place *at,
-			const char *record, gsize len)
-{
-	g_autofree char *text = thp_leaf_print(leaf);
-	g_autofree char *proof = w->ask->proofs ? thp_ledger_prove(w->l, leaf->seq) : NULL;
-	const thp_consent_entry entry = {.origin = w->epoch.origin,
-					 .seq = leaf->seq,
-					 .kept_ms = leaf->ts_ms,
-					 .stands = thp_ledger_place_has(w->l, at, leaf->seq),
-					 .leaf = text,
-					 .leaf_len = strlen(text),
-					 .proof = proof,
-					 .proven_ms = w->l->top.ts_ms,
-					 .record = record,
-					 .record_len = len};
-
-	w->ask->record(w->ask->ctx, &entry);
-}
-
-static void check_record(walk *w, const thp_leaf *leaf, const guint8 *ref, const char *record,
-			 gsize len)
-{
-	thp_ledger_place at;
-
-	if (thp_ledger_place_read(w->l, ref, record, len, &at)) {
-		found(w, (gint64)leaf->seq, "its record cannot be read");
-		return;
-	}
-	keep_state(w, leaf, &at);
-	thp_ledger_grounds_keep(w->grounds, &at, leaf->seq);
-	if (w->ask->record)
-		show_record(w, leaf, &at, record, len);
-}
-
-static void check_sealed(walk *w, const thp_leaf *leaf, const guint8 *ref, GBytes *stored)
-{
-	g_autoptr(GBytes) body = NULL;
-	const char *bytes;
-	gsize n;
-
-	if (!w->ask->organisation_secret)
-		return;
-	body = thp_ledger_unseal(w->l, w->ask->organisation_secret, ref, stored);
-	if (!body || !is_committed(leaf, body)) {
-		found(w, (gint64)leaf->seq,
-		      "its record does not open, or is another than was signed");
-		return;
-	}
-	bytes = g_bytes_get_data(body, &n);
-	w->report->opened++;
-	check_record(w, leaf, ref, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
-}
-
-/* Takes the numbers that an erase names off those that lack a body. */
-static void check_erased(walk *w, const char *record, gsize len)
-{
-	g_autofree char *text = g_strndup(record, len);
-	const char *const list = strchr(text, '\n');
-	g_auto(GStrv) numbers = list ? g_strsplit(list + 1, " ", -1) : NULL;
-
-	for (guint i = 0; numbers && numbers[i]; i++) {
-		gint64 seq = g_ascii_strtoll(numbers[i], NULL, 10);
-
-		if (g_hash_table_remove(w->gone, &seq))
-			w->report->erased++;
-	}
-}
-
-static void check_genesis(walk *w, const char *record, gsize len)
-{
-	g_autofree char *organisation = thp_ledger_setting(w->l, "organisation");
-	g_autofree char *origin = g_strndup(w->l->root.name, strlen(w->l->root.name) - 5);
-	g_autofree char *own = g_strdup_printf("genesis\norigin %s\nroot %s\norganisation %s\n",
-					       origin, w->l->root_vkey, organisation);
-
-	if (strlen(own) != len || memcmp(own, record, len) != 0)
-		found(w, 0, "origin, root key or organisation's key are others than at the start");
-}
-
-/* A consent text that was brought in must still be here as it was. */
-static void check_text(walk *w, const thp_leaf *leaf, const guint8 *body)
-{
-	sqlite3_stmt *s = NULL;
-	gboolean good = FALSE;
-	thp_hash hash;
-
-	if (thp_db_prepare(w->l->db, "SELECT bytes, sha256 FROM text WHERE seq = ?1", &s))
-		return;
-	(void)sqlite3_bind_int64(s, 1, (gint64)leaf->seq);
-	if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 1) == THP_HASH_BYTES) {
-		thp_merkle_sha256(sqlite3_column_blob(s, 0), (gsize)sqlite3_column_bytes(s, 0),
-				  &hash);
-		good = memcmp(hash.b, body + THP_LEAF_SALT_BYTES, THP_HASH_BYTES) == 0 &&
-		       memcmp(hash.b, sqlite3_column_blob(s, 1), THP_HASH_BYTES) == 0;
-	}
-	(void)sqlite3_finalize(s);
-	if (!good)
-		found(w, (gint64)leaf->seq, "the consent text is missing or changed");
-}
-
-static void check_gate(walk *w, const thp_leaf *leaf, const char *record, gsize len)
-{
-	const char *const what = thp_ledger_grounds_check(w->grounds, record, len, leaf->seq,
-							  w->ask->organisation_secret != NULL);
-	g_autofree char *text = g_strndup(record, len);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", 2);
-
-	if (what)
-		found(w, (gint64)leaf->seq, what);
-	else if (w->ask->gate)
-		w->ask->gate(w->ask->ctx, leaf->seq, leaf->ts_ms, lines[0] + strlen("gate "),
-			     lines[1]);
-}
-
-static void check_clear(walk *w, const thp_leaf *leaf, GBytes *body)
-{
-	gsize n;
-	const char *const bytes = g_bytes_get_data(body, &n);
-
-	if (!is_committed(leaf, body)) {
-		found(w, (gint64)leaf->seq, "its record is another than was signed");
-		return;
-	}
-	switch (leaf->type) {
-	case THP_LEAF_GENESIS:
-		check_genesis(w, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
-		break;
-	case THP_LEAF_TEXT:
-		check_text(w, leaf, (const guint8 *)bytes);
-		break;
-	case THP_LEAF_ERASE:
-		check_erased(w, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
-		break;
-	case THP_LEAF_GATE:
-		check_gate(w, leaf, bytes + THP_LEAF_BODY_HEAD, n - THP_LEAF_BODY_HEAD);
-		break;
-	case THP_LEAF_CONSENT:
-	case THP_LEAF_CLOSE:
-	case THP_LEAF_KEYS:
-	case THP_LEAF_N_TYPES:
-	default:
-		break;
-	}
-}
-
-static void check_body(walk *w, const thp_leaf *leaf)
-{
-	guint8 ref[THP_SEAL_REF_BYTES];
-	gboolean has_ref = FALSE;
-	g_autoptr(GBytes) stored = get_body(w, leaf->seq, ref, &has_ref);
-	thp_hash hash;
-	gsize n;
-
-	if (!stored) {
-		g_hash_table_add(w->gone, g_memdup2(&(gint64){(gint64)leaf->seq}, sizeof(gint64)));
-		thp_ledger_grounds_lose(w->grounds, leaf->seq);
-		return;
-	}
-	const void *const bytes = g_bytes_get_data(stored, &n);
-
-	thp_merkle_sha256(bytes, n, &hash);
-	if (!thp_merkle_equal(&hash, &leaf->pch) || has_ref != (leaf->type == THP_LEAF_CONSENT))
-		found(w, (gint64)leaf->seq, "what is kept of it has been changed");
-	else if (has_ref)
-		check_sealed(w, leaf, ref, stored);
-	else
-		check_clear(w, leaf, stored);
-}
-
 /* ---- the close of an epoch ---- */
 
 static void check_close(walk *w, const thp_leaf *leaf)
@@ -342,7 +130,7 @@ static void check_leaf(walk *w, guint64 seq, const char *bytes, gsize n)
 	/* Compared with what is stored, and for what follows what is stored is believed. */
 	if (thp_merkle_append(seq, &hash, get_node, compare_node, w))
 		found(w, (gint64)seq, "the tree lacks a part");
-	check_body(w, &leaf);
+	thp_ledger_records_check(w->records, &leaf, w->epoch.origin);
 	if (leaf.type == THP_LEAF_CLOSE)
 		check_close(w, &leaf);
 	if (w->since.size == seq + 1)
@@ -414,41 +202,6 @@ static void check_heartbeat(walk *w)
 		found(w, -1, "it is shorter than the checkpoint that was kept");
 }
 
-static void check_gone(walk *w)
-{
-	GHashTableIter iter;
-	gpointer seq;
-
-	g_hash_table_iter_init(&iter, w->gone);
-	while (g_hash_table_iter_next(&iter, &seq, NULL))
-		found(w, *(gint64 *)seq, "its record is gone, and no erasure names it");
-}
-
-/* Where people stand must follow from the records, and nothing else may be there. */
-static void check_states(walk *w)
-{
-	sqlite3_stmt *s = NULL;
-	guint64 rows = 0;
-
-	if (!w->ask->organisation_secret ||
-	    thp_db_prepare(w->l->db,
-			   "SELECT lower(hex(ref)) || ' ' || kind || ' ' || lower(hex(scope)),"
-			   " answer || ' ' || until_ms || ' ' || seq, seq FROM state",
-			   &s))
-		return;
-	while (sqlite3_step(s) == SQLITE_ROW) {
-		const char *const own = g_hash_table_lookup(w->states, sqlite3_column_text(s, 0));
-
-		rows++;
-		if (g_strcmp0(own, (const char *)sqlite3_column_text(s, 1)) != 0)
-			found(w, sqlite3_column_int64(s, 2),
-			      "where somebody stands is not what they said");
-	}
-	(void)sqlite3_finalize(s);
-	if (rows != g_hash_table_size(w->states))
-		found(w, -1, "where somebody stands is missing");
-}
-
 static void check_whole(walk *w)
 {
 	check_leaves(w);
@@ -457,8 +210,7 @@ static void check_whole(walk *w)
 		    "there are records without an entry");
 	check_head(w);
 	check_heartbeat(w);
-	check_gone(w);
-	check_states(w);
+	thp_ledger_records_end(w->records);
 }
 
 static gboolean begin(walk *w, GString *why)
@@ -466,9 +218,6 @@ static gboolean begin(walk *w, GString *why)
 	const thp_ledger_verify_ask *const ask = w->ask;
 	thp_err err = thp_ledger_load(ask->dir, why, &w->l);
 
-	if (!err)
-		err = thp_db_prepare(w->l->db, "SELECT ref, bytes FROM body WHERE seq = ?1",
-				     &w->body);
 	if (!err)
 		err = thp_db_prepare(w->l->db, "SELECT close_note FROM epoch WHERE n = ?1",
 				     &w->next_close);
@@ -484,10 +233,8 @@ static gboolean begin(walk *w, GString *why)
 		if (err)
 			g_string_assign(why, "the checkpoint that was kept cannot be read");
 	}
-	w->grounds = thp_ledger_grounds_new();
-	w->gone = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	w->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	return !err;
+	w->records = thp_ledger_records_new(w->l, ask, w->report);
+	return !err && w->records;
 }
 
 thp_ledger_verdict thp_ledger_verify(const thp_ledger_verify_ask *ask,
@@ -503,11 +250,8 @@ thp_ledger_verdict thp_ledger_verify(const thp_ledger_verify_ask *ask,
 		found(&w, 0, "its root key is another");
 	if (readable)
 		check_whole(&w);
-	(void)sqlite3_finalize(w.body);
 	(void)sqlite3_finalize(w.next_close);
-	g_clear_pointer(&w.grounds, thp_ledger_grounds_free);
-	g_clear_pointer(&w.gone, g_hash_table_unref);
-	g_clear_pointer(&w.states, g_hash_table_unref);
+	thp_ledger_records_free(w.records);
 	g_free(w.cert);
 	thp_ledger_close(w.l);
 	if (report->faults > 0)

@@ -19,6 +19,7 @@ libtherapy_store_la_SOURCES = \
 	%D%/ledger_gate.c %D%/ledger_gate.h \
 	%D%/ledger_inside.h \
 	%D%/ledger_opened.c %D%/ledger_opened.h \
+	%D%/ledger_records.c %D%/ledger_records.h \
 	%D%/ledger_verify.c \
 	%D%/queue.c %D%/queue.h \
 	%D%/state.c %D%/state.h \

@@ -8,10 +8,12 @@ libtherapy_wire_la_SOURCES = \
 	%D%/claim_value.c \
 	%D%/claims.c \
 	%D%/consent_facts.c %D%/consent_facts.h \
+	%D%/consent_file.c \
+	%D%/consent_folder.c \
 	%D%/consent_kantara.c \
 	%D%/consent_record.c \
 	%D%/consent_reply.c \
-	%D%/consent_text.c \
+	%D%/consent_text.c %D%/consent_text_inside.h \
 	%D%/fhir_bundle.c \
 	%D%/fhir_consent.c \
 	%D%/fhir_inside.h \
