@@ -55,8 +55,11 @@ typedef struct thp_keeper_gate {
 	char subs[THP_SEATS_MAX][THP_ID_MAX + 1];
 } thp_keeper_gate;
 
-/** Told once for each; RECORDING_DECLINED if somebody has not agreed. On the keeper's thread; must not block. */
-typedef void (*thp_keeper_noted)(thp_err err, void *data);
+/**
+ * Told once for each; RECORDING_DECLINED if somebody has not agreed. One that is tried again is told twice: first
+ * why it waits, without @last, then its end. On the keeper's thread; must not block.
+ */
+typedef void (*thp_keeper_noted)(thp_err err, gboolean last, void *data);
 
 /** The wall clock in milliseconds. */
 typedef gint64 (*thp_keeper_clock)(void);
@@ -79,7 +82,11 @@ void thp_keeper_start(thp_keeper *keeper);
 void thp_keeper_put(thp_keeper *keeper, const thp_keeper_ask *ask, thp_keeper_done done,
 		    void *data);
 
-/** Notes what became of a recording, after what was asked before; any thread, returns at once. It is tried once. */
+/**
+ * Notes what became of a recording, after what was asked before; any thread, returns at once. "on" is tried once;
+ * what is over is noted as soon as that works, in order, and nothing else about recordings before it. That lasts as
+ * long as the program: at its end it is tried once more.
+ */
 void thp_keeper_note_gate(thp_keeper *keeper, const thp_keeper_gate *gate, thp_keeper_noted noted,
 			  void *data);
 

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The recording of a room: what starts, pauses and stops it, and a walk that looks for a single wrong packet. */
-#include "stage.h"
+#include "asked.h"
 
 #include <string.h>
 
-#define CLIENT    THP_ROLE_CLIENT
-#define GUEST     THP_ROLE_GUEST
-#define OBSERVER  THP_ROLE_OBSERVER
-#define THERAPIST THP_ROLE_THERAPIST
-
-#define NONE      THP_CONSENT_NONE
-#define GRANTED   THP_CONSENT_GRANTED
-#define REFUSED   THP_CONSENT_REFUSED
-#define WITHDRAWN THP_CONSENT_WITHDRAWN
-
-#define ALL   ((1U << CLIENT) | (1U << GUEST) | (1U << OBSERVER))
+#define ALL   (ROLE(CLIENT) | ROLE(GUEST) | ROLE(OBSERVER))
 #define MAX_S G_GINT64_CONSTANT(3600)
 
 static const thp_consent_rules rules = {
@@ -26,33 +16,9 @@ static const thp_consent_rules rules = {
 static void open_clinic(stage *s)
 {
 	stage_open(s);
-	s->limits.consent = &rules;
 	s->limits.recording =
 		(thp_recording_rules){.max_us = MAX_S * G_USEC_PER_SEC, .audio = 0, .video = 1};
-	stage_open(s);
-	s->seats = 4;
-	stage_arrive(s, "tom", THERAPIST, "");
-}
-
-static void learn(stage *s, const char *who, thp_consent_state audio, thp_consent_state video)
-{
-	thp_consent_standing standings[THP_CONSENT_KINDS_MAX] = {{audio, 0}, {video, 0}};
-	thp_consent_view view;
-
-	g_assert_true(thp_area_consent(s->area, who, &view));
-	g_assert_cmpint(stage_apply(s, who,
-				    (thp_event){.kind = THP_EV_CONSENT,
-						.standings = standings,
-						.turn = view.turn}),
-			==, THP_OK);
-}
-
-static thp_err withdraw(stage *s, const char *who, const char *kind)
-{
-	return stage_apply(s, who,
-			   (thp_event){.kind = THP_EV_REQUEST,
-				       .request = THP_REQ_CONSENT_WITHDRAW,
-				       .consent = kind});
+	asked_open(s, &rules, 4);
 }
 
 static thp_err record(stage *s, const char *who, gboolean video)
@@ -64,7 +30,7 @@ static thp_err record(stage *s, const char *who, gboolean video)
 
 static void admit(stage *s, const char *who)
 {
-	g_assert_cmpint(stage_aim(s, "tom", THP_REQ_ADMIT, who), ==, THP_OK);
+	g_assert_cmpint(asked_admit(s, who), ==, THP_OK);
 }
 
 static thp_recording at(const stage *s)
@@ -90,7 +56,7 @@ static void open_session(stage *s, thp_consent_state audio, thp_consent_state vi
 {
 	open_clinic(s);
 	stage_arrive(s, "ann", CLIENT, "r1");
-	learn(s, "ann", audio, video);
+	asked_learn(s, "ann", audio, video);
 	admit(s, "ann");
 }
 
@@ -117,7 +83,7 @@ static void test_start(void)
 	g_assert_cmpint(record(&s, "tom", TRUE), ==, THP_OK);
 	assert_told(&s, "ann", "recording[waiting+video]");
 	assert_recorded(&s, 0);
-	learn(&s, "ann", GRANTED, GRANTED);
+	asked_learn(&s, "ann", GRANTED, GRANTED);
 	assert_is(&s, ON);
 	g_assert_cmpuint(at(&s).number, ==, 2);
 }
@@ -129,12 +95,12 @@ static void test_refused(void)
 	open_session(&s, REFUSED, NONE);
 	g_assert_cmpint(record(&s, "tom", FALSE), ==, THP_RECORDING_DECLINED);
 	assert_is(&s, IDLE);
-	learn(&s, "ann", NONE, NONE);
+	asked_learn(&s, "ann", NONE, NONE);
 	g_assert_cmpint(record(&s, "tom", FALSE), ==, THP_OK);
 	assert_is(&s, WAITING);
-	learn(&s, "ann", REFUSED, NONE);
+	asked_learn(&s, "ann", REFUSED, NONE);
 	assert_stopped(&s, REFUSAL);
-	learn(&s, "ann", GRANTED, NONE);
+	asked_learn(&s, "ann", GRANTED, NONE);
 	assert_stopped(&s, REFUSAL);
 }
 
@@ -147,7 +113,7 @@ static void test_off(void)
 	stage_open(&s);
 	stage_arrive(&s, "tom", THERAPIST, "");
 	stage_arrive(&s, "ann", CLIENT, "r1");
-	learn(&s, "ann", GRANTED, GRANTED);
+	asked_learn(&s, "ann", GRANTED, GRANTED);
 	admit(&s, "ann");
 	g_assert_cmpint(record(&s, "tom", FALSE), ==, THP_RECORDING_OFF);
 	g_assert_cmpint(stage_ask(&s, "ann", THP_REQ_RECORD_STOP), ==, THP_OK);
@@ -182,14 +148,14 @@ static void test_arrivals(void)
 	start(&s);
 	stage_arrive(&s, "bob", GUEST, "r1");
 	assert_is(&s, ON);
-	learn(&s, "bob", NONE, NONE);
+	asked_learn(&s, "bob", NONE, NONE);
 	admit(&s, "bob");
 	assert_is(&s, PAUSED);
 	g_assert_nonnull(strstr(stage_told(&s, "bob"), "recording[paused+video]"));
 	assert_recorded(&s, 0);
-	learn(&s, "bob", GRANTED, NONE);
+	asked_learn(&s, "bob", GRANTED, NONE);
 	assert_is(&s, PAUSED);
-	learn(&s, "bob", GRANTED, GRANTED);
+	asked_learn(&s, "bob", GRANTED, GRANTED);
 	assert_is(&s, ON);
 	assert_recorded(&s, 3);
 	/* Whoever is away may come back at any moment, and nothing is known of them until the ledger was asked. */
@@ -202,7 +168,7 @@ static void test_arrivals(void)
 	g_assert_cmpint(stage_ask(&s, "sue", THP_REQ_LEAVE), ==, THP_OK);
 	assert_is(&s, ON);
 	stage_arrive(&s, "sue", OBSERVER, "r1");
-	learn(&s, "sue", GRANTED, GRANTED);
+	asked_learn(&s, "sue", GRANTED, GRANTED);
 	admit(&s, "sue");
 	assert_is(&s, ON);
 	assert_recorded(&s, 2);
@@ -218,7 +184,7 @@ static void test_taken_back(void)
 		g_auto(stage) s = {0};
 
 		start(&s);
-		g_assert_cmpint(withdraw(&s, "ann", kinds[i]), ==, THP_OK);
+		g_assert_cmpint(asked_withdraw(&s, "ann", kinds[i]), ==, THP_OK);
 		assert_stopped(&s, REFUSAL);
 		g_assert_cmpint(stage_state(&s, "ann"), ==, THP_ADMITTED);
 		g_assert_cmpint(record(&s, "tom", TRUE), ==, THP_RECORDING_DECLINED);
@@ -269,7 +235,7 @@ static void test_two_therapists(void)
 	/* Whoever comes to let somebody in is there, too. */
 	g_assert_cmpint(stage_aim(&s, "una", THP_REQ_ADMIT, "bob"), ==, THP_OK);
 	assert_is(&s, PAUSED);
-	learn(&s, "bob", GRANTED, GRANTED);
+	asked_learn(&s, "bob", GRANTED, GRANTED);
 	assert_is(&s, PAUSED);
 	g_assert_cmpint(record(&s, "una", FALSE), ==, THP_WRONG_STATE);
 	g_assert_cmpint(record(&s, "una", TRUE), ==, THP_OK);
@@ -367,13 +333,15 @@ static void one_step(stage *s, GRand *rand)
 	case 0:
 	case 1:
 		if (stage_has(s, who))
-			learn(s, who,
-			      g_rand_int_range(rand, 0, 5) ? GRANTED : g_rand_int_range(rand, 0, 4),
-			      g_rand_int_range(rand, 0, 4) ? GRANTED : NONE);
+			asked_learn(s, who,
+				    g_rand_int_range(rand, 0, 5) ? GRANTED
+								 : g_rand_int_range(rand, 0, 4),
+				    g_rand_int_range(rand, 0, 4) ? GRANTED : NONE);
 		break;
 	case 2:
 		err = stage_has(s, who)
-			      ? withdraw(s, who, rules.kinds[g_rand_int_range(rand, 0, 2)].name)
+			      ? asked_withdraw(s, who,
+					       rules.kinds[g_rand_int_range(rand, 0, 2)].name)
 			      : THP_OK;
 		break;
 	case 3:

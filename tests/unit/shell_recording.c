@@ -13,6 +13,7 @@
 
 #include "../../plugins/therapy/shell/gateway.h"
 #include "faulty_disk.h"
+#include "folder.h"
 #include "person.h"
 #include "wraps.h"
 
@@ -50,24 +51,6 @@ static void make_ledger(const char *folder)
 	g_assert_cmpint(thp_ledger_create(folder, &plan, now_ms, why), ==, THP_OK);
 }
 
-static void copy_texts(const char *from, const char *to)
-{
-	g_autofree char *source = g_test_build_filename(G_TEST_DIST, "conf", from, NULL);
-	g_autoptr(GDir) dir = g_dir_open(source, 0, NULL);
-	const char *name;
-
-	g_assert_nonnull(dir);
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *in = g_build_filename(source, name, NULL);
-		g_autofree char *out = g_build_filename(to, name, NULL);
-		g_autofree char *text = NULL;
-		gsize n;
-
-		g_assert_true(g_file_get_contents(in, &text, &n, NULL));
-		g_assert_true(g_file_set_contents(out, text, (gssize)n, NULL));
-	}
-}
-
 static void open_office(office *o, gconstpointer data)
 {
 	static const guint8 key[THP_RECORDING_KEY_BYTES] = {9};
@@ -81,8 +64,8 @@ static void open_office(office *o, gconstpointer data)
 	o->recordings = g_build_filename(o->folder, "recordings", NULL);
 	g_assert_cmpint(g_mkdir(o->texts, 0700) + g_mkdir(o->ledger, 0700), ==, 0);
 	make_ledger(o->ledger);
-	copy_texts("consent", o->texts);
-	copy_texts("consent-recording", o->texts);
+	folder_fill("conf/consent", o->texts);
+	folder_fill("conf/consent-recording", o->texts);
 	thp_recording_key_print(key, FALSE, text);
 	o->settings[0] = g_strdup("general.require_e2ee=true");
 	o->settings[1] = g_strdup("consent.enabled=true");
@@ -101,27 +84,12 @@ static void open_office(office *o, gconstpointer data)
 	fake_person_arrive(o->client);
 }
 
-static void remove_all(const char *folder)
-{
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(folder, name, NULL);
-		if (g_file_test(path, G_FILE_TEST_IS_DIR))
-			remove_all(path);
-		else
-			(void)g_remove(path);
-	}
-	(void)g_rmdir(folder);
-}
-
 static void close_office(office *o, gconstpointer data)
 {
 	(void)data;
 	fake_person_free(o->therapist);
 	fake_person_free(o->client);
-	remove_all(o->folder);
+	folder_remove(o->folder);
 	for (int i = 0; i < 8; i++)
 		g_free(o->settings[i]);
 	g_free(o->folder);
@@ -173,6 +141,15 @@ static json_t *record(office *o)
 	return fake_person_ask(o->therapist, "record", "{s:b}", "video", FALSE);
 }
 
+static void await_failed(office *o)
+{
+	json_t *event = fake_await(o->client->handle, "recording");
+
+	while (g_strcmp0(fake_text(event, "reason"), "failed") != 0)
+		event = fake_await(o->client->handle, "recording");
+	g_assert_cmpstr(fake_text(event, "state"), ==, "stopped");
+}
+
 /* How many packets lie in all files of a recording, and what it says of itself. */
 static guint packets_in(const char *tape, thp_manifest *m)
 {
@@ -213,15 +190,28 @@ static guint noted(const office *o, const char *id, const char *state)
 	return found;
 }
 
-static void assert_ledger_sound(const office *o)
+static void keep_words(void *ctx, guint64 seq, gint64 kept_ms, const char *words, const char *upon)
+{
+	const char *const state = strrchr(words, ' ');
+
+	(void)seq, (void)kept_ms, (void)upon;
+	g_string_append(ctx, state);
+}
+
+/* What the ledger says of all recordings, in its order: " on paused stopped". */
+static char *all_noted(const office *o)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
+	GString *const words = g_string_new(NULL);
 	thp_ledger_verify_report report;
 	const thp_ledger_verify_ask ask = {.dir = o->ledger,
-					   .organisation_secret = organisation_secret};
+					   .organisation_secret = organisation_secret,
+					   .gate = keep_words,
+					   .ctx = words};
 
 	g_assert_cmpint(thp_ledger_verify(&ask, &report, why), ==, THP_LEDGER_INCOMPLETE);
 	g_assert_cmpuint(report.faults, ==, 0);
+	return g_string_free(words, FALSE);
 }
 
 /* ---- tests ---- */
@@ -263,7 +253,8 @@ static void test_packets(office *o, gconstpointer data)
 	g_assert_cmpuint(noted(o, m.id, "on"), ==, 1);
 	g_assert_cmpuint(noted(o, m.id, "paused"), ==, 0);
 	g_assert_cmpuint(noted(o, m.id, "stopped"), ==, 1);
-	assert_ledger_sound(o);
+	g_autofree char *words = all_noted(o);
+	g_assert_cmpstr(words, ==, " on stopped");
 }
 
 static guint packets_of_all(const office *o)
@@ -373,10 +364,7 @@ static void test_disk(office *o, gconstpointer data)
 	fake_recorder_break(TRUE);
 	assert_state(record(o), "on");
 	send(o, 3);
-	json_t *event = fake_await(o->client->handle, "recording");
-	while (g_strcmp0(fake_text(event, "state"), "stopped") != 0)
-		event = fake_await(o->client->handle, "recording");
-	g_assert_cmpstr(fake_text(event, "reason"), ==, "failed");
+	await_failed(o);
 	send(o, 3);
 	g_assert_cmpuint(fake_person_got(o->therapist, 0, FALSE), ==, 6);
 	g_autofree char *log = fake_log();
@@ -394,14 +382,52 @@ static void test_not_noted(office *o, gconstpointer data)
 	/* Without its reserve the ledger keeps nothing but what is taken back. */
 	g_assert_true(thp_ledger_make_room(o->ledger));
 	assert_state(record(o), "on");
-	json_t *event = fake_await(o->client->handle, "recording");
-	while (g_strcmp0(fake_text(event, "state"), "stopped") != 0)
-		event = fake_await(o->client->handle, "recording");
-	g_assert_cmpstr(fake_text(event, "reason"), ==, "failed");
+	await_failed(o);
 	g_autofree char *log = fake_log();
 	g_assert_nonnull(strstr(log, "a recording cannot be noted in the ledger, and is stopped"));
 	fake_janus_stop(FALSE);
-	assert_ledger_sound(o);
+	g_autofree char *words = all_noted(o);
+	g_assert_cmpstr(words, ==, " stopped");
+}
+
+static void await_log(const char *text)
+{
+	for (int i = 0; i < 100; i++) {
+		g_autofree char *log = fake_log();
+
+		if (strstr(log, text))
+			return;
+		g_usleep(100000);
+	}
+	g_error("nobody has said that %s", text);
+}
+
+/* The disk of the ledger fails, and @comes_back or does not. */
+static void test_noted_late(office *o, gconstpointer data)
+{
+	gboolean comes_back = GPOINTER_TO_INT(data);
+
+	meet(o);
+	assert_state(record(o), "on");
+	/* Asked after the note, and so answered after it. */
+	answer(o, THP_RECORDING_VIDEO, "granted");
+	faulty_disk_set(FAULTY_FULL, 0);
+	assert_state(fake_person_ask(o->therapist, "record_stop", NULL), "stopped");
+	await_log("cannot be noted in the ledger yet");
+	/* What begins now would be noted before what was over before it. */
+	assert_state(record(o), "on");
+	await_failed(o);
+	if (comes_back) {
+		faulty_disk_set(FAULTY_NEVER, 0);
+		await_log("is noted in the ledger again");
+		assert_state(record(o), "on");
+		assert_state(fake_person_ask(o->client, "record_stop", NULL), "stopped");
+	}
+	fake_janus_stop(FALSE);
+	faulty_disk_set(FAULTY_NEVER, 0);
+	g_autofree char *words = all_noted(o);
+	/* The second never got as far as on. */
+	g_assert_cmpstr(words, ==, comes_back ? " on stopped stopped on stopped" : " on");
 }
 
 int main(int argc, char **argv)
@@ -419,6 +445,10 @@ int main(int argc, char **argv)
 	g_test_add("/shell/recording/turns", office, NULL, open_office, test_turns, close_office);
 	g_test_add("/shell/recording/not_noted", office, NULL, open_office, test_not_noted,
 		   close_office);
+	g_test_add("/shell/recording/noted_late", office, GINT_TO_POINTER(TRUE), open_office,
+		   test_noted_late, close_office);
+	g_test_add("/shell/recording/noted_never", office, GINT_TO_POINTER(FALSE), open_office,
+		   test_noted_late, close_office);
 	g_test_add("/shell/recording/disk", office, NULL, open_office, test_disk, close_office);
 	return g_test_run();
 }

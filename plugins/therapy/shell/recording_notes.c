@@ -2,17 +2,21 @@
 /* A note goes to the keeper's thread; only that of a recording that goes on has somebody who waits for it. */
 #include "recording_notes.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "consents.h"
 #include "log.h"
 
-/* On the keeper's thread. */
-static void noted_on(thp_err err, void *data)
+static atomic_bool late; /* what is over could not be noted yet */
+
+/* On the keeper's thread, as the next. */
+static void noted_on(thp_err err, gboolean last, void *data)
 {
 	thp_job *job = data;
 
+	(void)last;
 	if (err == THP_OK) {
 		thp_job_free(job);
 		return;
@@ -21,12 +25,21 @@ static void noted_on(thp_err err, void *data)
 	thp_worker_post(job);
 }
 
-static void noted(thp_err err, void *data)
+/* Once each way, however many recordings it concerns. */
+static void noted(thp_err err, gboolean last, void *data)
 {
+	gboolean was_late = atomic_exchange(&late, !last);
+
 	(void)data;
-	if (err != THP_OK)
-		log_err("that a recording paused or stopped cannot be noted in the ledger: %s",
+	if (err != THP_OK && last)
+		log_err("that a recording paused or stopped was not noted in the ledger: %s",
 			thp_err_text(err));
+	else if (err != THP_OK && !was_late)
+		log_err("that a recording paused or stopped cannot be noted in the ledger yet, and "
+			"is tried again: %s",
+			thp_err_text(err));
+	else if (err == THP_OK && was_late)
+		log_info("that recordings paused or stopped is noted in the ledger again");
 }
 
 static int by_name(const void *a, const void *b)

@@ -373,6 +373,11 @@ static void serve_late(thp_keeper *k, gboolean last_try)
 
 /* ---- the thread ---- */
 
+static gboolean waits(const thp_keeper *k)
+{
+	return k->late || k->gates.length > 0;
+}
+
 static void *work(void *data)
 {
 	thp_keeper *k = data;
@@ -380,9 +385,10 @@ static void *work(void *data)
 
 	while (!stopping) {
 		ticket *all =
-			(ticket *)queue_take_all(&k->queue, k->late ? RETRY_S : LOOK_S, &stopping);
+			(ticket *)queue_take_all(&k->queue, waits(k) ? RETRY_S : LOOK_S, &stopping);
 
 		serve_late(k, stopping);
+		keeper_gates_again(k, stopping);
 		while (all) {
 			ticket *t = all;
 			all = next_of(t);

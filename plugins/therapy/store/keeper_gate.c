@@ -6,7 +6,8 @@
 
 #include <therapy/recording.h>
 
-#define KINDS 2 /* of agreements that a recording needs at most */
+#define KINDS     2   /* of agreements that a recording needs at most */
+#define GATES_MAX 256 /* that wait for the disk */
 
 typedef struct grounds {
 	guint64 upon[KINDS * THP_SEATS_MAX];
@@ -85,12 +86,50 @@ static thp_err note(thp_keeper *k, const thp_keeper_gate *gate)
 	return err;
 }
 
+static void tell(const ticket *t, thp_err err, gboolean last)
+{
+	t->gating->noted(err, last, t->gating->data);
+}
+
+/* Takes @t. */
+static void finish(ticket *t, thp_err err)
+{
+	tell(t, err, TRUE);
+	keeper_ticket_free(t);
+}
+
+void keeper_gates_again(thp_keeper *k, gboolean last_try)
+{
+	thp_err err = THP_OK;
+
+	while (k->gates.length > 0) {
+		const ticket *first = g_queue_peek_head(&k->gates);
+
+		/* What fails for one would fail for the next. */
+		if (!err)
+			err = note(k, &first->gating->gate);
+		if (err && !last_try)
+			return;
+		finish(g_queue_pop_head(&k->gates), err);
+	}
+}
+
 void keeper_gate(thp_keeper *k, ticket *t)
 {
-	const gating *g = t->gating;
+	gboolean starts = strcmp(t->gating->gate.state, "on") == 0;
+	thp_err err = THP_NOT_STORED;
 
-	g->noted(note(k, &g->gate), g->data);
-	keeper_ticket_free(t);
+	/* The disk may be there again. */
+	keeper_gates_again(k, FALSE);
+	if (k->gates.length == 0)
+		err = note(k, &t->gating->gate);
+	/* Who hears that it was not noted does not let it go on; what is over is over, and waits. */
+	if (!err || starts || k->gates.length >= GATES_MAX) {
+		finish(t, err);
+		return;
+	}
+	tell(t, err, FALSE);
+	g_queue_push_tail(&k->gates, t);
 }
 
 void thp_keeper_note_gate(thp_keeper *keeper, const thp_keeper_gate *gate, thp_keeper_noted noted,

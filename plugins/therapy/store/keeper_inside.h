@@ -40,6 +40,7 @@ struct thp_keeper {
 	ticket *late;       /* likewise: to be tried again, in order */
 	late *notes;        /* NULL: there is no file for them */
 	guint n_late;
+	GQueue gates; /* likewise; of ticket: recordings to be noted, in order */
 	queue queue;
 };
 
@@ -61,3 +62,6 @@ gboolean keeper_withdrawals_wait(const thp_keeper *k);
 /* keeper_copy.c, keeper_gate.c: take @t. */
 void keeper_copy(thp_keeper *k, ticket *t);
 void keeper_gate(thp_keeper *k, ticket *t);
+
+/* Notes the recordings that could not be noted before, as far as that works now; after the last try none waits. */
+void keeper_gates_again(thp_keeper *k, gboolean last_try);

@@ -67,12 +67,17 @@ static char **open_slot(const late *l, const guint8 slot[static SLOT_BYTES])
 
 /* ---- the file ---- */
 
+static off_t place_of(guint slot)
+{
+	return (off_t)slot * SLOT_BYTES;
+}
+
 static gboolean make_file(int fd)
 {
 	static const guint8 zeros[SLOT_BYTES];
 
 	for (guint i = 0; i < SLOTS; i++) {
-		if (pwrite(fd, zeros, sizeof zeros, i * SLOT_BYTES) != SLOT_BYTES)
+		if (pwrite(fd, zeros, sizeof zeros, place_of(i)) != SLOT_BYTES)
 			return FALSE;
 	}
 	return fsync(fd) == 0;
@@ -85,7 +90,7 @@ late *late_open(const char *dir, const thp_ledger *ledger)
 
 	if (fd < 0)
 		return NULL;
-	if (lseek(fd, 0, SEEK_END) != SLOTS * SLOT_BYTES && !make_file(fd)) {
+	if (lseek(fd, 0, SEEK_END) != place_of(SLOTS) && !make_file(fd)) {
 		(void)close(fd);
 		(void)unlink(path);
 		return NULL;
@@ -101,14 +106,14 @@ void late_each(late *l, void (*visit)(int slot, char **words, void *data), void 
 {
 	guint8 slot[SLOT_BYTES];
 
-	for (int i = 0; i < SLOTS; i++) {
-		if (pread(l->fd, slot, sizeof slot, i * SLOT_BYTES) != SLOT_BYTES)
+	for (guint i = 0; i < SLOTS; i++) {
+		if (pread(l->fd, slot, sizeof slot, place_of(i)) != SLOT_BYTES)
 			continue;
 		char **words = open_slot(l, slot);
 		if (!words)
 			continue;
 		atomic_store(&l->taken[i], TRUE);
-		visit(i, words, data);
+		visit((int)i, words, data);
 		for (int w = 0; w < LATE_WORDS; w++)
 			sodium_memzero(words[w], strlen(words[w]));
 		g_strfreev(words);
@@ -130,7 +135,7 @@ static void *work(void *data)
 			note *n = all;
 			all = (note *)n->queued.next;
 			/* If this fails it is in memory all the same, and tried for until the end. */
-			(void)!pwrite(l->fd, n->bytes, SLOT_BYTES, n->slot * SLOT_BYTES);
+			(void)!pwrite(l->fd, n->bytes, SLOT_BYTES, place_of(n->slot));
 			if (length_of(n->bytes) == 0)
 				atomic_store(&l->taken[n->slot], FALSE);
 			g_free(n);
