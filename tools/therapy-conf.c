@@ -218,7 +218,7 @@ static int run(const char *path, int (*command)(config_t *file))
 	else if (config_error_type(&file) == CONFIG_ERR_PARSE)
 		printf("line %d: %s\n", config_error_line(&file), config_error_text(&file));
 	else
-		fprintf(stderr, "therapy-conf: %s cannot be read\n", path);
+		(void)fprintf(stderr, "therapy-conf: %s cannot be read\n", path);
 	if (status == UNREADABLE && config_error_type(&file) == CONFIG_ERR_PARSE)
 		status = FAULTY;
 	config_destroy(&file);
@@ -228,13 +228,14 @@ static int run(const char *path, int (*command)(config_t *file))
 int main(int argc, char **argv)
 {
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
-		fputs(help, stdout);
+		(void)fputs(help, stdout);
 		return GOOD;
 	}
 	if (argc == 3 && strcmp(argv[1], "check") == 0)
 		return run(argv[2], check);
 	if (argc == 3 && strcmp(argv[1], "tiers") == 0)
 		return run(argv[2], show_tiers);
-	fputs("therapy-conf check FILE, or therapy-conf tiers FILE; --help says more\n", stderr);
+	(void)fputs("therapy-conf check FILE, or therapy-conf tiers FILE; --help says more\n",
+		    stderr);
 	return USAGE;
 }

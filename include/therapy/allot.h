@@ -4,9 +4,9 @@
  * Who gets what, and who sends what, in one room: from every link's decision to what is done.
  *
  * Two people: one encoding, and the sender is capped to what its only receiver can take. More: a camera
- * has one size for all, that of who can take most, or simulcast layers where it can send them (cameras are
- * not asked to yet); each receiver takes what its own budget allows, the therapist first; what nobody takes
- * is switched off. A weak receiver changes nobody else's picture.
+ * has one size for all, that of who can take most, or simulcast layers where it can send them; each receiver
+ * takes what its own budget allows, the therapist first; what nobody takes is switched off. A weak receiver
+ * changes nobody else's picture.
  */
 #pragma once
 
@@ -44,8 +44,6 @@ typedef struct thp_directive {
 	uint32_t remb_kbps; /* for a REMB to this sender: video of all encodings, on the wire */
 	thp_why why;
 } thp_directive;
-
-#define THP_NO_LAYER (-1)
 
 /** What is done in the room from now on. */
 typedef struct thp_allotment {

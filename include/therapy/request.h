@@ -16,6 +16,7 @@
 #include <therapy/error.h>
 #include <therapy/invitation.h>
 #include <therapy/keys.h>
+#include <therapy/layer.h>
 #include <therapy/recording.h>
 #include <therapy/request_kind.h>
 #include <therapy/uplink.h>
@@ -89,14 +90,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(thp_request, thp_request_clear)
 
 /** A media description as Janus hands it over, without ICE and DTLS. */
 typedef struct thp_jsep {
-	gboolean is_offer;  /* else an answer */
-	const char *sdp;    /* borrowed from the JSON; ends with a zero byte */
-	gsize sdp_length;   /* at most THP_JSEP_MAX */
-	gboolean e2ee;      /* the page says that frames are encrypted end to end */
-	gboolean update;    /* a renegotiation of a standing connection */
-	gboolean simulcast; /* more than one encoding of a video is offered */
+	gboolean is_offer;       /* else an answer */
+	const char *sdp;         /* borrowed from the JSON; ends with a zero byte */
+	gsize sdp_length;        /* at most THP_JSEP_MAX */
+	gboolean e2ee;           /* the page says that frames are encrypted end to end */
+	gboolean update;         /* a renegotiation of a standing connection */
+	thp_simulcast simulcast; /* in which layers a camera is offered; none: in one */
 } thp_jsep;
 
-/** Reads @jsep, which stays borrowed by @out; JSEP_MISSING for NULL, JSEP_BAD for anything
- * malformed. */
+/**
+ * Reads @jsep, which stays borrowed by @out; JSEP_MISSING for NULL, JSEP_BAD for anything malformed, JSEP_REFUSED for
+ * simulcast other than of one camera in THP_LAYERS_MAX layers with names. Janus takes those out of the description
+ * itself, and adds them to our answer.
+ */
 thp_err thp_jsep_parse(const json_t *jsep, thp_jsep *out) G_GNUC_WARN_UNUSED_RESULT;

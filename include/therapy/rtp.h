@@ -33,8 +33,18 @@ typedef struct thp_rtp_header {
 gboolean thp_rtp_read(const guint8 *packet, gsize length,
 		      thp_rtp_header *out) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * Finds the header extension @id (RFC 8285, either form) of a packet that was read into @header; *@value is borrowed.
+ * FALSE if there is none, or one that does not end within the header.
+ */
+gboolean thp_rtp_extension(const guint8 *packet, const thp_rtp_header *header, guint8 id,
+			   const guint8 **value, gsize *length) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Overwrites sequence number and timestamp. @packet has at least THP_RTP_MIN bytes. */
 void thp_rtp_patch(guint8 *packet, guint16 seq, guint32 ts);
+
+/** Overwrites the SSRC, likewise. */
+void thp_rtp_rename(guint8 *packet, guint32 ssrc);
 
 /** What a receiver has been sent on one m-line. All zero: nothing yet. */
 typedef struct thp_rtp_continuity {
@@ -84,7 +94,10 @@ gboolean thp_rtp_rewrite(thp_rtp_continuity *ctx, guint64 source_id, guint32 ssr
 			 guint32 ts, gint64 now_us, guint32 clock_hz, guint16 *out_seq,
 			 guint32 *out_ts) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Says that packets were held back: the next one goes on where the last one sent left off. */
+/**
+ * Says that packets were held back: the next one goes on where the last one sent left off, also under another SSRC,
+ * which may be one that the source has had before.
+ */
 void thp_rtp_resume(thp_rtp_continuity *ctx);
 
 /**

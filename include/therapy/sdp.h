@@ -12,6 +12,7 @@
 
 #include <therapy/error.h>
 #include <therapy/invitation.h>
+#include <therapy/layer.h>
 
 #define THP_SDP_MAX         32768 /* bytes in a description */
 #define THP_SDP_LINES_MAX   1000
@@ -38,7 +39,10 @@ typedef struct thp_sdp_mline {
 	gboolean sends;      /* accepted and sendonly; else inactive for now */
 	guint8 payload_type; /* of Opus or VP8, if accepted */
 	guint8 red_type;     /* of RED with Opus in it; 0: not offered */
-	guint8 ext_mid, ext_transport_cc; /* extmap ids, 0: not offered */
+	/* extmap ids, 0: not offered: the last two name a layer, and the layer that a packet repairs */
+	guint8 ext_mid, ext_transport_cc, ext_rid, ext_repaired_rid;
+	gboolean rid_sendonly, repaired_rid_sendonly; /* they are offered for that direction only */
+	gboolean layered;                             /* set by thp_sdp_offer_layers() */
 } thp_sdp_mline;
 
 /** A publisher's offer. */
@@ -70,6 +74,13 @@ typedef struct thp_sdp_receiving {
  */
 thp_err thp_sdp_offer_parse(const char *text, gsize length,
 			    thp_sdp_publish *out) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Agrees to the layers in which a camera is offered, if it is: of the m-line that sends, and by the names in its header
+ * extension. JSEP_REFUSED if it is another one or they are not offered.
+ */
+thp_err thp_sdp_offer_layers(thp_sdp_publish *offer,
+			     const thp_simulcast *layers) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Appends our answer to @offer: recvonly, Opus with FEC and VP8, with only the extensions that
  * were offered. */

@@ -15,6 +15,7 @@
 #define THP_TIERS_MAX     8
 #define THP_TIER_NAME_MAX 15
 #define THP_LAYERS_MAX    3 /* simulcast encodings of one camera */
+#define THP_NO_LAYER      (-1)
 
 /** Redundant audio (RFC 2198, one former frame in each packet). */
 typedef enum thp_red {
@@ -99,8 +100,8 @@ typedef enum thp_tier_type {
 /** One value of a tier, of the tuning (always THP_TIER_NUMBER there), or of the network test. */
 typedef struct thp_tier_key {
 	const char *key;
-	thp_tier_type type;
 	size_t offset; /* in its struct; a uint32_t, a bool, or an enum as its type says */
+	thp_tier_type type;
 	uint32_t min, max;
 	uint32_t number; /* default; of a tier, of its last resort */
 	const char *doc; /* one line */

@@ -37,8 +37,9 @@ function start(everyMs) {
           sample.frames += stat.framesDecoded ?? 0;
           sample.video_bytes += stat.bytesReceived ?? 0;
         }
+        /* of every size that the camera is sent in */
         if (stat.type === 'outbound-rtp' && stat.kind === 'video')
-          sample.target_bps = stat.active === false ? 0 : (stat.targetBitrate ?? 0);
+          sample.target_bps = (sample.target_bps ?? 0) + (stat.active === false ? 0 : (stat.targetBitrate ?? 0));
       }
     }
     record.push(sample);

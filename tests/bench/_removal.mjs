@@ -3,7 +3,7 @@
  * Eight people in one room over slow links; the therapist removes one. How long until everybody who
  * stays sends with new keys, counted where their packets reach Janus, and how much those who stay do not
  * hear meanwhile, counted where the frames are opened. Eight pages share this machine, which eight people do
- * not: so without pictures, with sound in frames of 60 ms, and with five of them muted.
+ * not: so without pictures, with sound as the microphone gives it and in frames of 60 ms, and with five of them muted.
  */
 import { decodeHeader } from '../../html/js/e2ee/sframe.js';
 import { recordMedia } from '../lab/pcap.mjs';
@@ -34,6 +34,9 @@ export function watchKeys() {
       bench.worker = this;
     }
   };
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = ({ audio, ...rest } = {}) => ask({ ...rest,
+    audio: audio && { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
   const { prototype } = RTCPeerConnection;
   const { setRemoteDescription } = /** @type {any} */ (prototype);
   /** @type {any} */ (prototype).setRemoteDescription = function longFrames(/** @type {any} */ { type, sdp }) {

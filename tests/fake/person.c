@@ -159,10 +159,12 @@ json_t *fake_person_ask(fake_person *p, const char *request, const char *format,
 
 void fake_person_publish(fake_person *p)
 {
-	g_autofree char *sdp = fake_offer(FAKE_AUDIO | FAKE_VIDEO, 2);
+	g_autofree char *sdp =
+		fake_offer(FAKE_AUDIO | FAKE_VIDEO | (p->layered ? FAKE_LAYERS : 0), 2);
 	json_t *body = json_pack("{s:s, s:b, s:b}", "request", "publish", "audio", 1, "video", 1);
+	json_t *jsep = p->layered ? fake_jsep_layered(sdp) : fake_jsep_new("offer", sdp);
 
-	fake_assert_event(fake_ask(p->handle, body, fake_jsep_new("offer", sdp)), "published");
+	fake_assert_event(fake_ask(p->handle, body, jsep), "published");
 	fake_media_up(p->handle);
 }
 
@@ -243,6 +245,31 @@ void fake_person_send(fake_person *p, gboolean video)
 	put32(packet + 16, p->number);
 	p->next_ts[video] += video ? 3000 : 960;
 	fake_rtp(p->handle, video, video, packet, sizeof packet);
+}
+
+/* The name of the layer comes in the first packet of it, as browsers have it until they were heard. */
+void fake_person_send_layer(fake_person *p, guint layer, gboolean key)
+{
+	guint8 packet[12 + 8 + 4 + 40] = {0x90, 0x80 | 100};
+	gboolean named = p->layer_seq[layer] == 0;
+	guint16 picture = (guint16)(1000 * (layer + 1) + p->layer_picture[layer]++);
+	guint16 seq = (guint16)(7000 * layer + p->layer_seq[layer]++);
+
+	packet[2] = (guint8)(seq >> 8);
+	packet[3] = (guint8)seq;
+	put32(packet + 4, (guint32)layer * 1000003 + p->next_ts[1]);
+	put32(packet + 8, p->number * 100 + layer);
+	put32(packet + 12, 0xbede0001);
+	put32(packet + 16,
+	      named ? (guint32)FAKE_RID_EXT << 28 | (guint32)(guint8) "lmh"[layer] << 16 : 0);
+	packet[20] = 0x90;
+	packet[21] = 0x80;
+	packet[22] = (guint8)(0x80 | picture >> 8);
+	packet[23] = (guint8)picture;
+	packet[24] = key ? 0 : 1;
+	packet[25] = (guint8)layer;
+	p->next_ts[1] += 3000;
+	fake_rtp(p->handle, 1, TRUE, packet, sizeof packet);
 }
 
 guint fake_sender(const guint8 *packet, gsize length)

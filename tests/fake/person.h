@@ -15,8 +15,10 @@
 #define FAKE_REALM "clinic.example"
 
 /** The media descriptions of a browser, as Janus hands them over. */
-#define FAKE_AUDIO (1 << 0)
-#define FAKE_VIDEO (1 << 1)
+#define FAKE_AUDIO   (1 << 0)
+#define FAKE_VIDEO   (1 << 1)
+#define FAKE_LAYERS  (1 << 2) /* of the video */
+#define FAKE_RID_EXT 10
 
 typedef struct fake_person {
 	thp_claims claims;
@@ -30,7 +32,9 @@ typedef struct fake_person {
 	guint pairs;                    /* answered by the receiver handle */
 	guint16 next_seq[2];
 	guint32 next_ts[2];
-	gboolean red; /* sound is sent as RED */
+	gboolean red;     /* sound is sent as RED */
+	gboolean layered; /* the camera is offered in three layers, called l, m and h */
+	guint16 layer_seq[3], layer_picture[3];
 } fake_person;
 
 /** Starts the stand-in with a key of the organisation of its own; @settings as in fake_options. */
@@ -90,6 +94,9 @@ void fake_person_forget(fake_person *person);
 /** Sends one packet of sound or picture. */
 void fake_person_send(fake_person *person, gboolean video);
 
+/** Sends one whole picture of a layer, a packet long: a key frame, or one that follows. */
+void fake_person_send_layer(fake_person *person, guint layer, gboolean key);
+
 /** Packets relayed to the person, on pair @slot. */
 guint fake_person_got(const fake_person *person, guint slot, gboolean video);
 
@@ -105,6 +112,9 @@ char *fake_answer(guint pairs);
 
 /** A JSEP. New reference. */
 json_t *fake_jsep_new(const char *type, const char *sdp);
+
+/** The same of an offer with FAKE_LAYERS, as Janus tells of it. New reference. */
+json_t *fake_jsep_layered(const char *sdp);
 
 /** Asserts that @reply is the error called @name. */
 void fake_assert_error(const json_t *reply, const char *name);

@@ -50,6 +50,12 @@ char *fake_offer(guint media, guint version)
 		g_string_append_printf(
 			sdp, "m=video 9 UDP/TLS/RTP/SAVPF 98 100 101\r\nc=IN IP4 1.1.1.1\r\n%s",
 			video);
+	if (media & FAKE_LAYERS)
+		g_string_append_printf(
+			sdp,
+			"a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+			"a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n",
+			FAKE_RID_EXT);
 	return g_string_free(sdp, FALSE);
 }
 
@@ -73,4 +79,11 @@ char *fake_answer(guint pairs)
 json_t *fake_jsep_new(const char *type, const char *sdp)
 {
 	return json_pack("{s:s, s:s}", "type", type, "sdp", sdp);
+}
+
+json_t *fake_jsep_layered(const char *sdp)
+{
+	return json_pack("{s:s, s:s, s:[{s:i, s:s, s:[s, s, s], s:i}]}", "type", "offer", "sdp",
+			 sdp, "simulcast", "mindex", 1, "mid", "1", "rids", "l", "m", "h",
+			 "rid-ext", FAKE_RID_EXT);
 }

@@ -8,6 +8,7 @@
  *   s0 {...}~T~S  the same with a JSEP of type T and text S, in which | ends a line
  *   k0 3          joins as person 3 from another device
  *   o0            publishes (o0 S: offers S)     r0 3     receives with the ticket of person 3 (R0: restarts)
+ *   O0            the same, a camera in layers   l0 LK    sends a picture of layer L: a key frame if K is odd
  *   n0            answers as it was offered (n0 S: answers S)
  *   A0 3          admits person 3                u0, d0   the connection stands, ends
  *   a0, v0        sends sound, a picture         p0 IVB   sends B as RTP of m-line I, kind V
@@ -280,6 +281,27 @@ static void send_packet(int at, gboolean video)
 	fake_rtp(handle_at(at), video, video, packet, sizeof packet);
 }
 
+/* The layer names itself in each packet: what is agreed may be forgotten in between. */
+static void send_layer(int at, guint layer, gboolean key)
+{
+	guint16 seq = posts[at].seq++;
+	guint8 packet[40] = {0x90, 100, (guint8)(seq >> 8), (guint8)seq};
+
+	packet[7] = packet[3];
+	packet[11] = (guint8)(0x80 + at * 4 + (int)layer);
+	packet[12] = 0xbe;
+	packet[13] = 0xde;
+	packet[15] = 1;
+	packet[16] = FAKE_RID_EXT << 4;
+	packet[17] = (guint8) "lmhx"[layer];
+	packet[20] = 0x90;
+	packet[21] = 0xe0;
+	packet[22] = 0x80;
+	packet[23] = packet[24] = packet[3];
+	packet[26] = key ? 0 : 1;
+	fake_rtp(handle_at(at), 1, TRUE, packet, sizeof packet);
+}
+
 static void pass_time(const char *text)
 {
 	static const gint64 steps[] = {1000,          10000,         100000,       SECONDS(1),
@@ -302,6 +324,8 @@ static void happen(char op, int at, const char *rest, gsize length)
 		fake_hangup(h);
 	else if (op == 'a' || op == 'v')
 		send_packet(at, op == 'v');
+	else if (op == 'l' && length >= 2)
+		send_layer(at, (guint)rest[0] & 3, rest[1] & 1);
 	else if (op == 'p' && length >= 2)
 		fake_rtp(h, rest[0] & 15, rest[1] & 1, rest + 2, length - 2);
 	else if (op == 'c' && length >= 1)
@@ -317,6 +341,7 @@ static void happen(char op, int at, const char *rest, gsize length)
 static void say(char op, int at, const char *rest, gsize length)
 {
 	g_autofree char *offer = fake_offer(FAKE_AUDIO | FAKE_VIDEO, 2);
+	g_autofree char *layered = fake_offer(FAKE_AUDIO | FAKE_VIDEO | FAKE_LAYERS, 2);
 	g_autofree char *answer = fake_answer((guint)posts[at].pairs);
 
 	if (op == 'h')
@@ -331,6 +356,8 @@ static void say(char op, int at, const char *rest, gsize length)
 		send_with_jsep(at, rest);
 	else if (op == 'o')
 		describe(at, "publish", "offer", offer, rest);
+	else if (op == 'O')
+		send(at, json_pack("{s:s}", "request", "publish"), fake_jsep_layered(layered));
 	else if (op == 'n')
 		describe(at, "answer", "answer", answer, rest);
 	else if (op == 'r' || op == 'R')
@@ -350,7 +377,7 @@ static void do_line(const char *line, gsize length)
 	} else if (line[0] == 'y') {
 		json_auto_t *body = body_of(rest, rest_length);
 		json_decref(fake_admin_body(body));
-	} else if (at >= 0 && strchr("hjkmsonrRA", line[0])) {
+	} else if (at >= 0 && strchr("hjkmsonOrRA", line[0])) {
 		say(line[0], at, rest, rest_length);
 	} else if (at >= 0) {
 		happen(line[0], at, rest, rest_length);

@@ -37,6 +37,14 @@ static void try_offer(const char *text, gsize size)
 		g_assert_nonnull(memchr(publish.mlines[i].mid, '\0', THP_MID_MAX + 1));
 		g_assert_true(publish.mlines[i].accepted || !publish.mlines[i].sends);
 	}
+	if (publish.n_mlines > 1) {
+		const thp_simulcast layers = {
+			.n = THP_LAYERS_MAX, .mindex = 1, .ext = publish.mlines[1].ext_rid};
+
+		if (thp_sdp_offer_layers(&publish, &layers) == THP_OK)
+			g_assert_true(publish.mlines[1].sends &&
+				      publish.mlines[1].media == THP_SDP_VIDEO);
+	}
 	thp_sdp_answer_write(&publish, &limits, out);
 	check(out, publish.n_mlines);
 }

@@ -7,24 +7,25 @@ import { Bandwidth } from '../../html/js/app/bandwidth.js';
 import { isPrompt, learnAnswer } from '../../html/js/core/answers.js';
 import { initialState, reduce } from '../../html/js/core/state.js';
 import { weakness } from '../../html/js/ui/bandwidth-view.js';
+import { offered, spread, withAllLayers } from '../../html/js/media/layers.js';
 import { withSpeech } from '../../html/js/media/speech.js';
 
 const ENCODINGS = [{ active: true, height: 720, fps: 30, kbps: 1100 }];
 
 /** A page's two connections, of which only what is asked of them is looked at; answers are given by hand. */
 function page() {
-  /** @type {{active: boolean}[]} */
+  /** @type {import('../../html/js/media/layers.js').Limit[][]} */
   const limits = [];
   /** @type {(() => void)[]} */
   const open = [];
   const connection = { getStats: async () => new Map(), getReceivers: () => [], getTransceivers: () => [] };
-  const publisher = { connection, limit: async (/** @type {{active: boolean}} */ limit) => limits.push(limit), redress: async () => {} };
+  const publisher = { connection, limit: async (/** @type {typeof limits[0]} */ limit) => limits.push(limit), redress: async () => {} };
   const asked = () => new Promise((resolve) => open.push(() => resolve(undefined)));
   /** @type {boolean[]} what the person is told */
   const said = [];
   const call = { tell: asked, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
   const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), call);
-  return { bandwidth, limits, open, said, sends: () => limits.at(-1)?.active };
+  return { bandwidth, limits, open, said, sends: () => limits.at(-1)?.[0].active };
 }
 
 /** @param {() => boolean} true_ @param {number} [most_ms] */
@@ -56,7 +57,7 @@ describe('reports that are not answered', () => {
     open[2]();
     await until(() => sends() === true);
     assert.deepEqual(said, [true, false]);
-    assert.equal(/** @type {any} */ (limits.at(-1)).maxBitrate, 90_000);
+    assert.equal(limits.at(-1)?.[0].maxBitrate, 90_000);
     bandwidth.stop();
   });
 
@@ -94,5 +95,40 @@ describe('the answer that the browser is shown', () => {
     assert.deepEqual(first(head + audio + video, false), ['m=audio 9 UDP/TLS/RTP/SAVPF 111 63', 'm=video 9 UDP/TLS/RTP/SAVPF 96']);
     const without = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=rtpmap:111 opus/48000/2');
     assert.deepEqual(first(without, true), ['m=audio 9 UDP/TLS/RTP/SAVPF 111']);
+  });
+});
+
+describe('the sizes of a camera', () => {
+  const HD = 1280 * 720;
+  const limits = (/** @type {number[]} */ ...on) => [180, 360, 720].map((height, i) =>
+    ({ active: on.includes(i), height, fps: 20, maxBitrate: 1000 * height }));
+  const heights = (/** @type {ReturnType<typeof spread>} */ out) => out.map((limit) => limit?.height ?? 0);
+
+  it('are offered where more than two may be, three at a time, of which one is on', () => {
+    assert.deepEqual(offered(1, true).map(({ rid, active }) => [rid, active]), [['l', true], ['m', false], ['h', false]]);
+    assert.deepEqual(offered(1, false), [{ maxBitrate: 1 }]);
+  });
+
+  it('are those that the server names', () => {
+    assert.deepEqual(heights(spread(limits(0, 2), 3, HD, true)), [180, 0, 720]);
+    assert.deepEqual(heights(spread(limits(), 3, HD, true)), [0, 0, 0]);
+    assert.deepEqual(heights(spread(limits(0).slice(0, 1), 3, HD, true)), [180, 0, 0]);
+  });
+
+  it('are one while nobody sees it, and in a browser that makes but one', () => {
+    assert.deepEqual(heights(spread(limits(1, 2), 3, HD, false)), [180, 0, 0]);
+    assert.deepEqual(heights(spread(limits(), 3, HD, false)), [0, 0, 0]);
+    assert.deepEqual(heights(spread(limits(0), 1, HD, true)), [180]);
+  });
+
+  it('of a small camera are two at most', () => {
+    assert.deepEqual(heights(spread(limits(0, 2), 3, 640 * 480, true)), [180, 720, 0]);
+    assert.deepEqual(heights(spread(limits(2), 3, 640 * 480, true)), [0, 0, 720]);
+    assert.deepEqual(heights(spread(limits(0, 1), 3, 640 * 480, true)), [180, 360, 0]);
+  });
+
+  it('that are off for now are not given up by the answer', () => {
+    const sdp = 'a=rid:l recv\r\na=simulcast:recv l;~m;~h\r\n';
+    assert.equal(withAllLayers({ type: 'answer', sdp }).sdp, 'a=rid:l recv\r\na=simulcast:recv l;m;h\r\n');
   });
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Person } from './client.mjs';
 import { Gateway } from './gateway.mjs';
-import { publishOffer, receiveAnswer } from './sdp.mjs';
+import { attribute, publishOffer, receiveAnswer, sections } from './sdp.mjs';
 
 /** Janus closes at the next full second. */
 const CLOSED_MS = 5000;
@@ -83,6 +83,23 @@ describe('media descriptions', () => {
       await person.handle.notice('hangup');
       await person.ask('publish', { audio: true }, publishOffer());
       await person.ask('leave');
+      await assertNoSockets();
+    }
+  });
+
+  it('of a camera in three sizes are agreed to, in other numbers not', async () => {
+    const person = await join();
+    const { jsep } = await person.handle.say({ request: 'publish', video: true }, publishOffer({ rids: ['l', 'm', 'h'] }));
+    const camera = sections(jsep?.sdp ?? '').find(([line]) => line.startsWith('m=video')) ?? [];
+    assert.deepEqual(camera.filter((line) => line.startsWith('a=rid:')), ['a=rid:l recv', 'a=rid:m recv', 'a=rid:h recv']);
+    assert.match(attribute(camera, 'simulcast') ?? '', /^recv l;~?m;~?h$/);
+    for (const name of ['rtp-stream-id', 'repaired-rtp-stream-id'])
+      assert.ok(camera.some((line) => line.startsWith('a=extmap:') && line.endsWith(`:sdes:${name}`)), name);
+    await person.handle.session.destroy();
+    for (const rids of [['l'], ['l', 'm'], ['l', 'm', 'a-name-that-is-long']]) {
+      const other = await join();
+      await assert.rejects(other.ask('publish', { video: true }, publishOffer({ rids })), /JSEP_(REFUSED|BAD)/);
+      await other.handle.session.destroy();
       await assertNoSockets();
     }
   });

@@ -49,11 +49,18 @@ function videoCodecs() {
   ]);
 }
 
+/** One size has its SSRCs here; several have names instead, and all but the first are off. @param {string[]} rids */
+function layers(rids) {
+  if (rids.length === 0) return ['a=ssrc-group:FID 2001 2002', 'a=ssrc:2001 cname:c', 'a=ssrc:2002 cname:c'];
+  return [...rids.map((rid) => `a=rid:${rid} send`), `a=simulcast:send ${rids.map((rid, i) => (i > 0 ? `~${rid}` : rid)).join(';')}`];
+}
+
 /**
  * A publisher's offer, as Chromium writes it.
- * @param {{version?: number, ufrag?: string, camera?: boolean, direction?: string, extra?: string[]}} [options]
+ * @param {{version?: number, ufrag?: string, camera?: boolean, direction?: string, rids?: string[], extra?: string[]}} [options] rids:
+ * the names of the camera's layers
  */
-export function publishOffer({ version = 2, ufrag = 'abcd', camera = true, direction = 'sendonly', extra = [] } = {}) {
+export function publishOffer({ version = 2, ufrag = 'abcd', camera = true, direction = 'sendonly', rids = [], extra = [] } = {}) {
   const lines = [
     'v=0', `o=- 4611731400430051336 ${version} IN IP4 127.0.0.1`, 's=-', 't=0 0', `a=group:BUNDLE ${camera ? '0 1' : '0'}`,
     'a=extmap-allow-mixed', 'a=msid-semantic: WMS stream',
@@ -64,7 +71,7 @@ export function publishOffer({ version = 2, ufrag = 'abcd', camera = true, direc
   if (camera) {
     lines.push(`m=video 9 UDP/TLS/RTP/SAVPF ${VIDEO_CODECS.map(([type]) => type).join(' ')}`, ...transport(ufrag, 'actpass'),
       'a=mid:1', ...extensions('video'), `a=${direction}`, 'a=msid:stream camera', 'a=rtcp-mux', 'a=rtcp-rsize',
-      ...videoCodecs(), 'a=ssrc-group:FID 2001 2002', 'a=ssrc:2001 cname:c', 'a=ssrc:2002 cname:c');
+      ...videoCodecs(), ...layers(rids));
   }
   return { type: 'offer', sdp: `${[...lines, ...extra].join('\r\n')}\r\n` };
 }

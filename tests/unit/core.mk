@@ -17,6 +17,7 @@ core_unit_tests = \
 	tests/unit/downlink \
 	tests/unit/error \
 	tests/unit/keys \
+	tests/unit/layer \
 	tests/unit/lasting \
 	tests/unit/network \
 	tests/unit/pacer \
@@ -29,6 +30,7 @@ core_unit_tests = \
 	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
+asked_sources = %D%/asked.c %D%/asked.h %D%/stage.c %D%/stage.h
 
 check_PROGRAMS += $(core_unit_tests)
 TESTS += $(core_unit_tests)
@@ -41,7 +43,7 @@ tests_unit_area_LDADD = $(core_unit_libs)
 tests_unit_area_walk_SOURCES = %D%/area_walk.c %D%/walk_model.c %D%/walk_model.h %D%/walk_watch.c %D%/walk_watch.h
 tests_unit_area_walk_CFLAGS = $(core_unit_cflags)
 tests_unit_area_walk_LDADD = $(core_unit_libs)
-tests_unit_company_SOURCES = %D%/company.c %D%/stage.c %D%/stage.h
+tests_unit_company_SOURCES = %D%/company.c $(asked_sources)
 tests_unit_company_CFLAGS = $(core_unit_cflags)
 tests_unit_company_LDADD = $(core_unit_libs)
 tests_unit_clock_SOURCES = %D%/clock.c
@@ -56,7 +58,7 @@ tests_unit_conf_tiers_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_tiers_LDADD = $(core_unit_libs)
 tests_unit_conf_CFLAGS = $(core_unit_cflags)
 tests_unit_conf_LDADD = $(core_unit_libs)
-tests_unit_consent_SOURCES = %D%/consent.c %D%/stage.c %D%/stage.h
+tests_unit_consent_SOURCES = %D%/consent.c $(asked_sources)
 tests_unit_consent_CFLAGS = $(core_unit_cflags)
 tests_unit_consent_LDADD = $(core_unit_libs)
 tests_unit_departure_SOURCES = %D%/departure.c %D%/stage.c %D%/stage.h
@@ -68,6 +70,10 @@ tests_unit_error_LDADD = $(core_unit_libs)
 tests_unit_keys_SOURCES = %D%/keys.c
 tests_unit_keys_CFLAGS = $(core_unit_cflags)
 tests_unit_keys_LDADD = $(core_unit_libs)
+
+tests_unit_layer_SOURCES = %D%/layer.c
+tests_unit_layer_CFLAGS = $(core_unit_cflags)
+tests_unit_layer_LDADD = $(core_unit_libs)
 tests_unit_lasting_SOURCES = %D%/lasting.c %D%/stage.c %D%/stage.h
 tests_unit_lasting_CFLAGS = $(core_unit_cflags)
 tests_unit_lasting_LDADD = $(core_unit_libs)
@@ -96,7 +102,7 @@ tests_unit_unheard_LDADD = $(core_unit_libs)
 tests_unit_uplink_SOURCES = %D%/uplink.c
 tests_unit_uplink_CFLAGS = $(core_unit_cflags)
 tests_unit_uplink_LDADD = $(core_unit_libs)
-tests_unit_recording_SOURCES = %D%/recording.c %D%/stage.c %D%/stage.h
+tests_unit_recording_SOURCES = %D%/recording.c $(asked_sources)
 tests_unit_recording_CFLAGS = $(core_unit_cflags)
 tests_unit_recording_LDADD = $(core_unit_libs)
 tests_unit_timing_SOURCES = %D%/timing.c %D%/stage.c %D%/stage.h

@@ -8,6 +8,8 @@
 
 #include <glib/gstdio.h>
 
+#include "folder.h"
+
 #define KIND_ID 0x74685f74 /* "th_t" */
 
 #define SCHEMA "CREATE TABLE thing (n INTEGER PRIMARY KEY, t TEXT) STRICT"
@@ -32,16 +34,8 @@ static void set_up(place *p, gconstpointer data)
 
 static void tear_down(place *p, gconstpointer data)
 {
-	GDir *dir = g_dir_open(p->folder, 0, NULL);
-	const char *name;
-
 	(void)data;
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(p->folder, name, NULL);
-		(void)g_remove(path);
-	}
-	g_dir_close(dir);
-	(void)g_rmdir(p->folder);
+	folder_remove(p->folder);
 	g_free(p->folder);
 	g_free(p->path);
 	g_string_free(p->why, TRUE);

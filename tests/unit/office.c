@@ -7,6 +7,8 @@
 #include <therapy/ledger.h>
 #include <therapy/secret.h>
 
+#include "folder.h"
+
 static void make_ledger(const char *folder)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
@@ -50,27 +52,13 @@ void office_open(office *o, gconstpointer data)
 	fake_person_arrive(o->client);
 }
 
-static void remove_all(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *inner = g_build_filename(path, name, NULL);
-		remove_all(inner);
-	}
-	if (dir)
-		g_dir_close(dir);
-	(void)g_remove(path);
-}
-
 void office_close(office *o, gconstpointer data)
 {
 	(void)data;
 	fake_janus_stop(FALSE);
 	fake_person_free(o->therapist);
 	fake_person_free(o->client);
-	remove_all(o->folder);
+	folder_remove(o->folder);
 	for (int i = 0; i < 4; i++)
 		g_free(o->settings[i]);
 	g_free(o->folder);

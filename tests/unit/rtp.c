@@ -76,6 +76,52 @@ static void test_patch(void)
 	g_assert_cmpmem(bytes + 8, sizeof bytes - 8, plain + 8, sizeof plain - 8);
 }
 
+/* Header extensions in both forms, and such as do not end where they should. */
+static void test_extension(void)
+{
+	static const struct {
+		guint8 bytes[28];
+		gsize found, length; /* where, and how long; 0: not there */
+	} cases[] = {
+		{{0x90, 0,    0, 0, 0,    0, 0, 0, 0,    0, 0, 0,
+		  0xbe, 0xde, 0, 3, 0x31, 1, 2, 0, 0xa1, 7, 8},
+		 21,
+		 2},
+		{{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x05, 0, 3, 3, 0, 0, 10, 2, 7, 8},
+		 21,
+		 2},
+		{{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x00, 0, 3, 3, 1, 0, 10, 0}, 21, 0},
+		/* another form, the end of all, one that is too long, and two that are cut */
+		{{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xdf, 0, 3, 0xa1, 7, 8}, 0, 0},
+		{{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde, 0, 3, 0xf0, 1, 0xa1, 7, 8},
+		 0,
+		 0},
+		{{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde, 0, 3, 0x3f, 0xa1, 7, 8}, 0, 0},
+		{{0x90, 0, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde,
+		  0,    3, 0x39, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,    0xa0},
+		 0,
+		 0},
+		{{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0,
+		  0,    3, 3, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1,    10},
+		 0,
+		 0},
+		{{0x80}, 0, 0},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const guint8 *value = NULL;
+		gsize length = 0;
+		thp_rtp_header h;
+
+		g_test_message("%zu", i);
+		g_assert_true(reads(cases[i].bytes, sizeof cases[i].bytes, &h));
+		g_assert_cmpint(thp_rtp_extension(cases[i].bytes, &h, 10, &value, &length), ==,
+				cases[i].found > 0);
+		g_assert_true(cases[i].found == 0 || value == cases[i].bytes + cases[i].found);
+		g_assert_cmpuint(length, ==, cases[i].length);
+	}
+}
+
 /* ---- continuity -------------------------------------------------------------------------------
  */
 
@@ -132,6 +178,21 @@ static void test_switch(void)
 	assert_passes(8, 9, 2, 2, 39000, 104, 2922);
 	/* The same source under a new number: no gap, though its own count went on. */
 	assert_passes(9, 9, 5000, 480002, 10039000, 105, 2922 + 10 * OPUS_HZ);
+}
+
+/* Where the relay itself goes back and forth between SSRCs, it says so each time. */
+static void test_back_and_forth(void)
+{
+	thp_rtp_continuity_init(&ctx);
+	assert_passes(1, 7, 100, 1000, 0, 100, 1000);
+	thp_rtp_resume(&ctx);
+	assert_passes(1, 8, 9000, 77, 20000, 101, 1960);
+	thp_rtp_resume(&ctx);
+	assert_passes(1, 7, 130, 2920, 40000, 102, 2920);
+	thp_rtp_resume(&ctx);
+	assert_passes(1, 8, 9030, 1997, 60000, 103, 3880);
+	g_assert_false(pass(1, 7, 131, 3880, 61000)); /* what was not meant to pass */
+	assert_passes(1, 8, 9031, 2957, 80000, 104, 4840);
 }
 
 static void test_long_silence(void)
@@ -331,9 +392,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/rtp/read", test_read);
 	g_test_add_func("/rtp/refuse", test_refuse);
 	g_test_add_func("/rtp/patch", test_patch);
+	g_test_add_func("/rtp/extension", test_extension);
 	g_test_add_func("/rtp/first", test_first);
 	g_test_add_func("/rtp/wrap", test_wrap);
 	g_test_add_func("/rtp/switch", test_switch);
+	g_test_add_func("/rtp/back-and-forth", test_back_and_forth);
 	g_test_add_func("/rtp/long-silence", test_long_silence);
 	g_test_add_func("/rtp/restart", test_restart);
 	g_test_add_func("/rtp/jump", test_jump);

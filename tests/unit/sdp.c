@@ -34,8 +34,9 @@
 	"a=rtpmap:96 VP8/90000\r\n"                                                                \
 	"a=rtcp-fb:96 goog-remb\r\n"                                                               \
 	"a=rtpmap:102 H264/90000\r\n"
-#define AUDIO AUDIO_M "a=sendonly\r\n" AUDIO_A
-#define VIDEO VIDEO_M "a=sendonly\r\n" VIDEO_A
+#define REPAIRED "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n"
+#define AUDIO    AUDIO_M "a=sendonly\r\n" AUDIO_A
+#define VIDEO    VIDEO_M "a=sendonly\r\n" VIDEO_A
 
 static const thp_sdp_limits no_limits;
 
@@ -67,6 +68,59 @@ static void test_offer(void)
 	g_assert_cmpstr(publish.mlines[1].mid, ==, "1");
 	g_assert_true(publish.mlines[1].accepted && publish.mlines[1].sends);
 	g_assert_cmpuint(publish.mlines[1].payload_type, ==, 96);
+}
+
+static const thp_simulcast layers = {.n = 3, .mindex = 1, .ext = 10, .rids = {"l", "m", "h"}};
+
+/* A camera in layers: the answer takes up what names them in packets, and only then. */
+static void test_layers(void)
+{
+	g_autoptr(GString) one = g_string_new(NULL);
+	g_autoptr(GString) three = g_string_new(NULL);
+	thp_simulcast none = {0}, other = layers;
+	thp_sdp_publish publish;
+
+	g_assert_cmpint(offer(HEAD AUDIO VIDEO REPAIRED, &publish), ==, THP_OK);
+	g_assert_cmpuint(publish.mlines[1].ext_rid, ==, 10);
+	g_assert_cmpuint(publish.mlines[1].ext_repaired_rid, ==, 11);
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &none), ==, THP_OK);
+	thp_sdp_answer_write(&publish, &no_limits, one);
+	g_assert_null(strstr(one->str, "rtp-stream-id"));
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &layers), ==, THP_OK);
+	thp_sdp_answer_write(&publish, &no_limits, three);
+	g_assert_nonnull(strstr(three->str,
+				"a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"));
+	g_assert_nonnull(strstr(three->str, "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:"
+					    "repaired-rtp-stream-id\r\n"));
+	/* For one direction only, as another browser writes it. */
+	g_assert_cmpint(
+		offer(HEAD AUDIO VIDEO_M
+		      "a=sendonly\r\na=rtpmap:96 VP8/90000\r\n"
+		      "a=extmap:10/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n",
+		      &publish),
+		==, THP_OK);
+	g_assert_cmpuint(publish.mlines[1].ext_rid, ==, 0);
+	g_assert_cmpint(
+		offer(HEAD AUDIO VIDEO_M
+		      "a=sendonly\r\na=rtpmap:96 VP8/90000\r\n"
+		      "a=extmap:10/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n",
+		      &publish),
+		==, THP_OK);
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &layers), ==, THP_OK);
+	g_string_truncate(three, 0);
+	thp_sdp_answer_write(&publish, &no_limits, three);
+	g_assert_nonnull(strstr(three->str, "a=extmap:10/recvonly urn:ietf:params:rtp-hdrext:sdes:"
+					    "rtp-stream-id\r\n"));
+	/* Of another m-line, or by another extension, or of a camera that sends nothing. */
+	other.mindex = 0;
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &other), ==, THP_JSEP_REFUSED);
+	other.mindex = 2;
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &other), ==, THP_JSEP_REFUSED);
+	other.mindex = 1;
+	other.ext = 11;
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &other), ==, THP_JSEP_REFUSED);
+	g_assert_cmpint(offer(HEAD AUDIO VIDEO_M "a=inactive\r\n" VIDEO_A, &publish), ==, THP_OK);
+	g_assert_cmpint(thp_sdp_offer_layers(&publish, &layers), ==, THP_JSEP_REFUSED);
 }
 
 /* Other orders, other ends of lines, single media, as browsers also write them. */
@@ -208,6 +262,7 @@ static const char *const malformed[] = {
 	HEAD VIDEO_M "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
 		     "a=extmap:4 http://www.ietf.org/id/"
 		     "draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n",
+	HEAD VIDEO "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n",
 };
 
 static void test_offer_bad(void)
@@ -337,6 +392,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/sdp/offer", test_offer);
+	g_test_add_func("/sdp/layers", test_layers);
 	g_test_add_func("/sdp/offer-kinds", test_offer_kinds);
 	g_test_add_func("/sdp/offer-choices", test_offer_choices);
 	g_test_add_func("/sdp/offer-refused", test_offer_refused);

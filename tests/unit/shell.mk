@@ -5,6 +5,7 @@ shell_unit_tests = \
 	tests/unit/shell_churn \
 	tests/unit/shell_consent \
 	tests/unit/shell_errors \
+	tests/unit/shell_layers \
 	tests/unit/shell_recording \
 	tests/unit/shell_return \
 	tests/unit/shell_rooms \
@@ -28,12 +29,12 @@ tests_unit_shell_churn_CFLAGS = $(fake_cflags)
 tests_unit_shell_churn_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_churn_LDADD = $(fake_libs)
 
-tests_unit_shell_consent_SOURCES = %D%/shell_consent.c %D%/office.c %D%/office.h
+tests_unit_shell_consent_SOURCES = %D%/shell_consent.c %D%/office.c %D%/office.h %D%/folder.c %D%/folder.h
 tests_unit_shell_consent_CFLAGS = $(fake_cflags)
 tests_unit_shell_consent_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_consent_LDADD = $(fake_libs)
 
-tests_unit_shell_recording_SOURCES = %D%/shell_recording.c %D%/faulty_disk.c %D%/faulty_disk.h
+tests_unit_shell_recording_SOURCES = %D%/shell_recording.c %D%/faulty_disk.c %D%/faulty_disk.h %D%/folder.c %D%/folder.h
 tests_unit_shell_recording_CFLAGS = $(fake_cflags) $(SQLITE_CFLAGS)
 tests_unit_shell_recording_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_recording_LDADD = $(fake_libs)
@@ -42,6 +43,11 @@ tests_unit_shell_errors_SOURCES = %D%/shell_errors.c
 tests_unit_shell_errors_CFLAGS = $(fake_cflags)
 tests_unit_shell_errors_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_errors_LDADD = $(fake_libs)
+
+tests_unit_shell_layers_SOURCES = %D%/shell_layers.c
+tests_unit_shell_layers_CFLAGS = $(fake_cflags)
+tests_unit_shell_layers_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_layers_LDADD = $(fake_libs)
 
 tests_unit_shell_return_SOURCES = %D%/shell_return.c
 tests_unit_shell_return_CFLAGS = $(fake_cflags)
@@ -73,12 +79,12 @@ tests_unit_shell_time_CFLAGS = $(fake_cflags)
 tests_unit_shell_time_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_time_LDADD = $(fake_libs)
 
-tests_unit_shell_store_SOURCES = %D%/shell_store.c %D%/faulty_disk.c %D%/faulty_disk.h
+tests_unit_shell_store_SOURCES = %D%/shell_store.c %D%/faulty_disk.c %D%/faulty_disk.h %D%/folder.c %D%/folder.h
 tests_unit_shell_store_CFLAGS = $(fake_cflags) $(SQLITE_CFLAGS)
 tests_unit_shell_store_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_store_LDADD = $(fake_libs)
 
-tests_unit_shell_withdraw_SOURCES = %D%/shell_withdraw.c %D%/office.c %D%/office.h %D%/stalled_disk.c %D%/stalled_disk.h
+tests_unit_shell_withdraw_SOURCES = %D%/shell_withdraw.c %D%/office.c %D%/office.h %D%/folder.c %D%/folder.h %D%/stalled_disk.c %D%/stalled_disk.h
 tests_unit_shell_withdraw_CFLAGS = $(fake_cflags)
 tests_unit_shell_withdraw_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_withdraw_LDADD = $(fake_libs)

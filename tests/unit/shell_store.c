@@ -9,6 +9,7 @@
 #include <therapy/secret.h>
 
 #include "faulty_disk.h"
+#include "folder.h"
 
 #define AREA "khan"
 
@@ -42,20 +43,6 @@ static void open_desk(desk *d, gconstpointer data)
 	fake_person_arrive(d->client);
 }
 
-static void remove_all(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *inner = g_build_filename(path, name, NULL);
-		remove_all(inner);
-	}
-	if (dir)
-		g_dir_close(dir);
-	(void)g_remove(path);
-}
-
 static void close_desk(desk *d, gconstpointer data)
 {
 	(void)data;
@@ -63,7 +50,7 @@ static void close_desk(desk *d, gconstpointer data)
 	fake_janus_stop(FALSE);
 	fake_person_free(d->therapist);
 	fake_person_free(d->client);
-	remove_all(d->folder);
+	folder_remove(d->folder);
 	g_free(d->folder);
 	g_free(d->keys);
 	g_free(d->settings[0]);

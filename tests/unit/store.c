@@ -16,6 +16,7 @@
 #include <glib/gstdio.h>
 
 #include "faulty_disk.h"
+#include "folder.h"
 
 #define KILLS    12
 #define OPS_MAX  400
@@ -32,15 +33,7 @@ static char *make_folder(void)
 
 static void remove_folder(char *folder)
 {
-	GDir *dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(folder, name, NULL);
-		(void)g_remove(path);
-	}
-	g_dir_close(dir);
-	(void)g_rmdir(folder);
+	folder_remove(folder);
 	g_free(folder);
 }
 

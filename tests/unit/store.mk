@@ -14,15 +14,15 @@ store_unit_libs = libtherapy_store.la libtherapy_core.la $(SQLITE_LIBS) $(GLIB_L
 
 check_PROGRAMS += $(store_unit_tests)
 TESTS += $(store_unit_tests)
-tests_unit_db_SOURCES = %D%/db.c
+tests_unit_db_SOURCES = %D%/db.c %D%/folder.c %D%/folder.h
 tests_unit_db_CFLAGS = $(store_unit_cflags)
 tests_unit_db_LDADD = $(store_unit_libs)
-tests_unit_store_SOURCES = %D%/store.c %D%/faulty_disk.c %D%/faulty_disk.h
+tests_unit_store_SOURCES = %D%/store.c %D%/faulty_disk.c %D%/faulty_disk.h %D%/folder.c %D%/folder.h
 tests_unit_store_CFLAGS = $(store_unit_cflags)
 tests_unit_store_LDADD = $(store_unit_libs)
 
 # The ledger needs the layers below the store.
-clinic_sources = %D%/clinic.c %D%/clinic.h
+clinic_sources = %D%/clinic.c %D%/clinic.h %D%/folder.c %D%/folder.h
 clinic_cflags = $(store_unit_cflags) $(SODIUM_CFLAGS)
 clinic_libs = libtherapy_store.la libtherapy_crypto.la libtherapy_wire.la libtherapy_core.la \
 	$(SQLITE_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(GLIB_LIBS) -lpthread

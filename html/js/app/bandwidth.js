@@ -93,14 +93,15 @@ export class Bandwidth {
    * @param {Said} said
    */
   async #obey({ encodings, audio }) {
-    const [first] = Array.isArray(encodings) ? encodings : [];
-    if (first)
-      await this.#publisher.limit({
-        active: Boolean(first.active),
-        maxBitrate: 1000 * first.kbps || 1,
-        height: first.height || 1,
-        fps: first.fps || 1,
-      });
+    if (Array.isArray(encodings) && encodings.length > 0)
+      await this.#publisher.limit(
+        encodings.map(({ active, kbps, height, fps }) => ({
+          active: Boolean(active),
+          maxBitrate: 1000 * kbps || 1,
+          height: height || 1,
+          fps: fps || 1,
+        })),
+      );
     if (audio) await this.#speak(audio);
   }
 

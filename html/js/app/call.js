@@ -50,7 +50,10 @@ export class Call {
   constructor(page, show) {
     this.state = initialState(page);
     this.#show = show;
-    this.#receiver.onpairs = () => this.dispatch({ type: 'pairs' });
+    this.#receiver.onpairs = () => {
+      this.dispatch({ type: 'pairs' });
+      if (this.#receiver.pairs.length > 1 && this.state.place !== 'admitted') void this.#link?.widen();
+    };
     this.#publisher.onleak = () => this.#heard({ type: 'failed', name: 'E2EE_LEAK' });
     this.#devices.onlost = (kind) => void this.#lost(kind);
   }
@@ -64,11 +67,8 @@ export class Call {
   /** @param {Event} event */
   dispatch(event) {
     const stamped =
-      event.type === 'waiting'
-        ? { ...event, at_ms: Date.now() }
-        : event.type === 'clock'
-          ? { ...event, at_ms: performance.now() }
-          : event;
+      event.type === 'waiting' ? { ...event, at_ms: Date.now() }
+        : event.type === 'clock' ? { ...event, at_ms: performance.now() } : event;
     this.state = reduce(this.state, stamped);
     this.#show(this.state, this.media, stamped);
     this.#publisher.seen(this.state.view === 'session');

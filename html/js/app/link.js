@@ -44,6 +44,8 @@ export class Link {
   /** @type {Media | null} what is sent; null until there is something */
   #media = null;
   #publishing = false;
+  /** More than one may see this person. */
+  #several = false;
   /** @type {Promise<void> | null} */
   #telling = null;
   #role = '';
@@ -126,6 +128,15 @@ export class Link {
     } while (told !== this.#media);
   }
 
+  /** There may be more than one other person now: before anybody sees this one, what is sent begins anew for that. */
+  async widen() {
+    if (this.#several || !this.#handle || this.#role === 'observer') return;
+    this.#several = true;
+    if (!this.#publishing) return;
+    this.#parts.publisher.close();
+    await this.#handle.hangup().then(() => this.#publish()).catch(() => this.#session?.close());
+  }
+
   /** There is a reason to doubt the link: the network changed, or the page was asleep. */
   doubt() {
     this.#hurry.abort();
@@ -173,6 +184,7 @@ export class Link {
     this.#role = String(joined.role);
     this.#self = String(joined.participant);
     const { area, room, state } = joined;
+    this.#several = Number(joined.pairs) > 1;
     keeper.start({ pid: this.#self, role: this.#role, area, room, state, token, secret, pair: key }, (body) => this.request(body));
     if (state !== 'admitted') keeper.tiles([this.#self]);
     receiver.nack = state === 'admitted' || !agreesAnew(navigator.userAgent);
@@ -187,7 +199,7 @@ export class Link {
   async #publish() {
     if (!this.#handle || !this.#media || this.#role === 'observer') return;
     this.#publishing = true;
-    await this.#parts.publisher.connect(this.#handle, this.#media, this.#parts.rtc);
+    await this.#parts.publisher.connect(this.#handle, this.#media, this.#parts.rtc, this.#several);
   }
 
   /** @param {Record<string, any>} data */

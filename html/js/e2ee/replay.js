@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-const SIZE = 128;
+/** Four seconds of pictures in three sizes: each of them has a number of its own. */
+const SIZE = 384;
 
-/** Remembers which of the last 128 numbers came already; older ones count as having come. */
+/** Remembers which of the last 384 numbers came already; older ones count as having come. */
 export class ReplayWindow {
   #highest = -1;
   /** @type {Set<number>} */

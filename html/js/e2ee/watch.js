@@ -7,7 +7,7 @@
  */
 
 const PERIOD_MS = 1000;
-/** Some browsers count a frame as sent a moment before it goes through the worker. */
+/** Some browsers count a frame as sent a moment before it goes through the worker; of every size of a camera. */
 const SLACK = 10;
 
 /**
@@ -23,12 +23,17 @@ export function framesSent(report) {
   return frames;
 }
 
+/** In how many streams that is. @param {Iterable<[string, any]>} report */
+function streamsOf(report) {
+  return [...report].filter(([, entry]) => entry.type === 'outbound-rtp').length;
+}
+
 /**
- * @param {{name: string, sent: number}[]} sent counted before `out` was
+ * @param {{name: string, sent: number, streams?: number}[]} sent counted before `out` was
  * @param {Record<string, number>} out
  */
 export function leaking(sent, out) {
-  return sent.some(({ name, sent: frames }) => frames > (out[name] ?? 0) + SLACK);
+  return sent.some(({ name, sent: frames, streams = 1 }) => frames > (out[name] ?? 0) + SLACK * streams);
 }
 
 /**
@@ -45,8 +50,10 @@ export function watch(lines, keeper, stop) {
     try {
       const now = lines();
       if (now.some(({ sender }) => !sender.transform)) return stop();
-      const sent = await Promise.all(now.map(async ({ line, sender }) =>
-        ({ name: line, sent: framesSent(/** @type {any} */ (await sender.getStats())) })));
+      const sent = await Promise.all(now.map(async ({ line, sender }) => {
+        const report = /** @type {any} */ (await sender.getStats());
+        return { name: line, sent: framesSent(report), streams: streamsOf(report) };
+      }));
       if (sent.some((each) => each.sent > 0) && leaking(sent, (await keeper.counts()).out)) stop();
     } catch {
       /* the worker does not answer: nothing passes it then either; a closed line has no statistics */

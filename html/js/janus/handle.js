@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { NamedError } from '../core/errors.js';
+import { PROBE_MS } from '../core/timing.js';
 
 /**
  * @typedef {import("./socket.js").Json} Json
@@ -74,6 +75,16 @@ export class JanusHandle {
       : { completed: true };
     /* a lost candidate is no reason to give up: a lost link shows elsewhere */
     this.#session.send({ janus: 'trickle', handle_id: this.#id, candidate: told }).catch(() => {});
+  }
+
+  /** Ends its connection; resolves when a new one may be made. */
+  async hangup() {
+    const { onhangup } = this;
+    await new Promise((resolve, reject) => {
+      this.onhangup = () => resolve(undefined);
+      setTimeout(reject, PROBE_MS, new NamedError('SERVER_GONE'));
+      this.#session.send({ janus: 'hangup', handle_id: this.#id }).catch(reject);
+    }).finally(() => (this.onhangup = onhangup));
   }
 
   /** @param {Json} message */

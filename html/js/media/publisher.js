@@ -5,15 +5,20 @@
  * what is on a line, never the lines.
  */
 
+import { offered, spread, withAllLayers } from './layers.js';
+
 const SEEN = { maxBitrate: 1_200_000, height: Infinity };
 /** While nobody sees it a small picture goes out: a whole one of it is through at once when somebody may. */
 const UNSEEN = { maxBitrate: 150_000, height: 240 };
 /** What the server allows at most, before it has said anything. */
-const FREE = { active: true, maxBitrate: Infinity, height: Infinity, fps: 30 };
+const FREE = [{ active: true, maxBitrate: Infinity, height: Infinity, fps: 30 }];
 /** For so long the first pictures have the link for themselves. */
 const FIRST_MS = 800;
+const SHAPE_TRIES = 5;
+const SHAPE_MS = 40;
 
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
+/** @typedef {import("./layers.js").Limit} Limit */
 
 export class Publisher {
   /** @type {RTCPeerConnection | null} */
@@ -33,7 +38,9 @@ export class Publisher {
   #stopWatching = () => {};
   #held = false;
   #quality = UNSEEN;
-  #limit = FREE;
+  #limits = FREE;
+  /** @type {Promise<unknown>} one change of what the line sends at a time */
+  #shaping = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #rise;
 
@@ -51,8 +58,9 @@ export class Publisher {
    * @param {JanusHandle} handle
    * @param {{audio: boolean, video: boolean, echo: boolean}} media
    * @param {RTCConfiguration} config
+   * @param {boolean} several whether there may be more than one who sees it
    */
-  async connect(handle, media, config) {
+  async connect(handle, media, config, several) {
     this.close();
     const { keeper } = this;
     if (!keeper) throw new TypeError('no keeper');
@@ -62,7 +70,7 @@ export class Publisher {
     this.#audio = pc.addTransceiver('audio', { direction: 'sendonly' });
     this.#video = pc.addTransceiver('video', {
       direction: 'sendonly',
-      sendEncodings: [{ maxBitrate: this.#quality.maxBitrate }],
+      sendEncodings: offered(this.#quality.maxBitrate, several),
     });
     /* at once, before anything is offered: later, some browsers would send in clear and not say so */
     const lines = [
@@ -124,11 +132,11 @@ export class Publisher {
   }
 
   /**
-   * What the server allows the picture at most.
-   * @param {typeof FREE} limit
+   * What the server allows the picture at most: one size of it, or several at once.
+   * @param {Limit[]} limits lowest first
    */
-  async limit(limit) {
-    this.#limit = limit;
+  async limit(limits) {
+    this.#limits = limits;
     await this.#send(this.#quality);
   }
 
@@ -138,7 +146,7 @@ export class Publisher {
       const answer = pc.remoteDescription;
       if (!answer) return;
       await pc.setLocalDescription(await pc.createOffer());
-      await pc.setRemoteDescription(this.dress(answer));
+      await this.#agree(pc, answer);
     });
   }
 
@@ -166,15 +174,30 @@ export class Publisher {
   }
 
   /** @param {typeof SEEN} quality */
-  async #send(quality) {
+  #send(quality) {
     this.#quality = quality;
-    const sender = this.#video?.sender;
-    if (!sender) return;
-    const parameters = sender.getParameters();
+    this.#shaping = this.#shaping.then(() => this.#shape());
+    return this.#shaping;
+  }
+
+  /** Refused while something else changes the line, or agrees on it anew: soon that is over. */
+  async #shape() {
+    for (let tries = 0; tries < SHAPE_TRIES; tries++) {
+      const sender = this.#video?.sender;
+      if (!sender || (await sender.setParameters(this.#shaped(sender.getParameters())).then(() => true, () => false))) return;
+      await new Promise((resolve) => setTimeout(resolve, SHAPE_MS));
+    }
+  }
+
+  /** @param {RTCRtpSendParameters} parameters */
+  #shaped(parameters) {
+    const quality = this.#quality;
     const { width = 0, height = 0 } = this.#videoTrack?.getSettings() ?? {};
-    const limit = this.#limit;
-    for (const encoding of parameters.encodings) {
-      encoding.active = limit.active;
+    const limits = spread(this.#limits, parameters.encodings.length, width * height, quality === SEEN);
+    parameters.encodings.forEach((encoding, i) => {
+      const limit = limits[i];
+      encoding.active = limit !== null;
+      if (!limit) return;
       encoding.maxBitrate = Math.min(quality.maxBitrate, limit.maxBitrate);
       /* the height of a picture that lies on its side */
       encoding.scaleResolutionDownBy = Math.max(
@@ -182,9 +205,8 @@ export class Publisher {
         Math.min(width, height) / Math.min(quality.height, limit.height),
       );
       encoding.maxFramerate = limit.fps;
-    }
-    /* refused while the line is being closed or agreed on anew; then it is put right with the next change */
-    await sender.setParameters(parameters).catch(() => {});
+    });
+    return parameters;
   }
 
   /**
@@ -197,8 +219,14 @@ export class Publisher {
       if (!handle) return;
       await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
       const { jsep } = await handle.request({ request: 'publish', ...media }, pc.localDescription);
-      if (jsep && pc === this.#pc) await pc.setRemoteDescription(this.dress(jsep));
+      if (jsep && pc === this.#pc) await this.#agree(pc, jsep);
     });
+  }
+
+  /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} answer */
+  async #agree(pc, answer) {
+    await pc.setRemoteDescription(this.dress(withAllLayers(answer)));
+    await this.#send(this.#quality);
   }
 
   /** One negotiation after the other. @param {(pc: RTCPeerConnection) => Promise<void>} work */

@@ -90,6 +90,11 @@ function sum(items, key) {
   return values.length ? values.reduce((a, b) => a + b, 0) : undefined;
 }
 
+/** Of what every encoding of a camera tells, for it is about the same encoder. @param {any[]} items @param {string} key */
+function most(items, key) {
+  return Math.max(...items.map((item) => item[key] ?? NaN).filter(Number.isFinite));
+}
+
 /**
  * Of the checks answered since the last look, so that an old one is not told again as if it were new.
  * @param {Counts} counts @param {Counts} before @returns {Counts}
@@ -142,15 +147,16 @@ function arriving(report) {
 function leaving(report) {
   const video = all(report, 'outbound-rtp', 'video');
   const far = all(report, 'remote-inbound-rtp');
+  /* among several encodings those that are switched off count as limited by the link */
   const limits = video.map((item) => item.qualityLimitationDurations ?? {});
   const pair = all(report, 'candidate-pair').find((item) => item.nominated);
   const rtt = Math.min(...far.map((item) => item.roundTripTime ?? Infinity));
   return known({
     available_kbps: (pair?.availableOutgoingBitrate ?? NaN) / 1000,
     rtt_ms: Math.min(60_000, 1000 * (Number.isFinite(rtt) ? rtt : (roundTrip(report) ?? NaN))),
-    fps: Math.min(240, sum(video, 'framesPerSecond') ?? NaN),
-    bandwidth_ms: 1000 * (sum(limits, 'bandwidth') ?? NaN),
-    cpu_ms: 1000 * (sum(limits, 'cpu') ?? NaN),
+    fps: Math.min(240, most(video, 'framesPerSecond')),
+    bandwidth_ms: video.length === 1 ? 1000 * most(limits, 'bandwidth') : NaN,
+    cpu_ms: 1000 * most(limits, 'cpu'),
     packets: sum(all(report, 'outbound-rtp'), 'packetsSent'),
     lost: sum(far, 'packetsLost'),
   });

@@ -67,11 +67,13 @@ function row(scene, person) {
             'p',
             { class: 'since' },
             icon('clock'),
-            h('span', null, t('desk.waits'), ' '),
-            h('app-clock', {
-              '.language': lang,
-              '.since': state.desk.at_ms - person.waited_s * 1000,
-            }),
+            h(
+              'span',
+              null,
+              t('desk.waits'),
+              ' ',
+              h('app-clock', { '.language': lang, '.since': state.desk.at_ms - person.waited_s * 1000 }),
+            ),
           ),
       ),
     ),

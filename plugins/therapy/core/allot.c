@@ -204,8 +204,10 @@ static void choose(thp_allot *allot, const room *r, uint32_t to, int64_t now_us)
 	share(allot, r, to, steady_kbps(allot, to, kbps, now_us), later);
 	for (int i = 0; i < THP_CROWD_MAX; i++) {
 		int8_t was = allot->now.layer[to][i];
-		int8_t to_be = later[i] > was ? later[i] : was;
+		int8_t to_be = was;
 
+		if (to_be < later[i])
+			to_be = later[i];
 		if (to_be > now[i])
 			to_be = now[i];
 		/* A first picture need not wait. */

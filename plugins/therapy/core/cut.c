@@ -6,7 +6,7 @@
 #define SOFT_US           1000000
 #define DRAIN_MAX_MS      1500
 #define DRAIN_MIN_MS      300
-#define EXPERIMENT_US     3800000
+#define EXPERIMENT_US     INT64_C(3800000)
 #define EARLY_US          6000000
 #define OPENED_US         300000
 #define AGAIN_US          3000000 /* a cut so soon after another has settled is the same trouble */

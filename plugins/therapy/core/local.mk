@@ -28,6 +28,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
+	%D%/layer.c \
 	%D%/knock.c \
 	%D%/lasting.c \
 	%D%/link.c \

@@ -9,11 +9,11 @@
 
 #define NUMBER(key, min, max, def, doc)                                                            \
 	{                                                                                          \
-#key, THP_TIER_NUMBER, offsetof(thp_network_rules, key), min, max, def, doc        \
+#key, offsetof(thp_network_rules, key), THP_TIER_NUMBER, min, max, def, doc        \
 	}
 
 static const thp_tier_key keys[] = {
-	{"policy", THP_TIER_POLICY, offsetof(thp_network_rules, policy), THP_NETWORK_OFF,
+	{"policy", offsetof(thp_network_rules, policy), THP_TIER_POLICY, THP_NETWORK_OFF,
 	 THP_NETWORK_VOICE, THP_NETWORK_WARN, "what is done about a link that is not good"},
 	NUMBER(ms, 1000, 10000, 8000, "milliseconds that the test takes at most, each way"),
 	NUMBER(kbytes, 20, 500, 400, "kilobytes that the test sends at most"),

@@ -7,6 +7,9 @@
 #define FIXED_BYTES   12
 #define HAS_PADDING   0x20
 #define HAS_EXTENSION 0x10
+#define ONE_BYTE      0xbede /* forms of header extensions: the element's number in one byte, */
+#define TWO_BYTES     0x1000 /* or in two */
+#define NO_MORE       15
 
 /* A jump forward by more than this is not loss (RFC 3550 A.1). */
 #define JUMP_MAX 3000
@@ -51,12 +54,55 @@ gboolean thp_rtp_read(const guint8 *packet, gsize length, thp_rtp_header *out)
 	return TRUE;
 }
 
+gboolean thp_rtp_extension(const guint8 *packet, const thp_rtp_header *header, guint8 id,
+			   const guint8 **value, gsize *length)
+{
+	gsize at = FIXED_BYTES + 4 * (gsize)(packet[0] & 0x0f);
+	gsize end = header->header_bytes;
+
+	if (!(packet[0] & HAS_EXTENSION))
+		return FALSE;
+	guint16 form = read_16(packet + at);
+	gboolean short_form = form == ONE_BYTE;
+
+	if (!short_form && (form & 0xfff0) != TWO_BYTES)
+		return FALSE;
+	for (at += 4; at < end;) {
+		guint8 number = packet[at++];
+
+		if (number == 0)
+			continue;
+		if (!short_form && at == end)
+			return FALSE;
+		gsize n = short_form ? (number & 15) + 1U : packet[at++];
+
+		number = short_form ? number >> 4 : number;
+		if (n > end - at || (short_form && number == NO_MORE))
+			return FALSE;
+		if (number == id) {
+			*value = packet + at;
+			*length = n;
+			return TRUE;
+		}
+		at += n;
+	}
+	return FALSE;
+}
+
 void thp_rtp_patch(guint8 *packet, guint16 seq, guint32 ts)
 {
 	const guint8 bytes[6] = {(guint8)(seq >> 8), (guint8)seq,       (guint8)(ts >> 24),
 				 (guint8)(ts >> 16), (guint8)(ts >> 8), (guint8)ts};
 
 	memcpy(packet + 2, bytes, sizeof bytes);
+}
+
+void thp_rtp_rename(guint8 *packet, guint32 ssrc)
+{
+	const guint8 bytes[4] = {(guint8)(ssrc >> 24), (guint8)(ssrc >> 16), (guint8)(ssrc >> 8),
+				 (guint8)ssrc};
+
+	memcpy(packet + 8, bytes, sizeof bytes);
 }
 
 void thp_rtp_continuity_init(thp_rtp_continuity *ctx)
@@ -152,7 +198,7 @@ static gboolean take_source(thp_rtp_continuity *ctx, guint64 source_id, guint32 
 	} else if (source_id < ctx->source_id) {
 		return FALSE;
 	} else if (ssrc != ctx->ssrc) {
-		if (ctx->has_former && ssrc == ctx->former_ssrc &&
+		if (!ctx->resumes && ctx->has_former && ssrc == ctx->former_ssrc &&
 		    now_us - ctx->switched_us < FORMER_US)
 			return FALSE;
 		*is_new = TRUE;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SLOT_US      100000
+#define SLOT_US      INT64_C(100000)
 #define BUCKET_US    10000000
 #define FAST_SLOTS   12
 #define SLOW_SLOTS   50

@@ -13,11 +13,11 @@
 
 #define NUMBER(key, min, max, def, doc)                                                            \
 	{                                                                                          \
-#key, THP_TIER_NUMBER, offsetof(thp_tier, key), min, max, def, doc                 \
+#key, offsetof(thp_tier, key), THP_TIER_NUMBER, min, max, def, doc                 \
 	}
 #define SWITCH(key, def, doc)                                                                      \
 	{                                                                                          \
-#key, THP_TIER_SWITCH, offsetof(thp_tier, key), 0, 1, def, doc                     \
+#key, offsetof(thp_tier, key), THP_TIER_SWITCH, 0, 1, def, doc                     \
 	}
 
 static const thp_tier_key tier_keys[] = {
@@ -28,14 +28,14 @@ static const thp_tier_key tier_keys[] = {
 	NUMBER(ptime_ms, 10, 120, 60, "milliseconds of speech in a packet"),
 	SWITCH(fec, 1, "Opus in-band error correction"),
 	SWITCH(dtx, 0, "no packets in silence; an observer of the network then sees who speaks"),
-	{"red", THP_TIER_RED, offsetof(thp_tier, red), THP_RED_OFF, THP_RED_AUTO, THP_RED_AUTO,
+	{"red", offsetof(thp_tier, red), THP_TIER_RED, THP_RED_OFF, THP_RED_AUTO, THP_RED_AUTO,
 	 "each packet repeats the speech of the one before"},
 	SWITCH(nack, 1, "lost video packets are sent again"),
 };
 
 static const thp_tier_key tuning_keys[] = {
 #define TUNING_KEY(name, min, max, def, doc)                                                       \
-	{#name, THP_TIER_NUMBER, offsetof(thp_tuning, name), min, max, def, doc},
+	{#name, offsetof(thp_tuning, name), THP_TIER_NUMBER, min, max, def, doc},
 	THP_TUNING_TABLE(TUNING_KEY)
 #undef TUNING_KEY
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define MS              1000
-#define SLOT_US         100000
+#define SLOT_US         INT64_C(100000)
 #define FAST_SLOTS      5
 #define SLOW_SLOTS      20
 #define LEAST_PACKETS   8

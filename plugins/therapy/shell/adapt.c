@@ -212,6 +212,12 @@ static gboolean can_send_red(const thp_session *participant)
 	       !participant->publisher.tracks[0];
 }
 
+/* W writes them, so W may look at them. */
+static gboolean has_layers(const thp_session *participant)
+{
+	return participant->publisher.layers.agreed.n > 0;
+}
+
 static gboolean hears_red(const thp_session *participant)
 {
 	return participant->partner && participant->partner->subscriber.hears_red;
@@ -298,6 +304,7 @@ static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 			.video = sends(seat, 1),
 			.red_out = can_send_red(seat->participant),
 			.red_in = hears_red(seat->participant),
+			.simulcast = has_layers(seat->participant),
 			.down = seat->participant->partner ? &seat->down.decision : NULL,
 			.up = &seat->up.decision};
 	}

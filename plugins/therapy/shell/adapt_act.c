@@ -7,8 +7,10 @@
 #include "log.h"
 #include "media.h"
 
-#define REMB_US G_USEC_PER_SEC /* a cap is repeated, for RTCP gets lost: */
-#define SOON_US 250000         /* the sooner the fuller its way may be */
+#define REMB_US  G_TIME_SPAN_SECOND /* a cap is repeated, for RTCP gets lost: */
+#define SOON_US  250000             /* the sooner the fuller its way may be */
+#define ASK_US   G_TIME_SPAN_SECOND /* between requests for the key frame of a layer */
+#define ASKS_MAX 3
 
 /* The pair of @receiver's handle that carries @sender, or -1. */
 static int slot_of(const thp_session *sender, const thp_session *receiver)
@@ -24,12 +26,30 @@ static int slot_of(const thp_session *sender, const thp_session *receiver)
 
 /* ---- pictures to a receiver ---- */
 
+/*
+ * The layer that is wanted now. It begins with a key frame of its own, which the encoder makes when it begins with the
+ * layer; where it had that already, or the frame is lost, somebody has to ask, but not for ever.
+ */
+static void want_layer(thp_gate *gate, const thp_seat *from, int layer, gint64 now_us)
+{
+	if (atomic_exchange(&gate->layer, layer) != layer)
+		gate->asks = 0;
+	if (atomic_load(&gate->shown) == layer || gate->asks >= ASKS_MAX ||
+	    (gate->asks > 0 && now_us - gate->asked_us < ASK_US))
+		return;
+	gate->asks++;
+	gate->asked_us = now_us;
+	thp_media_keyframe(from->participant, FALSE);
+}
+
 /* TRUE if the picture of @from flows to @to now. */
-static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const thp_allotment *a)
+static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const thp_allotment *a,
+			      gint64 now_us)
 {
 	thp_session *receiver = to->participant->partner;
 	int slot = receiver ? slot_of(from->participant, receiver) : -1;
-	gboolean flows = to->down.decision.video && a->layer[to->place][from->place] >= 0;
+	int8_t layer = a->layer[to->place][from->place];
+	gboolean flows = to->down.decision.video && layer != THP_NO_LAYER;
 
 	if (slot < 0)
 		return flows;
@@ -39,6 +59,8 @@ static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const th
 	/* A larger picture begins with a key frame by itself. */
 	if (flows && (was_closed || atomic_load(&gate->waits)))
 		thp_media_keyframe(from->participant, FALSE);
+	if (flows)
+		want_layer(gate, from, layer, now_us);
 	return flows;
 }
 
@@ -103,7 +125,7 @@ static const thp_seat *padded_feed(const thp_seat *to, const thp_adapt_room *roo
 }
 
 static void act_on_receiver(thp_seat *to, const thp_adapt_room *room, const thp_allotment *a,
-			    const thp_ladder *ladder)
+			    const thp_ladder *ladder, gint64 now_us)
 {
 	const thp_seat *padded = padded_feed(to, room);
 	guint paused = 0, pictures = 0, shown = 0;
@@ -112,7 +134,7 @@ static void act_on_receiver(thp_seat *to, const thp_adapt_room *room, const thp_
 		const thp_seat *from = room->seats[i];
 		if (!from || from == to)
 			continue;
-		gboolean flows = open_or_close(to, from, a);
+		gboolean flows = open_or_close(to, from, a, now_us);
 		if (has_picture(from)) {
 			pictures++;
 			shown += flows;
@@ -125,6 +147,15 @@ static void act_on_receiver(thp_seat *to, const thp_adapt_room *room, const thp_
 }
 
 /* ---- what a sender is asked for ---- */
+
+/* The highest that is sent; as it was while none is. */
+static void record_highest(thp_session *participant, const thp_directive *send)
+{
+	for (guint i = 0; i < send->n_encodings && i < THP_LAYERS_MAX; i++) {
+		if (send->encodings[i].active)
+			atomic_store(&participant->publisher.recorded_layer, (int)i);
+	}
+}
 
 static guint32 asked_of(const thp_directive *send)
 {
@@ -163,6 +194,7 @@ static void act_on_sender(thp_seat *seat, const thp_allotment *a, const thp_ladd
 
 	if (a->sent_changed & 1u << seat->place) {
 		seat->asked_kbps = has_picture(seat) ? asked_of(send) : 0;
+		record_highest(seat->participant, send);
 		thp_session_push(seat->participant, NULL,
 				 thp_reply_send(send, ladder->tiers[send->tier].name), NULL);
 	}
@@ -213,7 +245,7 @@ void thp_act(thp_adapt_room *room, const thp_allotment *a, const thp_ladder *lad
 			write_down_camera(seat, &a->send[i], ladder);
 		if (gateway.conf.shadow)
 			continue;
-		act_on_receiver(seat, room, a, ladder);
+		act_on_receiver(seat, room, a, ladder, now_us);
 		act_on_sender(seat, a, ladder, now_us);
 	}
 }
@@ -224,6 +256,7 @@ void thp_act_release(thp_seat *seat)
 
 	for (guint k = 0; receiver && k < THP_SDP_PAIRS_MAX; k++) {
 		atomic_store(&receiver->subscriber.gates[k].closed, FALSE);
+		atomic_store(&receiver->subscriber.gates[k].layer, 0);
 		atomic_store(&receiver->subscriber.gates[k].padding_kbps, 0);
 	}
 }

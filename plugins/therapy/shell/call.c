@@ -7,6 +7,7 @@
 #include "areas.h"
 #include "clocks.h"
 #include "effects.h"
+#include "media.h"
 #include "receiver.h"
 #include "registry.h"
 
@@ -154,9 +155,9 @@ thp_err thp_call_publish(thp_call *call)
 		return THP_JSEP_BAD;
 	if (gateway.conf.require_e2ee && !call->jsep.e2ee)
 		return THP_E2EE_REQUIRED;
-	if (call->jsep.simulcast)
-		return THP_JSEP_REFUSED;
 	thp_err err = thp_sdp_offer_parse(call->jsep.sdp, call->jsep.sdp_length, &offer);
+	if (err == THP_OK)
+		err = thp_sdp_offer_layers(&offer, &call->jsep.simulcast);
 	if (err == THP_OK)
 		err = thp_call_apply(call);
 	if (err != THP_OK)
@@ -165,6 +166,7 @@ thp_err thp_call_publish(thp_call *call)
 	thp_sdp_answer_write(&offer, &limits, answer);
 	atomic_store(&call->session->publisher.video_mindex, video_mindex(&offer));
 	atomic_store(&call->session->publisher.red_type, red_type(&offer));
+	thp_media_agree(call->session, &call->jsep.simulcast);
 	call->session->is_e2ee = call->jsep.e2ee;
 	call->reply = thp_reply_published();
 	call->reply_jsep = thp_reply_jsep(FALSE, answer->str, call->jsep.e2ee, FALSE);

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#define READ_US 1000 /* a reading that took longer was interrupted: it says nothing */
+/* A reading that took longer was interrupted: it says nothing. */
+#define READ_US G_GINT64_CONSTANT(1000)
 
 static gint64 read_us(clockid_t id)
 {

@@ -248,12 +248,14 @@ thp_err thp_consents_call(thp_call *call)
 	if (err != THP_OK)
 		return err;
 	err = thp_call_apply(call);
-	if (request->kind == THP_REQ_CONSENT_WITHDRAW && err == THP_OK)
-		thp_withdrawals_spread(call, kind->session);
 	if (err == THP_BAD_FIELD)
 		call->field = request->guardian ? "as" : "kind";
 	if (err != THP_OK)
 		return err;
+	/* The core has it from these texts, and refuses any other. */
+	g_return_val_if_fail(kind, THP_INTERNAL);
+	if (request->kind == THP_REQ_CONSENT_WITHDRAW)
+		thp_withdrawals_spread(call, kind->session);
 	if (request->kind == THP_REQ_CONSENT_TEXT)
 		call->reply = thp_consent_reply_text(kind, language_for(kind, request->lang));
 	else if (request->kind == THP_REQ_CONSENT_SHOWN)

@@ -37,6 +37,7 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/recordings.c %D%/recordings.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/ring.c %D%/ring.h \
+	%D%/route.c \
 	%D%/session.c %D%/session.h \
 	%D%/tape.c %D%/tape.h \
 	%D%/tiers.c %D%/tiers.h \

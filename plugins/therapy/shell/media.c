@@ -1,189 +1,90 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The packet path: no room, no JSON, no log, no allocation of ours, no payload read but the one bit
- * that tells a key frame. */
+/* The packet path: no room, no JSON, no log, no allocation of ours, no payload read but what no encryption hides:
+ * the descriptor in front of a picture, and the one bit that tells a key frame. */
 #include "media.h"
 
 #include <therapy/rtcp.h>
 #include <therapy/vp8.h>
 
 #include "padding.h"
-#include "registry.h"
 #include "track.h"
 
 #define OPUS_HZ  48000
 #define VIDEO_HZ 90000
 
-void thp_route_free(thp_route *route)
-{
-	if (!route)
-		return;
-	for (guint i = 0; i < route->n_hops; i++)
-		thp_session_unref(route->hops[i].receiver);
-	g_free(route);
-}
+/* What a packet is, beside its header. */
+typedef struct media_packet {
+	thp_rtp_header header;
+	int layer;        /* of its camera, */
+	gboolean layered; /* which has others */
+	gboolean missed;  /* somebody needs a key frame of it */
+} media_packet;
 
-/* ---- the worker's side ---- */
-
-static void set_feed(thp_session *receiver, guint slot, thp_session *publisher)
-{
-	g_autoptr(thp_session) former = NULL;
-
-	THP_LOCK(&receiver->subscriber.lock);
-	former = receiver->subscriber.feeds[slot];
-	receiver->subscriber.feeds[slot] = thp_session_ref(publisher);
-}
-
-static void drop_feed(const thp_hop *hop, const thp_session *publisher)
-{
-	g_autoptr(thp_session) former = NULL;
-	thp_subscriber *subscriber = &hop->receiver->subscriber;
-
-	THP_LOCK(&subscriber->lock);
-	if (subscriber->feeds[hop->slot] == publisher)
-		former = g_steal_pointer(&subscriber->feeds[hop->slot]);
-}
-
-static const thp_hop *find_hop(const thp_route *route, const thp_hop *like)
-{
-	for (guint i = 0; route && i < route->n_hops; i++) {
-		if (route->hops[i].receiver == like->receiver && route->hops[i].slot == like->slot)
-			return &route->hops[i];
-	}
-	return NULL;
-}
-
-/* What begins to flow, or flows again, is a new assignment of the m-line: no gap is seen there. */
-static void number_sources(thp_hop *hop, const thp_route *route, const thp_route *former)
-{
-	const thp_hop *before = find_hop(former, hop);
-
-	for (int video = 0; video < 2; video++) {
-		gboolean goes_on = before && former->flows[video] && route->flows[video];
-		hop->source_ids[video] = goes_on ? before->source_ids[video]
-						 : ++hop->receiver->subscriber.source_ids;
-	}
-}
-
-static thp_route *route_new(const thp_route_plan *plan, const thp_route *former)
-{
-	thp_route *route = g_new0(thp_route, 1);
-
-	route->flows[0] = plan->audio;
-	route->flows[1] = plan->video;
-	for (guint i = 0; i < plan->n_hops; i++) {
-		g_autoptr(thp_session) person = thp_registry_get(plan->hops[i].link);
-		thp_session *receiver = person ? person->partner : NULL;
-		if (!receiver || person->held_back || atomic_load(&receiver->gone))
-			continue;
-		thp_hop *hop = &route->hops[route->n_hops++];
-		hop->receiver = thp_session_ref(receiver);
-		hop->slot = plan->hops[i].slot;
-		number_sources(hop, route, former);
-	}
-	return route;
-}
-
-/* @route is taken. Only the worker writes the pointer, so the worker may read it without the lock. */
-static void put_in_force(thp_session *publisher, thp_route *route)
-{
-	thp_route *former = publisher->publisher.route;
-
-	for (guint i = 0; former && i < former->n_hops; i++)
-		drop_feed(&former->hops[i], publisher);
-	pthread_mutex_lock(&publisher->publisher.lock);
-	publisher->publisher.route = route;
-	pthread_mutex_unlock(&publisher->publisher.lock);
-	for (guint i = 0; route && i < route->n_hops; i++)
-		set_feed(route->hops[i].receiver, route->hops[i].slot, publisher);
-	thp_route_free(former);
-}
-
-void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
-{
-	const thp_route *former = publisher->publisher.route;
-	gboolean goes = plan->n_hops > 0 && !publisher->held_back;
-
-	put_in_force(publisher, goes ? route_new(plan, former) : NULL);
-}
-
-/* The route in force without what goes to @receiver; the other hops go on as they are. */
-static void cut(thp_session *publisher, const thp_session *receiver)
-{
-	const thp_route *former = publisher->publisher.route;
-	thp_route *route = g_new0(thp_route, 1);
-
-	memcpy(route->flows, former->flows, sizeof route->flows);
-	for (guint i = 0; i < former->n_hops; i++) {
-		if (former->hops[i].receiver == receiver)
-			continue;
-		thp_hop *hop = &route->hops[route->n_hops++];
-		*hop = former->hops[i];
-		hop->receiver = thp_session_ref(hop->receiver);
-	}
-	put_in_force(publisher, route);
-}
-
-void thp_route_hold_back(thp_session *person)
-{
-	person->held_back = TRUE;
-	put_in_force(person, NULL);
-	for (guint slot = 0; person->partner && slot < THP_SDP_PAIRS_MAX; slot++) {
-		g_autoptr(thp_session) feed =
-			thp_session_ref(person->partner->subscriber.feeds[slot]);
-		if (feed && feed->publisher.route)
-			cut(feed, person->partner);
-	}
-}
-
-void thp_media_record(thp_session *session, thp_track *audio, thp_track *video)
-{
-	thp_track *former[2] = {thp_track_ref(audio), thp_track_ref(video)};
-
-	pthread_mutex_lock(&session->publisher.lock);
-	for (int i = 0; i < 2; i++) {
-		thp_track *track = session->publisher.tracks[i];
-		session->publisher.tracks[i] = former[i];
-		former[i] = track;
-	}
-	pthread_mutex_unlock(&session->publisher.lock);
-	thp_track_unref(former[0]);
-	thp_track_unref(former[1]);
-}
-
-/* ---- the media threads' side ---- */
-
-/* Whether a picture may pass: not while the gate is closed, and after that from a key frame on. */
-static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, const thp_rtp_header *in)
+/*
+ * Whether a picture may pass: not while the gate is closed, and after that from a key frame on; and only the layer
+ * that is for this receiver. *@begins: numbers go on from the last one sent.
+ */
+static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, media_packet *in,
+		       gint64 now_us, gboolean *begins)
 {
 	thp_subscriber *subscriber = &hop->receiver->subscriber;
 	thp_gate *gate = &subscriber->gates[hop->slot];
+	const thp_layer_packet packet = {.source_id = hop->source_ids[1],
+					 .layer = in->layer,
+					 .payload = (const guint8 *)out->buffer +
+						    in->header.header_bytes,
+					 .length = (gsize)out->length - in->header.header_bytes};
 
 	if (atomic_load_explicit(&gate->closed, memory_order_relaxed)) {
 		atomic_store_explicit(&gate->waits, TRUE, memory_order_relaxed);
 		return FALSE;
 	}
-	if (!atomic_load_explicit(&gate->waits, memory_order_relaxed))
-		return TRUE;
-	if (!thp_vp8_starts_key_frame((const guint8 *)out->buffer + in->header_bytes,
-				      (gsize)out->length - in->header_bytes))
+	gboolean waits = atomic_load_explicit(&gate->waits, memory_order_relaxed);
+	int wanted = atomic_load_explicit(&gate->layer, memory_order_relaxed);
+	thp_layer_pass pass = thp_layer_take(&gate->view, &packet, wanted, waits, now_us);
+
+	in->missed |= pass == THP_LAYER_MISSED;
+	if (pass < THP_LAYER_GOES_ON)
 		return FALSE;
-	atomic_store_explicit(&gate->waits, FALSE, memory_order_relaxed);
-	thp_rtp_resume(&subscriber->lines[2 * hop->slot + 1]);
+	*begins = pass == THP_LAYER_BEGINS;
+	atomic_store_explicit(&gate->shown, in->layer, memory_order_relaxed);
+	if (waits)
+		atomic_store_explicit(&gate->waits, FALSE, memory_order_relaxed);
+	if (*begins)
+		thp_rtp_resume(&subscriber->lines[2 * hop->slot + 1]);
 	return TRUE;
 }
 
-static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_header *in,
+/* The numbers of pictures go on whatever layer they are of. What they were is the next receiver's again. */
+static void relay_layer(const thp_hop *hop, janus_plugin_rtp *out, const media_packet *in,
+			gboolean begins)
+{
+	guint8 *payload = (guint8 *)out->buffer + in->header.header_bytes;
+	gsize length = (gsize)out->length - in->header.header_bytes;
+	guint8 saved[THP_VP8_NUMBERS_MAX];
+	gsize n = MIN(length, sizeof saved);
+
+	memcpy(saved, payload, n);
+	thp_vp8_renumber(&hop->receiver->subscriber.gates[hop->slot].view.numbers, begins, payload,
+			 length);
+	gateway.janus->relay_rtp(hop->receiver->handle, out);
+	memcpy(payload, saved, n);
+}
+
+static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, media_packet *packet,
 		      gint64 now_us)
 {
+	const thp_rtp_header *in = &packet->header;
 	thp_subscriber *subscriber = &hop->receiver->subscriber;
 	int video = out->video ? 1 : 0;
 	guint line = 2 * hop->slot + (guint)video;
 	thp_rtp_continuity *numbers = &subscriber->lines[line];
+	gboolean begins = FALSE;
 	gint16 ahead = 1;
 	guint16 before, seq;
 	guint32 ts;
 
-	if (video && !passes(hop, out, in))
+	if (video && !passes(hop, out, packet, now_us, &begins))
 		return FALSE;
 	before = numbers->newest_seq;
 	if (numbers->started)
@@ -198,7 +99,10 @@ static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_rtp_h
 	thp_meter_give(&subscriber->meter, line, ahead, (gsize)out->length);
 	out->mindex = (int)line;
 	thp_rtp_patch((guint8 *)out->buffer, seq, ts);
-	gateway.janus->relay_rtp(hop->receiver->handle, out);
+	if (video && packet->layered)
+		relay_layer(hop, out, packet, begins);
+	else
+		gateway.janus->relay_rtp(hop->receiver->handle, out);
 	return TRUE;
 }
 
@@ -212,7 +116,7 @@ static guint8 type_for_receivers(gboolean video, gboolean red)
 	return video ? THP_SDP_VP8_PT : red ? THP_SDP_RED_PT : THP_SDP_OPUS_PT;
 }
 
-static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp_rtp_header *in,
+static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, media_packet *in,
 		     gboolean red)
 {
 	janus_plugin_rtp out;
@@ -229,41 +133,101 @@ static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, const thp
 		thp_padding_add(&route->hops[i], now_us);
 	}
 	/* The buffer is Janus's: give it back as it was. */
-	thp_rtp_patch((guint8 *)out.buffer, in->seq, in->ts);
-	set_payload_type(out.buffer, in->payload_type);
+	thp_rtp_patch((guint8 *)out.buffer, in->header.seq, in->header.ts);
+	set_payload_type(out.buffer, in->header.payload_type);
 	return relayed;
 }
 
+/* Of a camera with layers the highest goes on the track, as one stream. */
+static void record_layer(thp_publisher *publisher, janus_plugin_rtp *out, media_packet *in)
+{
+	guint8 *bytes = (guint8 *)out->buffer, saved[THP_RTP_MIN + THP_VP8_NUMBERS_MAX];
+	guint8 *payload = bytes + in->header.header_bytes;
+	gsize length = (gsize)out->length - in->header.header_bytes;
+	gsize n = MIN(length, THP_VP8_NUMBERS_MAX);
+	const thp_layer_packet packet = {.layer = in->layer, .payload = payload, .length = length};
+	gint64 now_us = g_get_monotonic_time();
+	guint16 seq;
+	guint32 ts;
+
+	thp_layer_pass pass =
+		thp_layer_take(&publisher->recorded, &packet,
+			       atomic_load(&publisher->recorded_layer), FALSE, now_us);
+	in->missed |= pass == THP_LAYER_MISSED;
+	if (pass < THP_LAYER_GOES_ON)
+		return;
+	if (pass == THP_LAYER_BEGINS)
+		thp_rtp_resume(&publisher->recorded_line);
+	if (!thp_rtp_rewrite(&publisher->recorded_line, 0, in->header.ssrc, in->header.seq,
+			     in->header.ts, now_us, VIDEO_HZ, &seq, &ts))
+		return;
+	memcpy(saved, bytes, THP_RTP_MIN);
+	memcpy(saved + THP_RTP_MIN, payload, n);
+	thp_rtp_patch(bytes, seq, ts);
+	thp_rtp_rename(bytes, publisher->layers.ssrcs[0]);
+	thp_vp8_renumber(&publisher->recorded.numbers, pass == THP_LAYER_BEGINS, payload, length);
+	thp_track_put(publisher->tracks[1], bytes, (guint)out->length);
+	memcpy(bytes, saved, THP_RTP_MIN);
+	memcpy(payload, saved + THP_RTP_MIN, n);
+}
+
 /* Recorded is what others are given, and nothing else. */
-static void record(const thp_publisher *publisher, const janus_plugin_rtp *packet)
+static void record(thp_publisher *publisher, janus_plugin_rtp *packet, media_packet *in)
 {
 	thp_track *track = publisher->tracks[packet->video ? 1 : 0];
 
-	if (track)
+	if (track && packet->video && in->layered)
+		record_layer(publisher, packet, in);
+	else if (track)
 		thp_track_put(track, packet->buffer, (guint)packet->length);
+}
+
+static void count(thp_publisher *publisher, const media_packet *in, const janus_plugin_rtp *packet)
+{
+	if (packet->video)
+		thp_meter_take(&publisher->meter[1 + in->layer], &in->header, packet->length);
+	else
+		thp_meter_take_speech(&publisher->meter[0], &in->header, packet->length, OPUS_HZ);
+}
+
+/* What becomes of a packet, with the publisher's lock; how many it went to. */
+static guint pass_on(thp_publisher *publisher, janus_plugin_rtp *packet, media_packet *in)
+{
+	int video = packet->video ? 1 : 0;
+	guint relayed = 0;
+
+	in->missed = FALSE;
+	in->layered = publisher->layers.agreed.n > 0;
+	in->layer = video ? thp_layer_find(&publisher->layers, (const guint8 *)packet->buffer,
+					   &in->header)
+			  : 0;
+	if (in->layer == THP_NO_LAYER)
+		return 0;
+	count(publisher, in, packet);
+	if (publisher->route && publisher->route->flows[video]) {
+		gboolean red =
+			!video && in->header.payload_type == atomic_load(&publisher->red_type);
+		relayed = fan_out(publisher->route, packet, in, red);
+		/* While something is recorded RED is not asked for; what is still on its way is no Opus. */
+		if (!red)
+			record(publisher, packet, in);
+	}
+	if (in->missed)
+		atomic_store_explicit(&publisher->keyframe_due, TRUE, memory_order_relaxed);
+	return relayed;
 }
 
 void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 {
 	thp_publisher *publisher = &session->publisher;
-	int video = packet->video ? 1 : 0;
-	thp_rtp_header in;
-	guint relayed = 0;
+	media_packet in;
+	guint relayed;
 
-	if (!packet->buffer || !thp_rtp_read((const guint8 *)packet->buffer, packet->length, &in))
+	if (!packet->buffer ||
+	    !thp_rtp_read((const guint8 *)packet->buffer, packet->length, &in.header))
 		return;
-	if (packet->video)
-		thp_meter_take(&publisher->meter[1], &in, packet->length);
-	else
-		thp_meter_take_speech(&publisher->meter[0], &in, packet->length, OPUS_HZ);
 	pthread_mutex_lock(&publisher->lock);
-	if (publisher->route && publisher->route->flows[video]) {
-		gboolean red = !video && in.payload_type == atomic_load(&publisher->red_type);
-		relayed = fan_out(publisher->route, packet, &in, red);
-		/* While something is recorded RED is not asked for; what is still on its way is no Opus. */
-		if (!red)
-			record(publisher, packet);
-	}
+	relayed = pass_on(publisher, packet, &in);
 	pthread_mutex_unlock(&publisher->lock);
 	/* What came too soon after another request is asked for when its time has come. */
 	if (atomic_load_explicit(&publisher->keyframe_due, memory_order_relaxed))

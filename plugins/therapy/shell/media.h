@@ -31,6 +31,9 @@ void thp_route_free(thp_route *route);
  */
 void thp_route_set(thp_session *publisher, const thp_route_plan *plan);
 
+/** In which layers the camera of @publisher comes. Worker. */
+void thp_media_agree(thp_session *publisher, const thp_simulcast *agreed);
+
 /**
  * From now on what @publisher sends to others is put on these tracks too (references are taken), or on none (NULL).
  * When it returns, no packet goes to the former ones any more. Worker.

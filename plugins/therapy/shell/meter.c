@@ -54,15 +54,18 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 	atomic_store_explicit(&in->queue_ms, ms, memory_order_relaxed);
 }
 
-void thp_meter_received(const thp_meter_in in[2], thp_received *out)
+void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
 {
 	out->audio_bytes = atomic_load_explicit(&in[0].bytes, memory_order_relaxed);
 	out->audio_packets = atomic_load_explicit(&in[0].packets, memory_order_relaxed);
 	out->audio_lost = atomic_load_explicit(&in[0].lost, memory_order_relaxed);
 	out->queue_ms = atomic_load_explicit(&in[0].queue_ms, memory_order_relaxed);
-	out->video_bytes = atomic_load_explicit(&in[1].bytes, memory_order_relaxed);
-	out->video_packets = atomic_load_explicit(&in[1].packets, memory_order_relaxed);
-	out->video_lost = atomic_load_explicit(&in[1].lost, memory_order_relaxed);
+	out->video_bytes = out->video_packets = out->video_lost = 0;
+	for (guint i = 1; i < THP_METERS_IN; i++) {
+		out->video_bytes += atomic_load_explicit(&in[i].bytes, memory_order_relaxed);
+		out->video_packets += atomic_load_explicit(&in[i].packets, memory_order_relaxed);
+		out->video_lost += atomic_load_explicit(&in[i].lost, memory_order_relaxed);
+	}
 }
 
 /* ---- out ---- */

@@ -45,14 +45,17 @@ typedef struct thp_meter_heard {
 	gint64 rr_us[THP_LINES_MAX]; /* 0: no report of that line */
 } thp_meter_heard;
 
+/** Speech, and each layer of a camera: lines of their own, as far as counting goes. */
+#define THP_METERS_IN (1 + THP_LAYERS_MAX)
+
 /** Counts one packet that came in. The publisher's media thread. */
 void thp_meter_take(thp_meter_in *in, const thp_rtp_header *header, gsize bytes);
 
 /** The same for a packet of speech, whose timestamp of @hz tells how long it waited on its way. */
 void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize bytes, guint32 hz);
 
-/** Adds up the lines of a publisher, audio first. Any thread. */
-void thp_meter_received(const thp_meter_in in[2], thp_received *out);
+/** Adds up the lines of a publisher, speech first. Any thread. */
+void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out);
 
 /**
  * Counts one packet handed to a receiver on m-line @line; its number is @ahead of the newest before it, below 1

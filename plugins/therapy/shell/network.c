@@ -278,19 +278,27 @@ static gboolean sends(const thp_network_test *test)
 	return test->runs[0] && test->down.phase == THP_SOUNDING_SENDS;
 }
 
+static gboolean is_over(const thp_network_test *test)
+{
+	return !test->runs[0] && !test->runs[1] && !test->untold;
+}
+
 gint64 thp_network_deadline(const thp_network *network)
 {
 	gint64 in_us = LOOKS_US;
 
 	for (guint i = 0; i < network->tests->len; i++) {
-		if (sends(g_ptr_array_index(network->tests, i)))
+		const thp_network_test *test = g_ptr_array_index(network->tests, i);
+
+		if (is_over(test)) /* somebody has gone: it holds them no longer than it must */
+			return network->ticked_us;
+		if (sends(test))
 			in_us = SENDS_US;
 	}
 	return network->tests->len > 0 ? network->ticked_us + in_us : G_MAXINT64;
 }
 
-/* FALSE: there is nothing more to do about it. */
-static gboolean go_on(thp_network *network, thp_network_test *test, gint64 now_us)
+static void go_on(thp_network *network, thp_network_test *test, gint64 now_us)
 {
 	if (test->runs[0])
 		tick_down(test, now_us);
@@ -298,7 +306,6 @@ static gboolean go_on(thp_network *network, thp_network_test *test, gint64 now_u
 		tick_up(test, now_us);
 	if (test->untold)
 		tell_area(network, test);
-	return test->runs[0] || test->runs[1] || test->untold;
 }
 
 void thp_network_tick(thp_network *network, gint64 now_us)
@@ -307,7 +314,10 @@ void thp_network_tick(thp_network *network, gint64 now_us)
 		return;
 	network->ticked_us = now_us;
 	for (guint i = network->tests->len; i > 0; i--) {
-		if (!go_on(network, g_ptr_array_index(network->tests, i - 1), now_us))
+		thp_network_test *test = g_ptr_array_index(network->tests, i - 1);
+
+		go_on(network, test, now_us);
+		if (is_over(test))
 			g_ptr_array_remove_index(network->tests, i - 1);
 	}
 }

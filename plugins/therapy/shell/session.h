@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include <therapy/layer.h>
 #include <therapy/network.h>
 #include <therapy/request.h>
 #include <therapy/rtp.h>
@@ -34,21 +35,31 @@ typedef struct thp_publisher {
 	thp_locked lock;
 	thp_route *route;     /* LOCK: lock; NULL: nowhere to send */
 	thp_track *tracks[2]; /* LOCK: lock; owned; what audio and video are recorded on, or NULL */
-	atomic_int video_mindex;  /* m-line of the camera, -1 for none */
-	atomic_int red_type;      /* the payload type of its RED, -1 for none */
-	atomic_llong keyframe_us; /* when a key frame was last asked for, monotonic */
-	atomic_bool keyframe_due; /* another was wanted too soon after it */
+	thp_layers layers;    /* LOCK: lock */
+	thp_layer_view
+		recorded; /* LOCK: lock; of a camera with layers, which one goes on the track, */
+	thp_rtp_continuity recorded_line; /* and as what */
+	atomic_int recorded_layer;        /* W writes: the highest that is asked for */
+	atomic_int video_mindex;          /* m-line of the camera, -1 for none */
+	atomic_int red_type;              /* the payload type of its RED, -1 for none */
+	atomic_llong keyframe_us;         /* when a key frame was last asked for, monotonic */
+	atomic_bool keyframe_due;         /* another was wanted too soon after it */
 	atomic_ullong relayed, dropped;
-	thp_meter_in meter[2]; /* audio, video */
+	thp_meter_in meter[THP_METERS_IN]; /* audio, and the layers of video */
 } thp_publisher;
 
 /** Whether the picture of one pair goes on to the receiver, and what else goes with it. */
 typedef struct thp_gate {
 	atomic_bool closed;       /* W writes: no picture goes through */
 	atomic_bool waits;        /* open again, but the picture needs a key frame to go on with */
+	atomic_int layer;         /* W writes: which of the camera's layers is wanted, */
+	atomic_int shown;         /* and which one passes */
+	gint64 asked_us;          /* W: when a key frame was last asked for, to change to it, */
+	guint asks;               /* W: and how often */
 	atomic_uint padding_kbps; /* W writes: padding to add */
 	gint64 padded_us;         /* as lines: up to when padding has been added; 0: not at all */
 	gboolean mid_frame;       /* as lines: the newest packet was not the last of its picture */
+	thp_layer_view view;      /* as lines */
 } thp_gate;
 
 /** What a receiver handle is sent. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SPAN_MAX 60000 /* ms; reports come every second */
+#define SPAN_MAX G_GINT64_CONSTANT(60000) /* ms; reports come every second */
 
 typedef struct count {
 	const char *name; /* with the half it is in, as errors tell it */
@@ -22,15 +22,15 @@ typedef struct count {
 	}
 
 static const count down_counts[] = {
-	DOWN(audio_samples, 48 * 8 * SPAN_MAX),
-	DOWN(concealed_samples, 48 * 8 * SPAN_MAX),
+	DOWN(audio_samples, SPAN_MAX * 48 * 8),
+	DOWN(concealed_samples, SPAN_MAX * 48 * 8),
 	DOWN(audio_packets, 1000000),
 	DOWN(audio_lost, 1000000),
 	DOWN(video_bytes, G_MAXINT32),
 	DOWN(video_packets, 1000000),
 	DOWN(video_lost, 1000000),
 	DOWN(frames, 1000000),
-	DOWN(freeze_ms, 8 * SPAN_MAX),
+	DOWN(freeze_ms, SPAN_MAX * 8),
 	DOWN(rtt_ms, SPAN_MAX),
 	DOWN(quiet_ms, SPAN_MAX),
 	DOWN(at_ms, G_MAXINT32),

@@ -14,6 +14,10 @@ static thp_err take_section(const thp_sdp_section *section, thp_sdp_mline *out)
 		.media = section->kind == THP_SDP_KIND_AUDIO ? THP_SDP_AUDIO : THP_SDP_VIDEO,
 		.ext_mid = section->ext_mid,
 		.ext_transport_cc = section->ext_transport_cc,
+		.ext_rid = section->ext_rid,
+		.ext_repaired_rid = section->ext_repaired_rid,
+		.rid_sendonly = section->rid_sendonly,
+		.repaired_rid_sendonly = section->repaired_rid_sendonly,
 	};
 	memcpy(out->mid, section->mid, sizeof out->mid);
 	if (!section->has_port)
@@ -59,6 +63,20 @@ thp_err thp_sdp_offer_parse(const char *text, gsize length, thp_sdp_publish *out
 	return THP_OK;
 }
 
+thp_err thp_sdp_offer_layers(thp_sdp_publish *offer, const thp_simulcast *layers)
+{
+	if (layers->n == 0)
+		return THP_OK;
+	if (layers->mindex >= offer->n_mlines)
+		return THP_JSEP_REFUSED;
+	thp_sdp_mline *m = &offer->mlines[layers->mindex];
+
+	if (m->media != THP_SDP_VIDEO || !m->sends || m->ext_rid == 0 || m->ext_rid != layers->ext)
+		return THP_JSEP_REFUSED;
+	m->layered = TRUE;
+	return THP_OK;
+}
+
 static void write_audio(const thp_sdp_mline *m, const thp_sdp_limits *limits, GString *out)
 {
 	g_string_append_printf(out,
@@ -95,6 +113,17 @@ static void write_video(const thp_sdp_mline *m, GString *out)
 				       type, m->ext_transport_cc);
 }
 
+/* Which layer a packet is of is told by these; the layers themselves Janus adds to the answer. */
+static void write_layers(const thp_sdp_mline *m, GString *out)
+{
+	g_string_append_printf(out, "a=extmap:%u%s " THP_SDP_EXT_RID_URI "\r\n", m->ext_rid,
+			       m->rid_sendonly ? "/recvonly" : "");
+	if (m->ext_repaired_rid)
+		g_string_append_printf(out, "a=extmap:%u%s " THP_SDP_EXT_REPAIRED_RID_URI "\r\n",
+				       m->ext_repaired_rid,
+				       m->repaired_rid_sendonly ? "/recvonly" : "");
+}
+
 static void write_mline(const thp_sdp_mline *m, const thp_sdp_limits *limits, GString *out)
 {
 	const char *media = m->media == THP_SDP_AUDIO ? "audio" : "video";
@@ -118,6 +147,8 @@ static void write_mline(const thp_sdp_mline *m, const thp_sdp_limits *limits, GS
 		write_video(m, out);
 	if (m->ext_mid)
 		g_string_append_printf(out, "a=extmap:%u " THP_SDP_EXT_MID_URI "\r\n", m->ext_mid);
+	if (m->layered)
+		write_layers(m, out);
 }
 
 void thp_sdp_answer_write(const thp_sdp_publish *offer, const thp_sdp_limits *limits, GString *out)

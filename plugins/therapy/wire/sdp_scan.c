@@ -126,7 +126,47 @@ static gboolean read_rtpmap(thp_span value, thp_sdp_section *section)
 	return TRUE;
 }
 
-/* extmap:<id>[/<direction>] <uri> [<attributes>]; one with a direction is left unused. */
+/* Takes @id for the extension @uri, if it is one of ours, may have that direction and was not there before. */
+static void take_extension(thp_span uri, guint8 id, gboolean sendonly, thp_sdp_section *section)
+{
+	const struct {
+		const char *uri;
+		guint8 *id;
+		gboolean *sendonly;
+	} ours[] = {
+		{THP_SDP_EXT_MID_URI, &section->ext_mid, NULL},
+		{THP_SDP_EXT_TRANSPORT_CC_URI, &section->ext_transport_cc, NULL},
+		{THP_SDP_EXT_RID_URI, &section->ext_rid, &section->rid_sendonly},
+		{THP_SDP_EXT_REPAIRED_RID_URI, &section->ext_repaired_rid,
+		 &section->repaired_rid_sendonly},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(ours); i++) {
+		if (!thp_span_is(uri, ours[i].uri) || *ours[i].id != 0 ||
+		    (sendonly && !ours[i].sendonly))
+			continue;
+		*ours[i].id = id;
+		if (ours[i].sendonly)
+			*ours[i].sendonly = sendonly;
+	}
+}
+
+/* Each has a number of its own. */
+static gboolean are_distinct(const thp_sdp_section *section)
+{
+	const guint8 ids[] = {section->ext_mid, section->ext_transport_cc, section->ext_rid,
+			      section->ext_repaired_rid};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+		for (gsize k = 0; k < i; k++) {
+			if (ids[i] != 0 && ids[i] == ids[k])
+				return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* extmap:<id>[/<direction>] <uri> [<attributes>]; one with a direction is left unused, but for names of layers. */
 static gboolean read_extmap(thp_span value, thp_sdp_section *section)
 {
 	thp_span id, uri, number;
@@ -138,13 +178,10 @@ static gboolean read_extmap(thp_span value, thp_sdp_section *section)
 
 	if (!thp_span_cut(&id, '/', &number) || !thp_span_number(number, 4351, &n) || n == 0)
 		return FALSE;
-	if (!is_plain || n > G_MAXUINT8)
+	if ((!is_plain && !thp_span_is(id, "sendonly")) || n > G_MAXUINT8)
 		return TRUE;
-	if (thp_span_is(uri, THP_SDP_EXT_MID_URI) && section->ext_mid == 0)
-		section->ext_mid = (guint8)n;
-	else if (thp_span_is(uri, THP_SDP_EXT_TRANSPORT_CC_URI) && section->ext_transport_cc == 0)
-		section->ext_transport_cc = (guint8)n;
-	return section->ext_mid == 0 || section->ext_mid != section->ext_transport_cc;
+	take_extension(uri, (guint8)n, !is_plain, section);
+	return are_distinct(section);
 }
 
 static gboolean read_direction(thp_span name, thp_sdp_section *section)

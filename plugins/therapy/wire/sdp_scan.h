@@ -5,6 +5,8 @@
 #include <therapy/sdp.h>
 
 #define THP_SDP_EXT_MID_URI           "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define THP_SDP_EXT_RID_URI           "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+#define THP_SDP_EXT_REPAIRED_RID_URI  "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 #define THP_SDP_EXT_ABS_SEND_TIME_URI "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 #define THP_SDP_EXT_TRANSPORT_CC_URI                                                               \
 	"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
@@ -32,7 +34,8 @@ typedef struct thp_sdp_section {
 	guint64 types[2];          /* payload types of the m-line, a bit each */
 	int codec_type;            /* payload type of the first Opus or VP8 among them, or -1 */
 	int red_type;              /* the same of RED for Opus */
-	guint8 ext_mid, ext_transport_cc;
+	guint8 ext_mid, ext_transport_cc, ext_rid, ext_repaired_rid;
+	gboolean rid_sendonly, repaired_rid_sendonly; /* as some browsers write those two */
 } thp_sdp_section;
 
 typedef struct thp_sdp_scan {
