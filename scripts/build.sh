@@ -5,8 +5,9 @@
 tree_options() {
 	case $1 in
 	default) echo 'CFLAGS=-O2 -g' ;;
-	asan) printf '%s\n' SANITIZE=address,undefined 'CFLAGS=-O1 -g' ;;
-	tsan) printf '%s\n' SANITIZE=thread 'CFLAGS=-O1 -g' ;;
+	# Lines are what a report needs; the rest of what a debugger wants takes a quarter of the time to build.
+	asan) printf '%s\n' SANITIZE=address,undefined 'CFLAGS=-O1 -g1' ;;
+	tsan) printf '%s\n' SANITIZE=thread 'CFLAGS=-O1 -g1' ;;
 	fuzz) printf '%s\n' --enable-fuzz CC=clang 'CFLAGS=-O1 -g' ;;
 	coverage) printf '%s\n' 'CFLAGS=-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage ;;
 	*) die "There is no build named $1." ;;

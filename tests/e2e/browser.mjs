@@ -181,7 +181,7 @@ export class Page {
       try {
         return await this.#page.click(selector);
       } catch (why) {
-        if (!/not clickable|No element found/.test(String(why)) || Date.now() > deadline) throw why;
+        if (!/not clickable|No element found|detached/.test(String(why)) || Date.now() > deadline) throw why;
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Consent on the real pages: asked, refused, agreed to, taken back in the session; and a receipt that proves itself. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'node:test';
@@ -10,25 +8,13 @@ import { whyNoLab } from '../lab/lab.mjs';
 import { temporaryFolder } from '../lab/processes.mjs';
 import { Stall } from '../lab/stall.mjs';
 import { TOP } from '../lab/server.mjs';
+import { prepare } from './asking.mjs';
 import { openBrowser, whyNoBrowser } from './browser.mjs';
 import { comeIn, reaches, receivedDuring, Scene, seesAndHears, shows, sitDown } from './scene.mjs';
 
 /** @typedef {import('./browser.mjs').Page} Page */
 
-const TOOL = join(process.env.THP_BUILDDIR ?? join(TOP, 'build/default'), 'tools/therapy-ledger');
 const GOES_MS = 15_000;
-
-/** A ledger, and the texts of three kinds: one that is required, one that is not, and one that asks for words. @param {string} folder */
-function prepare(folder) {
-  const texts = join(folder, 'texts');
-  mkdirSync(texts);
-  for (const name of ['organisation.json', 'words.en.json', 'words.ur.json', ...['telehealth', 'observer', 'emergency-contact'].flatMap((kind) => [`${kind}.json`, `${kind}.en.txt`, `${kind}.ur.txt`])])
-    cpSync(join(TOP, 'conf/consent', name), join(texts, name));
-  const data = join(folder, 'ledger');
-  const { status, stdout, stderr } = spawnSync(TOOL, ['init', '--data', data, '--origin', 'clinic.example/e2e', '--keys', join(folder, 'keys')], { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  return { root: stdout.trim(), settings: ['consent.enabled=true', `consent.texts=${texts}`, `consent.ledger=${data}`] };
-}
 
 /** Runs in the page: what is kept as a file can be read by the test. */
 function catchFiles() {
@@ -51,7 +37,8 @@ describe('consent', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, (
   const stall = new Stall(folder);
 
   before(async () => {
-    const clinic = prepare(folder);
+    /* one that is required, one that is not, and one that asks for words */
+    const clinic = prepare(folder, ['telehealth', 'observer', 'emergency-contact']);
     root = clinic.root;
     scene = await Scene.open({ settings: clinic.settings, env: stall.env });
     const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);

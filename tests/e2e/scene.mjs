@@ -15,6 +15,14 @@ import { openBrowser } from './browser.mjs';
  * @typedef {import('./browser.mjs').Kind} Kind
  */
 
+/** For what several browsers on one machine take. */
+export const SLOW_MS = 60_000;
+/** A click so soon after the list has moved is not taken. */
+const SETTLED_MS = 700;
+/** Somebody who is let in is inside by then, or something went wrong. */
+const INSIDE_MS = 20_000;
+const TRIES = 3;
+
 /** What the page shows now: arrive, check, waiting, session, goodbye or error. @param {Page} page */
 export function view(page) {
   return page.evaluate(() => document.querySelector('main')?.getAttribute('data-view') ?? '');
@@ -41,8 +49,26 @@ export async function sitDown(page) {
 /** The row of the only person waiting says that admission will be instant. @param {Page} page */
 export async function seesReady(page) {
   await page.waitFor('.person .ready', 20_000);
-  // A click soon after the list has moved would not be taken.
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+}
+
+/** Presses a button in the list, at the desk or beside the session. @param {Page} therapist @param {'admit' | 'remove'} action @param {string} name */
+export async function fromTheList(therapist, action, name) {
+  const button = `[data-action="${action}"][data-name="${name}"]`;
+  await therapist.waitFor((css) => document.querySelector(css) !== null, SLOW_MS, button);
+  if (await therapist.evaluate(() => document.querySelector('details.side:not([open])') !== null)) await therapist.click('details.side summary');
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  await therapist.click(button);
+}
+
+/** Until they are inside: who has lost their link meanwhile has to be let in again. @param {Page} therapist @param {Page} page @param {string} name */
+export async function letIn(therapist, page, name) {
+  for (let tries = 1; ; tries++) {
+    await fromTheList(therapist, 'admit', name);
+    const why = await reaches(page, 'session', INSIDE_MS).then(() => null, (error) => error);
+    if (!why) return;
+    if (tries === TRIES) throw why;
+  }
 }
 
 /** Something of another person is shown, not black, and it moves. @param {Page} page */

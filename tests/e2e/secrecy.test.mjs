@@ -51,7 +51,7 @@ test('Chromium and Firefox: only these two hear, the digits match, a line arrive
   await client.waitFor('[data-step="done"]', SLOW_MS);
   await therapist.click('[data-action="check-match"]');
   for (const page of [therapist, client]) {
-    await page.click('[data-action="check-close"]', SLOW_MS);
+    await page.click('[data-step="done"] [data-action="check-close"]', SLOW_MS);
     await page.waitFor('.shield[data-privacy="checked"]', SLOW_MS);
   }
   await picture(therapist, 'verify-7-checked');

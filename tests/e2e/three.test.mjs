@@ -8,11 +8,10 @@ import { baseKey, decodeHeader, frameKey, open } from '../../html/js/e2ee/sframe
 import { whyNoLab } from '../lab/lab.mjs';
 import { recordMedia } from '../lab/pcap.mjs';
 import { whyNoBrowser } from './browser.mjs';
-import { comeIn, reaches, Scene, seesReady, shows, sitDown } from './scene.mjs';
+import { comeIn, fromTheList, letIn, Scene, seesReady, shows, sitDown, SLOW_MS } from './scene.mjs';
 
 /** @typedef {import('./browser.mjs').Page} Page */
 
-const SLOW_MS = 30_000;
 const LOOK_MS = 1500;
 const LEAK = 'leak';
 const OPUS = 111;
@@ -73,14 +72,6 @@ async function opens(page, ...names) {
   }
 }
 
-/** Lets somebody in from the list beside the session. @param {Page} therapist @param {'admit' | 'remove'} action @param {string} name */
-async function fromTheList(therapist, action, name) {
-  await therapist.waitFor((wanted) => document.querySelector(`[data-action="${wanted[0]}"][data-name="${wanted[1]}"]`) !== null, SLOW_MS, [action, name]);
-  if (!await therapist.evaluate(() => document.querySelector('details.side')?.hasAttribute('open'))) await therapist.click('details.side summary');
-  await pause(700);
-  await therapist.click(`[data-action="${action}"][data-name="${name}"]`);
-}
-
 /**
  * How many of these packets of sound open with one of these keys.
  * @param {import('../lab/pcap.mjs').RtpPacket[]} packets @param {Uint8Array[]} bases
@@ -118,21 +109,13 @@ describe('three people', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNo
   after(async () => scene?.close());
 
   it('each open what both others send', async () => {
-    await fromAll();
+    await letIn(therapist, client, 'Amina');
+    await letIn(therapist, guest, 'Sara');
     await opens(therapist, 'Amina', 'Sara');
     await opens(client, 'Dr Khan', 'Sara');
     await opens(guest, 'Dr Khan', 'Amina');
     for (const page of [therapist, client, guest]) await page.waitForText(/Only the 3 of you/, SLOW_MS);
   });
-
-  /** Both are let in. */
-  async function fromAll() {
-    await therapist.waitFor('[data-action="admit"][data-name="Amina"]', SLOW_MS);
-    await therapist.click('[data-action="admit"][data-name="Amina"]');
-    await reaches(client, 'session', SLOW_MS);
-    await fromTheList(therapist, 'admit', 'Sara');
-    await reaches(guest, 'session', SLOW_MS);
-  }
 
   it('case 1: who is removed opens nothing of what the others send after it, with all the keys they ever had', async () => {
     const recording = await recordMedia(scene.server);

@@ -261,4 +261,7 @@ test('case 20: the watch: more sent than encrypted is found', () => {
   assert.equal(leaking([{ name: 'video', sent: 100 }], { video: 99 }), false);
   assert.equal(leaking([{ name: 'video', sent: 100 }], { video: 0 }), true);
   assert.equal(leaking([{ name: 'audio', sent: 100 }], {}), true);
+  /* three sizes of a camera: what is on its way of each */
+  assert.equal(leaking([{ name: 'video', sent: 125, streams: 3 }], { video: 100 }), false);
+  assert.equal(leaking([{ name: 'video', sent: 131, streams: 3 }], { video: 100 }), true);
 });

@@ -2,7 +2,7 @@
 /** Receipts that the ledger made, checked by the page's script; receipts made here, checked by the ledger's tool. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, randomBytes, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { temporaryFolder } from '../lab/processes.mjs';
+import { keyPair, rawPublic } from '../live/ed25519.mjs';
 import '../../html/js/verify/receipt.js';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,11 +47,11 @@ after(remove);
 /** A ledger of one's own, as small as can be: eight leaves, of which one is told. @param {number} at */
 function writeReceipt(at) {
   const origin = 'other.example/ledger';
-  const pairs = ['root', 'epoch'].map(() => generateKeyPairSync('ed25519'));
+  const pairs = ['root', 'epoch'].map(() => keyPair());
   const sha = (/** @type {Buffer[]} */ ...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
   /** @param {string} name @param {number} i */
   const key = (name, i) => {
-    const raw = Buffer.concat([Buffer.of(1), Buffer.from(String(pairs[i].publicKey.export({ format: 'jwk' }).x), 'base64url')]);
+    const raw = Buffer.concat([Buffer.of(1), rawPublic(pairs[i].publicKey)]);
     const id = sha(Buffer.from(`${name}\n`), raw).subarray(0, 4);
     return { name, id, vkey: `${name}+${id.toString('hex')}+${raw.toString('base64')}` };
   };

@@ -11,6 +11,8 @@ import { atExit } from './cleanup.mjs';
 const DIE_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'];
 const OUTPUT_KEPT = 256 * 1024;
 const STOP_TIMEOUT_MS = 5000;
+/** Enough for anything short, so that nothing waits for ever. */
+export const SHORT_MS = 60_000;
 
 /**
  * @typedef {object} Running
@@ -80,7 +82,7 @@ export function start(command, options = {}) {
  */
 export function run(command, options = {}) {
   const [file, ...args] = command;
-  return execFileSync(file, args, { input: options.input ?? '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+  return execFileSync(file, args, { input: options.input ?? '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], timeout: SHORT_MS });
 }
 
 /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** A booking system of its own: keys and invitations from Node's crypto alone, right ones and wrong ones. */
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, sign } from 'node:crypto';
 import { blake2b } from './blake2b.mjs';
+import { keyPair, rawPublic } from './ed25519.mjs';
 
 const PID_BYTES = 33;
 const HEADER = 'v4.public.';
@@ -16,11 +17,6 @@ function encode(pieces) {
   return Buffer.concat([count(pieces.length), ...pieces.flatMap((piece) => [count(piece.length), piece])]);
 }
 
-/** The 32 bytes of an Ed25519 public key. @param {import('node:crypto').KeyObject} key */
-function rawPublic(key) {
-  return Buffer.from(/** @type {string} */ (key.export({ format: 'jwk' }).x), 'base64url');
-}
-
 /** A date as invitations carry it. @param {number} fromNowS */
 export function date(fromNowS) {
   return new Date(Date.now() + fromNowS * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -31,7 +27,7 @@ let invitations = 0;
 export class Booking {
   constructor(realm = 'demo') {
     this.realm = realm;
-    this.keys = generateKeyPairSync('ed25519');
+    this.keys = keyPair();
     /** A line of the plugin's key file. */
     this.publicKey = `k4.public.${rawPublic(this.keys.publicKey).toString('base64url')}`;
     this.kid = `k4.pid.${blake2b(Buffer.from(`k4.pid.${this.publicKey}`), PID_BYTES).toString('base64url')}`;
@@ -78,7 +74,7 @@ export class Booking {
 
 /** One browser's key. */
 export class Device {
-  #keys = generateKeyPairSync('ed25519');
+  #keys = keyPair();
 
   get key() {
     return rawPublic(this.#keys.publicKey).toString('base64url');

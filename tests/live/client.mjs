@@ -83,7 +83,7 @@ export class Connection {
 
   /** @param {string} url @param {string} [protocol] */
   static async open(url, protocol = 'janus-protocol') {
-    const socket = new WebSocket(url, protocol);
+    const socket = new WebSocket(url, protocol, { handshakeTimeout: ANSWER_MS });
     await once(socket, 'open');
     return new Connection(socket);
   }

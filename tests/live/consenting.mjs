@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '../lab/processes.mjs';
+import { SHORT_MS, temporaryFolder } from '../lab/processes.mjs';
 import { Person } from './client.mjs';
 import { Gateway } from './gateway.mjs';
 
@@ -19,7 +19,7 @@ export const newId = () => randomBytes(16).toString('base64url');
 
 /** @param {string[]} words */
 export function ledger(words) {
-  const { status, stdout, stderr } = spawnSync(TOOL, words, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(TOOL, words, { encoding: 'utf8', timeout: SHORT_MS });
   return { status, stdout, stderr };
 }
 
@@ -71,16 +71,25 @@ export class Clinic {
     return Person.join(await this.gateway.connect(), person.invitation, person.device);
   }
 
-  /** The receipt is genuine, by the tool. @param {string} receipt */
-  assertGenuine(receipt) {
+  /** What the tool says of a receipt. @param {string} receipt */
+  #verify(receipt) {
     mkdirSync(join(this.folder, 'receipts'), { recursive: true });
     const file = join(this.folder, 'receipts', `${newId()}.txt`);
     writeFileSync(file, receipt);
-    const { status, stdout, stderr } = ledger(['verify-receipt', file, '--root', this.root]);
+    return ledger(['verify-receipt', file, '--root', this.root]);
+  }
+
+  /** @param {string} receipt */
+  isGenuine(receipt) {
+    return this.#verify(receipt).status === 0;
+  }
+
+  /** The receipt is genuine, by the tool, and with one letter changed it is not. @param {string} receipt */
+  assertGenuine(receipt) {
+    const { status, stdout, stderr } = this.#verify(receipt);
     assert.equal(status, 0, stdout + stderr);
     const at = receipt.length >> 1;
-    writeFileSync(file, receipt.slice(0, at) + (receipt[at] === 'x' ? 'y' : 'x') + receipt.slice(at + 1));
-    assert.notEqual(ledger(['verify-receipt', file, '--root', this.root]).status, 0);
+    assert.ok(!this.isGenuine(receipt.slice(0, at) + (receipt[at] === 'x' ? 'y' : 'x') + receipt.slice(at + 1)));
   }
 
   /** All of the ledger is as it was signed. */

@@ -35,6 +35,6 @@ export function clinicIn(folder, name, data = join(folder, name, 'data')) {
   const verify = (/** @type {string[]} */ ...more) =>
     run(['verify', '--data', data, '--root', root, '--organisation', organisation, '--at', String(START), ...more]);
   const exported = (/** @type {string} */ format, /** @type {string[]} */ ...more) =>
-    good(['export', '--data', data, '--organisation', organisation, '--format', format, ...more]);
+    good(['export', '--data', data, '--organisation', organisation, '--format', format, '--at', String(START + 60_000), ...more]);
   return { data, keys, root, kind, answer, verify, exported };
 }
