@@ -78,15 +78,16 @@ run_files() {
 	count "$name" "$p" "$f" "$s" "$log"
 }
 
-# What failed in browsers while the machine had more to do is tried once more, with nothing beside it; what fails then
-# has failed. Both logs stay.
-e2e_again() {
-	local log=$state/test-e2e.log failed_first=$failed skipped_first=$skipped files f
+# again NAME TREE: what failed while the machine had more to do is tried once more, with nothing beside it; what fails
+# then has failed. Both logs stay.
+again() {
+	local log=$state/test-$1.log first=$state/test-$1-first.log failed_first=$failed skipped_first=$skipped files f
+	[ -e "$log" ] || return 0
 	mapfile -t files < <(sed -n "s/^ *location: '\(.*\.test\.mjs\):.*/\1/p" "$log" | sort -u)
 	[ ${#files[@]} -gt 0 ] || return 0
-	mv "$log" "$state/test-e2e-first.log"
-	f=$(($(number fail "$state/test-e2e-first.log") + $(number cancelled "$state/test-e2e-first.log")))
-	run_files "e2e again" "$log" default 1100 1 "${files[@]}"
+	mv "$log" "$first"
+	f=$(($(number fail "$first") + $(number cancelled "$first")))
+	run_files "$1 again" "$log" "$2" 1100 1 "${files[@]}"
 	# The same tests: none is counted twice.
 	passed=$((passed - ran_passed + (ran_failed < f ? f - ran_failed : 0)))
 	failed=$((failed_first - f + ran_failed)) skipped=$skipped_first
@@ -154,7 +155,9 @@ cmd_test() {
 		tests/html) node_tests "$folder" default 900 2 ;;
 		tests/measured)
 			aside_ended
-			e2e_again
+			again html default
+			again live asan
+			again e2e default
 			node_tests "$folder" default 900 1
 			;;
 		# Two browsers, a server and what they send are as much as two cores can do.

@@ -13,7 +13,7 @@ import { installProbe } from './probe.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const START_TIMEOUT_MS = 30_000;
-const WAIT_TIMEOUT_MS = 15_000;
+const WAIT_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 const VIEWPORT = { width: 1100, height: 760 };
 

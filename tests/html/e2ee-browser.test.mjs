@@ -21,7 +21,7 @@ async function checkByVoice(page) {
   const step = (/** @type {string} */ at, /** @type {string} */ wanted) => page.waitFor(async (who, what) => {
     const { told } = await /** @type {any} */ (window).loopback.look();
     return told.filter((/** @type {any} */ each) => each.kind === 'sas' && each.at === who).at(-1)?.step === what;
-  }, 5000, at, wanted);
+  }, 20_000, at, wanted);
   const act = (/** @type {string[]} */ ...args) => page.evaluate((...all) => { /** @type {any} */ (window).loopback.check(...all); }, ...args);
   await act('t', 'begin');
   await step('a', 'asked');
@@ -40,8 +40,19 @@ async function checkByVoice(page) {
   await step('t', 'done');
 }
 
+/**
+ * In the page: what was sent is what was encrypted, and it arrives. The two are counted one after the other, by two
+ * threads, which on a busy machine may be apart; what is sent in clear would be so from then on.
+ * @returns {Promise<Seen | false>}
+ */
+async function arrivedEncrypted() {
+  const seen = await /** @type {any} */ (window).loopback.look();
+  const apart = Math.max(Math.abs(seen.framesSent - seen.out.video) / 5, Math.abs(seen.packetsSent - seen.out.audio) / 10);
+  return seen.in.nobody > 20 && apart <= 1 && seen;
+}
+
 for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
-  test(`case 17, 20, 21: ${kind}`, { skip: whyNoLab() ?? whyNoBrowser(kind), timeout: 90_000 }, async (t) => {
+  test(`case 17, 20, 21: ${kind}`, { skip: whyNoLab() ?? whyNoBrowser(kind), timeout: 240_000 }, async (t) => {
     const lab = await openLab();
     t.after(() => lab.close());
     const host = await lab.host('page');
@@ -52,19 +63,16 @@ for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
     const page = await browser.open(`http://127.0.0.1:${port}/loopback/index.html`);
     await page.evaluate(() => /** @type {any} */ (window).loopback.begin());
     await page.waitFor(async () => (await /** @type {any} */ (window).loopback.look()).packetsSent > 60, 20_000);
-    const before = await look(page);
+    const before = await page.waitFor(arrivedEncrypted, 20_000);
     assert.equal(before.in.opened, 0, 'nothing opens before there are keys');
     assert.equal(before.framesDecoded, 0);
-    assert.ok(before.in.nobody > 20, 'though all arrives');
-    assert.ok(Math.abs(before.framesSent - before.out.video) <= 5, `${before.framesSent} frames sent, ${before.out.video} encrypted`);
-    assert.ok(Math.abs(before.packetsSent - before.out.audio) <= 10, `${before.packetsSent} packets sent, ${before.out.audio} encrypted`);
 
     // Whoever is slow to offer a key package cannot be admitted yet: as a person would, it is tried again.
     await page.waitFor(() => /** @type {any} */ (window).loopback.admit().then(() => true, (/** @type {Error} */ why) => {
       if (why.name !== 'E2EE_NOT_READY') throw why;
       return false;
-    }), 10_000);
-    await page.waitFor(async () => (await /** @type {any} */ (window).loopback.look()).framesDecoded > 10, 10_000);
+    }), 20_000);
+    await page.waitFor(async () => (await /** @type {any} */ (window).loopback.look()).framesDecoded > 10, 20_000);
     const inside = await look(page);
     assert.ok(inside.in.opened > 10);
     assert.equal(inside.stopped, false, 'the watch found nothing');
@@ -72,7 +80,7 @@ for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
     assert.equal(inside.told.filter(({ kind: what }) => what === 'trouble' || what === 'failed').length, 0);
 
     await page.evaluate(() => /** @type {any} */ (window).loopback.chat('a', 'hello'));
-    await page.waitFor(async () => (await /** @type {any} */ (window).loopback.look()).told.some((/** @type {any} */ each) => each.kind === 'chat' && each.text === 'hello' && each.at === 't'), 3000);
+    await page.waitFor(async () => (await /** @type {any} */ (window).loopback.look()).told.some((/** @type {any} */ each) => each.kind === 'chat' && each.text === 'hello' && each.at === 't'), 20_000);
     await checkByVoice(page);
     assert.deepEqual(page.problems.filter((text) => !/404/.test(text)), []);
   });
