@@ -15,14 +15,16 @@
 
 #define THP_CROWD_MAX (THP_FEEDS_MAX + 1) /* people in one room */
 
+#define THP_NO_VIEW THP_CROWD_MAX
+
 /** One person of the room. Their index must stay the same while they are in it. */
 typedef struct thp_allot_person {
-	bool present;                      /* false: the place is free, the rest is not read */
-	bool first;                        /* the therapist: served before the others */
-	bool audio, video;                 /* sends it, wants to and is able to */
-	bool red_out, red_in;              /* can send RED, can hear it */
-	bool simulcast;                    /* can send several encodings of its camera */
-	uint32_t rank;                     /* 0: wanted large by most receivers, or spoke last */
+	bool present;         /* false: the place is free, the rest is not read */
+	bool first;           /* the therapist: served before the others */
+	bool audio, video;    /* sends it, wants to and is able to */
+	bool red_out, red_in; /* can send RED, can hear it */
+	bool simulcast;       /* can send several encodings of its camera */
+	uint32_t view; /* whose picture this one wants first after the therapist's; THP_NO_VIEW */
 	const thp_downlink_decision *down; /* NULL: receives nothing */
 	const thp_uplink_decision *up;     /* NULL: sends nothing */
 } thp_allot_person;

@@ -170,7 +170,9 @@ json_t *thp_reply_conf_error(thp_err err, const char *why);
 
 /** What an operator has asked for; @tier may be empty, @seconds 0. */
 json_t *thp_reply_pinned(const char *mode, const char *tier, gboolean all, gint64 seconds);
-json_t *thp_reply_preferred(gboolean voice_only);
+
+/** What the person prefers from now on; @view: whose picture, may be empty. */
+json_t *thp_reply_preferred(gboolean voice_only, const char *view);
 
 /** A media description to go with an event; @restart only makes sense for an offer. */
 json_t *thp_reply_jsep(gboolean is_offer, const char *sdp, gboolean e2ee, gboolean restart);

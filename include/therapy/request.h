@@ -61,7 +61,9 @@ typedef struct thp_request {
 	gboolean guardian; /* consent_decide: it is the guardian of the person who answers */
 	char id[THP_CONSENT_ID_MAX + 1];           /* consent_decide, consent_withdraw */
 	thp_details details;                       /* consent_decide: with a yes; private */
-	int voice_only;                            /* prefer: 0, 1 */
+	int voice_only;                            /* prefer: -1 absent, 0, 1 */
+	gboolean has_view;                         /* prefer: at least one */
+	char view[THP_PARTICIPANT_CHARS + 1];      /* prefer: whose picture; empty: nobody's */
 	gboolean has_down, has_up;                 /* report: at least one */
 	thp_receiver_report down;                  /* of what arrives */
 	thp_sender_report up;                      /* of what is sent */

@@ -100,12 +100,23 @@ describe('cameras in several sizes', { skip: whyNoLab() ?? whyNoBrowser('chromiu
     /* three browsers keep this machine so busy that it looks like a weak link */
     await scene.operator({ request: 'pin', mode: 'pin', tier: 'high' });
     await letIn(therapist, guest, 'Sara');
+    await guest.click('[data-action="mute"]');
     await becomes(client, ({ sent }) => String(sent) === 'h,m');
     /* who was at the desk before anybody knew that it would be three */
     await becomes(therapist, ({ sent }) => sent.includes('h'));
     await becomes(therapist, ({ seen: { Amina: them } }) => them?.height > MIDDLE && them.fps > FPS / 2);
     await becomes(guest, ({ seen: { Amina: them } }) => them?.height > SMALL && them.height <= MIDDLE && them.fps > FPS / 2);
     for (const page of [therapist, client, guest]) await page.waitForText(/Only the 3 of you/, SLOW_MS);
+  });
+
+  it('show the therapist large whoever is speaking', async () => {
+    await client.click('[data-action="mute"]');
+    await guest.click('[data-action="mute"]');
+    await becomes(therapist, ({ seen: { Amina, Sara } }) => Sara?.height > MIDDLE && Amina?.height <= MIDDLE);
+    await becomes(client, ({ sent }) => String(sent) === 'm');
+    await client.click('[data-action="mute"]');
+    await guest.click('[data-action="mute"]');
+    await becomes(therapist, ({ seen: { Amina, Sara } }) => Amina?.height > MIDDLE && Sara?.height <= MIDDLE);
   });
 
   it('stay as they are for the others when one link becomes weak', async () => {

@@ -63,7 +63,7 @@ for (const kind of /** @type {const} */ (['chromium', 'firefox'])) {
     const page = await browser.open(`http://127.0.0.1:${port}/loopback/index.html`);
     await page.evaluate(() => /** @type {any} */ (window).loopback.begin());
     await page.waitFor(async () => (await /** @type {any} */ (window).loopback.look()).packetsSent > 60, 20_000);
-    const before = await page.waitFor(arrivedEncrypted, 20_000);
+    const before = /** @type {Seen} */ (await page.waitFor(arrivedEncrypted, 20_000));
     assert.equal(before.in.opened, 0, 'nothing opens before there are keys');
     assert.equal(before.framesDecoded, 0);
 

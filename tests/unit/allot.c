@@ -36,7 +36,7 @@ static void begin(uint32_t n)
 					       .audio = true,
 					       .video = true,
 					       .simulcast = n > 2,
-					       .rank = i,
+					       .view = THP_NO_VIEW,
 					       .down = &downs[i],
 					       .up = &ups[i]};
 		down(i, 4, n > 2 ? 3000 : 1100);
@@ -298,9 +298,39 @@ static void test_crowd(void)
 		for (uint32_t k = 1; k < 8; k++)
 			g_assert_cmpint(out->layer[i][k], ==, i == k ? THP_NO_LAYER : 0);
 	}
-	g_assert_cmpint(out->layer[0][1], ==, 1); /* who spoke last, for the therapist */
+	g_assert_cmpint(out->layer[0][1], ==, 1); /* who came first, for the therapist */
 	/* What is handed to a receiver fits their budget. */
 	g_assert_cmpuint(out->down_kbps[3], <=, thp_tier_video_wire_kbps(7 * 90 + 210 + 10) + 8);
+}
+
+/* Whom somebody looks at comes after the therapist and before the others, for this one alone. */
+static void test_view(void)
+{
+	begin(8);
+	for (uint32_t i = 0; i < 8; i++)
+		down(i, 3, 7 * 90 + 210 + 10);
+	people[0].view = people[3].view = 5;
+	run(100);
+	g_assert_cmpint(out->layer[0][5], ==, 1);
+	g_assert_cmpint(out->layer[0][1], ==, 0);
+	g_assert_cmpint(out->layer[3][0], ==, 1);
+	g_assert_cmpint(out->layer[3][5], ==, 0);
+	down(3, 3, 7 * 90 + 2 * 210 + 10);
+	run(100);
+	g_assert_cmpint(out->layer[3][0], ==, 1);
+	g_assert_cmpint(out->layer[3][5], ==, 1);
+	g_assert_cmpint(out->layer[3][1], ==, 0);
+	/* On the next word; who looks elsewhere changes nothing for anybody else. */
+	people[0].view = 7;
+	run(1);
+	g_assert_cmpint(out->layer[0][7], ==, 1);
+	g_assert_cmpint(out->layer[0][5], ==, 0);
+	g_assert_cmpint(out->layer[3][5], ==, 1);
+	/* Where there is no room for all, it is the one who is seen. */
+	down(0, 2, 100);
+	run(1);
+	for (int i = 1; i < 8; i++)
+		g_assert_cmpint(out->layer[0][i], ==, i == 7 ? 0 : THP_NO_LAYER);
 }
 
 static void test_leaving(void)
@@ -368,6 +398,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/allot/three/unused-layers", test_unused_layers);
 	g_test_add_func("/allot/three/steady", test_steady);
 	g_test_add_func("/allot/crowd", test_crowd);
+	g_test_add_func("/allot/view", test_view);
 	g_test_add_func("/allot/leaving", test_leaving);
 	g_test_add_func("/allot/red", test_red);
 	return g_test_run();

@@ -443,7 +443,7 @@ static json_t *reported(const json_t *e)
 
 static json_t *preferred(const json_t *e)
 {
-	return thp_reply_preferred(truth_of(e, "voice_only"));
+	return thp_reply_preferred(truth_of(e, "voice_only"), text_of(e, "view"));
 }
 
 static json_t *pinned(const json_t *e)

@@ -504,7 +504,16 @@ static void test_report(void)
 		       THP_BAD_FIELD, "down.rtt_ms");
 	parse_good("{\"request\":\"prefer\",\"voice_only\":false}", &r);
 	g_assert_cmpint(r.voice_only, ==, 0);
+	g_assert_false(r.has_view);
+	parse_good("{\"request\":\"prefer\",\"view\":\"zZ9y8X7w6V5u4T3s2R1q0A\"}", &r);
+	g_assert_cmpint(r.voice_only, ==, -1);
+	g_assert_cmpstr(r.view, ==, "zZ9y8X7w6V5u4T3s2R1q0A");
+	parse_good("{\"request\":\"prefer\",\"view\":\"\"}", &r);
+	g_assert_true(r.has_view);
 	assert_refused("{\"request\":\"prefer\",\"voice_only\":1}", THP_BAD_FIELD, "voice_only");
+	assert_refused("{\"request\":\"prefer\",\"view\":\"zZ9\"}", THP_BAD_FIELD, "view");
+	assert_refused("{\"request\":\"prefer\",\"view\":null}", THP_BAD_FIELD, "view");
+	assert_refused("{\"request\":\"prefer\"}", THP_MISSING_FIELD, "voice_only");
 }
 
 static void test_names(void)

@@ -183,6 +183,31 @@ static void test_three(room *r, gconstpointer settings)
 	assert_one_layer(r, r->guest, 1);
 }
 
+static void look_at(const fake_person *who, const char *view)
+{
+	json_t *body = json_pack("{s:s, s:s}", "request", "prefer", "view", view);
+
+	fake_assert_event(fake_ask(who->handle, body, NULL), "preferred");
+}
+
+/* The therapist looks at the guest: there is room for one large picture, and of the client there is a smaller one. */
+static void test_view(room *r, gconstpointer settings)
+{
+	(void)settings;
+	fake_person_send_layer(r->client, 0, TRUE);
+	fake_assert_event(fake_admit(r->therapist, r->guest), "admitted");
+	await_layers(r);
+	await_picture(r, r->therapist, 2);
+	look_at(r->therapist, r->guest->id);
+	await_picture(r, r->therapist, 1);
+	look_at(r->therapist, "zZ9y8X7w6V5u4T3s2R1q0A"); /* nobody here */
+	await_picture(r, r->therapist, 2);
+	look_at(r->therapist, r->guest->id);
+	await_picture(r, r->therapist, 1);
+	look_at(r->therapist, "");
+	await_picture(r, r->therapist, 2);
+}
+
 /* The largest is made no more, as on a link that has become too narrow for it: what is below comes instead. */
 static void test_gone(room *r, gconstpointer settings)
 {
@@ -308,8 +333,9 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*test)(room *, gconstpointer);
 	} tests[] = {
-		{"two", test_two},           {"three", test_three},     {"gone", test_gone},
-		{"recorded", test_recorded}, {"unnamed", test_unnamed}, {"refused", test_refused},
+		{"two", test_two},         {"three", test_three},       {"view", test_view},
+		{"gone", test_gone},       {"recorded", test_recorded}, {"unnamed", test_unnamed},
+		{"refused", test_refused},
 	};
 
 	g_test_init(&argc, &argv, NULL);

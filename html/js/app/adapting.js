@@ -4,7 +4,7 @@
  * @typedef {import("../core/state.js").Event} Event
  */
 
-const WANTED = new Set(['joined', 'state', 'network', 'send', 'tier']);
+const WANTED = new Set(['joined', 'state', 'network', 'send', 'tier', 'roster']);
 
 export class Adapting {
   /** @type {() => Promise<import("./bandwidth.js").Bandwidth>} */

@@ -4,6 +4,7 @@ import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { agreesAnew } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
+import { View } from './view.js';
 
 /**
  * @typedef {import("../media/publisher.js").Publisher} Publisher
@@ -38,6 +39,7 @@ const CALM_MS = 3000;
  */
 export class Bandwidth {
   #stats = new Stats();
+  #view;
   #publisher;
   #receiver;
   #call;
@@ -60,10 +62,13 @@ export class Bandwidth {
     this.#publisher = publisher;
     this.#receiver = receiver;
     this.#call = call;
+    this.#view = new View((body) => call.tell(body));
   }
 
   /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
   async hear(event) {
+    this.#view.hear(event);
+    if (event.type === 'roster') return undefined;
     if (event.type === 'send') {
       this.#said = /** @type {Said} */ (event);
       return this.#alone ? undefined : this.#obey(this.#said);
@@ -169,6 +174,7 @@ export class Bandwidth {
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#tell(seen);
       this.#stats.told();
+      await this.#view.look(this.#receiver.pairs, this.#stats.energies);
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */
     }

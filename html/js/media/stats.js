@@ -24,6 +24,8 @@ export class Stats {
   /** @type {Record<string, Counts>} totals at the last look that was told, and at the last one */
   #told = { down: {}, up: {} };
   #now = { ...this.#told };
+  /** How loud what was heard has been, added up: full scale squared times seconds, by track. @type {Counts} */
+  energies = {};
 
   /**
    * @param {RTCPeerConnection | null} down
@@ -34,6 +36,7 @@ export class Stats {
     const [received, sent] = await Promise.all([down?.getStats(), up?.getStats()]);
     const at = performance.now();
     const before = this.#told.down;
+    if (received) this.energies = loudness(received);
     return {
       ...(received && { down: settled(freshRoundTrip(this.#growth('down', arriving(received), at), before)) }),
       ...(sent && { up: rates(this.#growth('up', leaving(sent), at)) }),
@@ -141,6 +144,12 @@ function arriving(report) {
     quiet_ms: quiet >= 0 && quiet <= 60_000 ? quiet : NaN,
     at_ms: 1 + ((audio[0] ?? video[0])?.timestamp - BEGUN) % 2 ** 31,
   });
+}
+
+/** @param {RTCStatsReport} report @returns {Counts} */
+function loudness(report) {
+  const voices = all(report, 'inbound-rtp', 'audio').filter((item) => item.trackIdentifier && item.totalAudioEnergy >= 0);
+  return Object.fromEntries(voices.map((item) => [item.trackIdentifier, item.totalAudioEnergy]));
 }
 
 /** @param {RTCStatsReport} report */

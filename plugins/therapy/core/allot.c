@@ -111,9 +111,12 @@ static uint32_t layers_of(const room *r, const thp_allot_person *p)
 
 typedef int8_t picks[THP_CROWD_MAX];
 
-static bool serves_before(const thp_allot_person *a, const thp_allot_person *b)
+/* The therapist, then whom @to looks at, then the others as they came. */
+static bool serves_before(const room *r, uint32_t to, uint32_t a, uint32_t b)
 {
-	return a->first != b->first ? a->first : a->rank < b->rank;
+	if (r->people[a].first != r->people[b].first)
+		return r->people[a].first;
+	return r->people[to].view == a;
 }
 
 /* The cameras that @to could see, in the order in which they are served. */
@@ -126,7 +129,7 @@ static uint32_t order(const room *r, uint32_t to, uint8_t *out)
 
 		if (i == to || layers_of(r, &r->people[i]) == 0)
 			continue;
-		for (; at > 0 && serves_before(&r->people[i], &r->people[out[at - 1]]); at--)
+		for (; at > 0 && serves_before(r, to, i, out[at - 1]); at--)
 			out[at] = out[at - 1];
 		out[at] = (uint8_t)i;
 		n++;

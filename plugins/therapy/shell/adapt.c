@@ -288,6 +288,16 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 	(void)thp_uplink_tick(&seat->up, &received, seat->asked_kbps, now_us);
 }
 
+/* Of somebody in the room; whoever has left it, or never was in it, is nobody. */
+static guint place_of(const thp_adapt_room *room, const char *who)
+{
+	for (guint i = 0; who[0] != '\0' && i < THP_CROWD_MAX; i++) {
+		if (room->seats[i] && strcmp(room->seats[i]->participant->who, who) == 0)
+			return i;
+	}
+	return THP_NO_VIEW;
+}
+
 static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 {
 	thp_allot_person people[THP_CROWD_MAX] = {0};
@@ -300,6 +310,7 @@ static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 		people[i] = (thp_allot_person){
 			.present = TRUE,
 			.first = seat->participant->is_therapist,
+			.view = place_of(room, seat->participant->view),
 			.audio = sends(seat, 0),
 			.video = sends(seat, 1),
 			.red_out = can_send_red(seat->participant),

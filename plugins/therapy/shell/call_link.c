@@ -25,7 +25,10 @@ thp_err thp_call_prefer(thp_call *call)
 {
 	if (call->session->who[0] == '\0')
 		return THP_NOT_JOINED;
-	call->session->voice_only = call->request.voice_only;
-	call->reply = thp_reply_preferred(call->session->voice_only);
+	if (call->request.voice_only >= 0)
+		call->session->voice_only = call->request.voice_only;
+	if (call->request.has_view)
+		g_strlcpy(call->session->view, call->request.view, sizeof call->session->view);
+	call->reply = thp_reply_preferred(call->session->voice_only, call->session->view);
 	return THP_OK;
 }

@@ -104,6 +104,7 @@ struct thp_session {
 	gboolean is_e2ee;                  /* W: the page's claim */
 	gboolean is_therapist;             /* W */
 	gboolean voice_only;               /* W: the person wants no picture */
+	char view[THP_WHO_LEN + 1];        /* W: whose picture they want large; may be empty */
 	gboolean media_up;                 /* W: the connection stands */
 	thp_seat *seat;                    /* W: borrowed; in a room */
 	thp_network_test *test;            /* W: borrowed; of the person's link, while it is made */

@@ -56,9 +56,10 @@ json_t *thp_reply_reported(void)
 	return whole(json_pack("{s:s}", "therapy", "reported"));
 }
 
-json_t *thp_reply_preferred(gboolean voice_only)
+json_t *thp_reply_preferred(gboolean voice_only, const char *view)
 {
-	return whole(json_pack("{s:s, s:b}", "therapy", "preferred", "voice_only", voice_only));
+	return whole(json_pack("{s:s, s:b, s:s}", "therapy", "preferred", "voice_only", voice_only,
+			       "view", view));
 }
 
 json_t *thp_reply_conf_error(thp_err err, const char *why)

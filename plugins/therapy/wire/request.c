@@ -299,6 +299,18 @@ static thp_err read_voice_only(const json_t *value, thp_request *out, const char
 	return read_switch(value, &out->voice_only);
 }
 
+static thp_err read_view(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	const char *id = string_of(value, THP_PARTICIPANT_CHARS);
+
+	if (!id || (*id != '\0' && !thp_bytes_read(id, strlen(id), NULL, 16)))
+		return THP_BAD_FIELD;
+	out->has_view = TRUE;
+	memcpy(out->view, id, strlen(id) + 1);
+	return THP_OK;
+}
+
 static thp_err read_down(const json_t *value, thp_request *out, const char **field)
 {
 	out->has_down = TRUE;
@@ -340,6 +352,7 @@ enum {
 	EPOCH = 1 << 25,
 	DETAIL = 1 << 26,
 	AS = 1 << 27,
+	VIEW = 1 << 28,
 };
 
 static const struct {
@@ -362,6 +375,7 @@ static const struct {
 	{RESTART, "restart", read_restart},
 	{KEYS, "e2ee", read_keys},
 	{VOICE_ONLY, "voice_only", read_voice_only},
+	{VIEW, "view", read_view},
 	{DOWN, "down", read_down},
 	{UP, "up", read_up},
 	{MINUTES, "minutes", read_minutes},
@@ -401,7 +415,7 @@ static const struct {
 	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, DETAIL | AS},
 	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
 	[THP_REQ_REPORT] = {0, DOWN | UP},
-	[THP_REQ_PREFER] = {VOICE_ONLY, 0},
+	[THP_REQ_PREFER] = {0, VOICE_ONLY | VIEW},
 };
 
 static thp_err read_fields(const json_t *body, thp_request *out, const char **field)
@@ -432,7 +446,7 @@ thp_err thp_request_parse(json_t *body, thp_request *out, const char **field)
 	const char *name = NULL;
 	thp_err err = thp_body_open(body, &name, field);
 
-	*out = (thp_request){.audio = -1, .video = -1, .echo = -1};
+	*out = (thp_request){.audio = -1, .video = -1, .echo = -1, .voice_only = -1};
 	if (err)
 		return err;
 	if (!thp_request_find(name, &out->kind)) {
@@ -442,6 +456,10 @@ thp_err thp_request_parse(json_t *body, thp_request *out, const char **field)
 	err = read_fields(body, out, field);
 	if (!err && out->kind == THP_REQ_REPORT && !out->has_down && !out->has_up) {
 		*field = "down";
+		err = THP_MISSING_FIELD;
+	}
+	if (!err && out->kind == THP_REQ_PREFER && out->voice_only < 0 && !out->has_view) {
+		*field = "voice_only";
 		err = THP_MISSING_FIELD;
 	}
 	if (!err && out->kind == THP_REQ_E2EE) {

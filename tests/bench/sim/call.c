@@ -364,6 +364,7 @@ static bool order_pictures(sim_call *call, const thp_downlink_decision *d)
 	for (uint32_t i = 0; i <= others; i++)
 		people[i] = (thp_allot_person){.present = true,
 					       .first = i == 0,
+					       .view = THP_NO_VIEW,
 					       .audio = true,
 					       .video = i < others,
 					       .down = i < others ? &good : d,
