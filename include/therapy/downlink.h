@@ -86,6 +86,7 @@ typedef struct thp_downlink {
 	uint32_t before_tier; /* one above the present, to go back to; 0: none */
 	uint64_t before_lost, before_expected;
 	int64_t experiment_us; /* since when; 0: none */
+	int64_t spared_us;     /* when there last were none to speak of, or a queue beside them */
 } thp_downlink;
 
 /**

@@ -80,6 +80,38 @@ static void limit(uint32_t floor, uint32_t cap)
 	thp_downlink_limit(&link, &range);
 }
 
+/* So many seconds in which @lost of a hundred packets of the picture do not arrive, and all is well otherwise. */
+static void lose(uint32_t seconds, int32_t lost)
+{
+	static thp_rr rr;
+
+	for (uint32_t i = 0; i < seconds; i++) {
+		run(10, true);
+		rr.highest_seq += 100;
+		rr.lost += lost;
+		rr.rtt_ms = 40;
+		thp_downlink_on_rr(&link, 1, &rr, now_us);
+	}
+}
+
+/* Long before it is known that losses are not ours, where there is room; what is always lost is learnt. */
+static void test_red(void)
+{
+	begin(4);
+	lose(10, 0);
+	g_assert_false(d->red);
+	lose(4, 2);
+	g_assert_true(d->red);
+	g_assert_cmpuint(d->tier, ==, 4);
+	lose(10, 0);
+	g_assert_false(d->red);
+	limit(2, 2);
+	lose(4, 2);
+	g_assert_false(d->red);
+	lose(90, 2);
+	g_assert_true(d->red);
+}
+
 static void test_range(void)
 {
 	begin(3);
@@ -464,6 +496,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/downlink/climbs", test_climbs);
+	g_test_add_func("/downlink/red", test_red);
 	g_test_add_func("/downlink/range", test_range);
 	g_test_add_func("/downlink/silence", test_silence);
 	g_test_add_func("/downlink/outage", test_outage);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define LOSSY_US       1000000
 #define HARM_PERMILLE  80 /* 20 ms of a quarter second */
 #define BUFFER_US      120000000
 #define FILLED_PERCENT 95
@@ -209,15 +210,29 @@ static void obey_range(thp_downlink *link, int64_t now_us)
 		link->range.why, now_us);
 }
 
-/* While it is being found out whose losses they are the picture is smaller, and where it is large makes room. */
-static bool repeats_speech(const thp_downlink *link)
+/* Losses, and nothing that says that the link is full: it takes long to learn that they are not ours. */
+static bool loses_calmly(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	bool calm = s->loss_slow >= link->tuning->red_loss_permille &&
+		    s->queue_ms <= link->tuning->queue_proof_ms &&
+		    link->phase == THP_DOWNLINK_STEADY && now_us >= link->cut_us &&
+		    now_us >= link->amnesty_us;
+
+	if (!calm)
+		link->spared_us = now_us;
+	return now_us - link->spared_us >= LOSSY_US;
+}
+
+/* Until it is known whose losses they are, only where the picture is large and can make room. */
+static bool repeats_speech(thp_downlink *link, int64_t now_us)
 {
 	thp_red red = link_tier(link, link->tier)->red;
-	bool tries = link->experiment_us > 0 && link->tier > thp_tier_first_video(link->ladder);
+	bool loses = loses_calmly(link, now_us) || link->experiment_us > 0;
 
-	return red == THP_RED_ON ||
-	       (red == THP_RED_AUTO &&
-		(tries || link->base_permille >= link->tuning->red_loss_permille));
+	return red == THP_RED_ON || (red == THP_RED_AUTO &&
+				     ((loses && link->tier > thp_tier_first_video(link->ladder)) ||
+				      link->base_permille >= link->tuning->red_loss_permille));
 }
 
 static void tell(thp_downlink *link, int64_t now_us)
@@ -240,7 +255,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	d->padding_kbps = link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
-	d->red = repeats_speech(link);
+	d->red = repeats_speech(link, now_us);
 	if (open && !link->was_video)
 		link->opened_us = now_us;
 	link->was_tier = link->tier;
