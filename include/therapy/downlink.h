@@ -56,6 +56,8 @@ typedef struct thp_downlink {
 	thp_downlink_phase phase;
 	int64_t phase_us, until_us; /* since when, until when */
 	int64_t heard_us;           /* gated: since when it is heard again; 0: it is not */
+	bool blind;       /* gated for want of words, which stand in the other way's queue */
+	uint32_t told_ms; /* gated: the longest queue that words told of since */
 	int64_t ticked_us;
 	uint32_t ticks;
 	uint32_t tier;

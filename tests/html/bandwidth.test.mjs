@@ -61,6 +61,23 @@ describe('reports that are not answered', () => {
     bandwidth.stop();
   });
 
+  it('make the camera send little soon, which nobody is told, and as before once it is answered', async () => {
+    const { bandwidth, limits, open, said } = page();
+    const rate = () => limits.at(-1)?.[0].maxBitrate;
+    await bandwidth.hear({ type: 'joined' });
+    await bandwidth.hear({ type: 'send', encodings: ENCODINGS });
+    await until(() => open.length === 1);
+    await until(() => rate() === 50_000);
+    assert.equal(limits.at(-1)?.[0].active, true);
+    open[0]();
+    await until(() => open.length === 2);
+    assert.equal(rate(), 50_000, 'an answer that was late proves nothing');
+    open[1]();
+    await until(() => rate() === 1_100_000);
+    assert.deepEqual(said, []);
+    bandwidth.stop();
+  });
+
   it('are told to the person in the words of a weak link, until the server is heard again', () => {
     const begun = initialState('client');
     const unheard = reduce(begun, { type: 'unheard', unheard: true });

@@ -169,6 +169,49 @@ static void test_outage(void)
 }
 
 /* The page lives and says that nothing arrives there. */
+/* Signs of life that have stood in the other way's queue, and no word. */
+static void go_blind(void)
+{
+	begin(4);
+	run(50, true);
+	for (int i = 0; i < 9; i++) {
+		thp_downlink_other_way(&link, 450);
+		thp_downlink_on_alive(&link, now_us);
+		run(1, false);
+		g_assert_true(i > 3 || d->video);
+	}
+	g_assert_true(d->gated);
+	g_assert_cmpuint(d->tier, ==, 4);
+}
+
+static void catch_up(int32_t packets)
+{
+	thp_receiver_report report = {.span_ms = 1000,
+				      .audio_packets = packets,
+				      .rtt_ms = -1,
+				      .quiet_ms = 10};
+
+	thp_downlink_on_report(&link, &report, now_us);
+}
+
+/* While the words about this way stand in the other one pictures wait; whether they were too much the next ones tell. */
+static void test_blind(void)
+{
+	go_blind();
+	catch_up(45);
+	run(6, true);
+	g_assert_true(d->video);
+	g_assert_cmpuint(d->tier, ==, 4);
+	go_blind();
+	catch_up(5); /* the rest is on its way still */
+	run(6, true);
+	g_assert_true(d->gated);
+	catch_up(40);
+	run(12, true);
+	g_assert_true(d->video);
+	g_assert_cmpuint(d->tier, ==, 2);
+}
+
 static void test_deaf(void)
 {
 	thp_receiver_report report = {.span_ms = 250, .quiet_ms = 600, .rtt_ms = -1};
@@ -500,6 +543,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/range", test_range);
 	g_test_add_func("/downlink/silence", test_silence);
 	g_test_add_func("/downlink/outage", test_outage);
+	g_test_add_func("/downlink/blind", test_blind);
 	g_test_add_func("/downlink/deaf", test_deaf);
 	g_test_add_func("/downlink/says-nothing", test_says_nothing);
 	g_test_add_func("/downlink/counts-from-now", test_counts_from_now);

@@ -161,6 +161,24 @@ static void test_queue(void)
 	g_assert_cmpuint(d->video_kbps, >, 30);
 }
 
+/* A queue that is very long needs no losses: where it may be as deep as it likes nothing else says so in time. */
+static void test_deep_queue(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	/* What an outage of a moment held up comes at once. */
+	got.queue_ms = 450;
+	run(.2, 1000, 0, NULL);
+	got.queue_ms = 20;
+	run(1, 1000, 0, NULL);
+	g_assert_cmpuint(d->tier, ==, 4);
+	got.queue_ms = 450;
+	run(.6, 200, 0, NULL);
+	g_assert_cmpuint(d->tier, <=, 3);
+	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
+	g_assert_cmpuint(d->video_kbps, <=, 30);
+}
+
 /* Who says nothing has no queue, whatever their last packet told. */
 static void test_mute(void)
 {
@@ -248,6 +266,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/outage", test_outage);
 	g_test_add_func("/uplink/random-loss", test_random_loss);
 	g_test_add_func("/uplink/queue", test_queue);
+	g_test_add_func("/uplink/deep-queue", test_deep_queue);
 	g_test_add_func("/uplink/mute", test_mute);
 	g_test_add_func("/uplink/falls-short", test_falls_short);
 	g_test_add_func("/uplink/range", test_range);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isPrompt, learnAnswer } from '../core/answers.js';
+import { isPrompt, latestMs, learnAnswer } from '../core/answers.js';
 import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { agreesAnew } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
@@ -20,6 +20,10 @@ const TROUBLE = { concealed: 0.02, lost: 0.03, quiet_ms: 250 };
 
 /** A report that is not answered for so long stands in a queue, and so would the server's word to send less. */
 const UNANSWERED_MS = 1500;
+
+/** Sooner than that the camera sends little, for a moment, and nobody is told: it may be nothing. */
+const CAREFUL_MS = 500;
+const LITTLE_KBPS = 50;
 
 /** What almost every link bears: sent until the server is heard again. */
 const LEAST = {
@@ -56,6 +60,8 @@ export class Bandwidth {
   #usual_ms = 0;
   /** That less is sent than that, because the server is not heard. */
   #alone = false;
+  /** That the camera sends little, until it is known why an answer takes so long. */
+  #careful = false;
 
   /** @param {Publisher} publisher @param {Receiver} receiver @param {Call} call */
   constructor(publisher, receiver, call) {
@@ -71,6 +77,7 @@ export class Bandwidth {
     if (event.type === 'roster') return undefined;
     if (event.type === 'send') {
       this.#said = /** @type {Said} */ (event);
+      this.#careful = false;
       return this.#alone ? undefined : this.#obey(this.#said);
     }
     if (event.type === 'network') return event.down_kbps > 0 ? this.#receiver.askAgain() : undefined;
@@ -131,24 +138,34 @@ export class Bandwidth {
   }
 
   /**
-   * Without an answer in time the least is sent, until answers come about as soon as ever: what the server says
-   * meanwhile is of a link that it does not hear of.
+   * Without an answer in time the camera sends little, and then the least is sent, until answers come about as soon
+   * as ever. To the least the server's words change nothing: they are of a link that it does not hear of.
    * @param {Record<string, unknown>} seen
    */
   async #tell(seen) {
     const from_ms = performance.now();
     const patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS);
+    const care = setTimeout(() => void this.#sendLittle(), Math.max(CAREFUL_MS, latestMs(this.#usual_ms)));
     try {
       await this.#call.tell({ request: 'report', ...seen });
     } finally {
       clearTimeout(patience);
+      clearTimeout(care);
     }
     const took_ms = performance.now() - from_ms;
     const prompt = isPrompt(this.#usual_ms, took_ms);
-    this.#usual_ms = learnAnswer(this.#usual_ms, took_ms, this.#alone);
-    if (!prompt || !this.#alone) return;
-    this.#setAlone(false);
+    this.#usual_ms = learnAnswer(this.#usual_ms, took_ms, this.#alone || this.#careful);
+    if (!prompt || !(this.#alone || this.#careful)) return;
+    if (this.#alone) this.#setAlone(false);
+    this.#careful = false;
     await this.#obey(this.#said);
+  }
+
+  async #sendLittle() {
+    const { encodings } = this.#said;
+    if (this.#alone || !this.#running || !encodings) return;
+    this.#careful = true;
+    await this.#obey({ encodings: encodings.map((each) => ({ ...each, kbps: Math.min(each.kbps, LITTLE_KBPS) })) });
   }
 
   async #sendLeast() {

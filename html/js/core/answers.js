@@ -15,7 +15,12 @@ export function learnAnswer(usual_ms, took_ms, troubled) {
   return usual_ms ? usual_ms + (took_ms - usual_ms) * (troubled ? RELENT : LEARN) : took_ms;
 }
 
+/** After how long an answer is late. @param {number} usual_ms */
+export function latestMs(usual_ms) {
+  return 2 * usual_ms + SLACK_MS;
+}
+
 /** @param {number} usual_ms @param {number} took_ms */
 export function isPrompt(usual_ms, took_ms) {
-  return took_ms <= 2 * usual_ms + SLACK_MS;
+  return took_ms <= latestMs(usual_ms);
 }

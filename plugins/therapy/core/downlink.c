@@ -9,10 +9,27 @@
 #define BUFFER_US      120000000
 #define FILLED_PERCENT 95
 #define FIRST_US       1000000
+#define SHOWN_KBPS     40 /* pictures are on their way, so the page reports four times a second */
+#define BLIND_US       600000 /* without a word */
+#define BLIND_BACK_MS  400    /* a machine that is busy is late as well, but not as much */
+#define FULL_MAX_US    6000000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
 
 /* ---- is anybody there? ---- */
+
+/*
+ * What would tell of a full link stands in a queue itself, on the other way: radio that becomes narrow does so both
+ * ways, and until the next word pictures may fill this one for seconds.
+ */
+static bool is_blind(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	bool shown = link->phase == THP_DOWNLINK_GATED || s->video_kbps > SHOWN_KBPS;
+
+	return shown && s->report_us > 0 && now_us - s->report_us > BLIND_US &&
+	       sense_back_ms(s) > BLIND_BACK_MS;
+}
 
 static bool silent(const thp_downlink *link, int64_t now_us)
 {
@@ -21,7 +38,7 @@ static bool silent(const thp_downlink *link, int64_t now_us)
 
 	if (patience_us < 2 * s->usual_us)
 		patience_us = 2 * s->usual_us;
-	return now_us - s->alive_us > patience_us || s->deaf;
+	return now_us - s->alive_us > patience_us || s->deaf || is_blind(link, now_us);
 }
 
 static void gate(thp_downlink *link, int64_t now_us)
@@ -31,9 +48,19 @@ static void gate(thp_downlink *link, int64_t now_us)
 	if (link->uncut_us > 0 && now_us - link->uncut_us < UNCUT_US &&
 	    link->uncut_tier > link->tier && link->uncut_tier <= link->range.cap)
 		link_go(link, link->uncut_tier, link->uncut_kbps, THP_WHY_BACK, now_us);
+	link->blind = is_blind(link, now_us);
+	link->told_ms = 0;
 	link_enter(link, THP_DOWNLINK_GATED, now_us, 0);
 	link->heard_us = 0;
 	link->counters.gates++;
+}
+
+/* Once is enough here, where more than one word may be long in coming. */
+static uint32_t told_queue_ms(const thp_downlink *link)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	return s->lag_now_ms > s->queue_ms ? s->lag_now_ms : s->queue_ms;
 }
 
 /* The page has said something since, if it ever says anything. */
@@ -48,6 +75,11 @@ static bool is_back(const thp_downlink *link, int64_t now_us)
 {
 	int64_t for_us = now_us - link->sense.alive_for_us;
 
+	/* Words have come, but of what was before, or they say that it is full. */
+	if (link->blind && now_us - link->phase_us < FULL_MAX_US &&
+	    (link->sense.lag_at_us < link->phase_us ||
+	     told_queue_ms(link) > link->tuning->queue_soft_ms))
+		return false;
 	return for_us >= (has_word(link) ? (int64_t)link->tuning->reopen_ms * MS : WORD_US);
 }
 
@@ -67,7 +99,9 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	sense_recount(&link->sense);
 	/* What was sent before the gate closed is told as lost when the first picture has come. */
 	sense_forget_losses(&link->sense, now_us + (away_us > FIRST_US ? FIRST_US : 0));
-	if (!has_word(link) && t > first && first >= link->range.floor)
+	bool full = link->blind && link->told_ms > link->tuning->queue_soft_ms;
+
+	if ((full || !has_word(link)) && t > first && first >= link->range.floor)
 		link_go(link, first, 0, THP_WHY_SILENCE, now_us);
 	else if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
 		 link_has_video(link, t))
@@ -88,6 +122,8 @@ static void watch_life(thp_downlink *link, int64_t now_us)
 			gate(link, now_us);
 		return;
 	}
+	if (told_queue_ms(link) > link->told_ms)
+		link->told_ms = told_queue_ms(link);
 	if (!hears)
 		link->heard_us = 0;
 	else if (link->heard_us == 0)

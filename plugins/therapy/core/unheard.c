@@ -16,6 +16,10 @@ static bool is_unheard(const thp_downlink *link, int64_t now_us)
 
 	if (s->report_us == 0 || now_us - s->report_us < UNHEARD_US)
 		return false;
+	/* The pictures are gone already, which may be all that it takes. */
+	if (link->phase == THP_DOWNLINK_GATED && link->blind &&
+	    now_us - link->phase_us < UNHEARD_US)
+		return false;
 	/* A link that was away a moment ago has other reasons. */
 	if (now_us - s->alive_for_us < THERE_US)
 		return false;

@@ -19,6 +19,7 @@
 #define SHORT_PERCENT   35 /* of what was asked for */
 #define SPEECH_PERMILLE 50
 #define PROOF_PERMILLE  20
+#define LONG_QUEUE      2 /* times the delay that is too much with losses */
 #define REPORT_US       2500000
 #define GROW_PERMILLE   8
 #define UDP_IP_BYTES    28
@@ -195,7 +196,9 @@ static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 	*why = THP_WHY_DELAY;
 	if (now_us - link->quick_us > SLOW_US)
 		return true;
-	/* A page that is busy is late with its speech as well; a full queue also loses. */
+	/* A page that is busy is late with its speech as well; a full queue also loses, or becomes very long. */
+	if (way_queue_ms(link) > LONG_QUEUE * link->tuning->uplink_rtt_ms)
+		return true;
 	if (way_queue_ms(link) > link->tuning->uplink_rtt_ms &&
 	    permille(slow.audio_lost + slow.video_lost, slow.audio_packets + slow.video_packets) >
 		    PROOF_PERMILLE)
