@@ -128,6 +128,9 @@ const char *thp_tier_fault(const thp_ladder *ladder, const thp_tuning *tuning, u
 /** The index of the tier called @name; THP_TIERS_MAX if there is none. */
 uint32_t thp_tier_find(const thp_ladder *ladder, const char *name);
 
+/** From how many permille of loss on RED is worth it on tier @t: where no picture can make room, half as many again. */
+uint32_t thp_tier_red_permille(const thp_ladder *ladder, const thp_tuning *tuning, uint32_t t);
+
 /** kbit/s on the wire one way, with IP, UDP, RTP, SRTP and SFrame: the speech of one person. */
 uint32_t thp_tier_audio_wire_kbps(const thp_tier *tier, bool red);
 

@@ -182,6 +182,7 @@ static void go_blind(void)
 	}
 	g_assert_true(d->gated);
 	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->video_kbps, ==, 605);
 }
 
 static void catch_up(int32_t packets)

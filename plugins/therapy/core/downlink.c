@@ -10,8 +10,8 @@
 #define FILLED_PERCENT 95
 #define FIRST_US       1000000
 #define SHOWN_KBPS     40 /* pictures are on their way, so the page reports four times a second */
-#define BLIND_US       600000 /* without a word */
-#define BLIND_BACK_MS  400    /* a machine that is busy is late as well, but not as much */
+#define BLIND_US       500000 /* without a word */
+#define BLIND_BACK_MS  250    /* a machine that is busy is late as well, but rarely as much */
 #define FULL_MAX_US    6000000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
@@ -246,11 +246,16 @@ static void obey_range(thp_downlink *link, int64_t now_us)
 		link->range.why, now_us);
 }
 
+static uint32_t worth_permille(const thp_downlink *link)
+{
+	return thp_tier_red_permille(link->ladder, link->tuning, link->tier);
+}
+
 /* Losses, and nothing that says that the link is full: it takes long to learn that they are not ours. */
 static bool loses_calmly(thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
-	bool calm = s->loss_slow >= link->tuning->red_loss_permille &&
+	bool calm = s->loss_slow >= worth_permille(link) &&
 		    s->queue_ms <= link->tuning->queue_proof_ms &&
 		    link->phase == THP_DOWNLINK_STEADY && now_us >= link->cut_us &&
 		    now_us >= link->amnesty_us;
@@ -268,7 +273,7 @@ static bool repeats_speech(thp_downlink *link, int64_t now_us)
 
 	return red == THP_RED_ON || (red == THP_RED_AUTO &&
 				     ((loses && link->tier > thp_tier_first_video(link->ladder)) ||
-				      link->base_permille >= link->tuning->red_loss_permille));
+				      link->base_permille >= worth_permille(link)));
 }
 
 static void tell(thp_downlink *link, int64_t now_us)
@@ -276,6 +281,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	thp_downlink_decision *d = &link->decision;
 	bool open = link_has_video(link, link->tier) && link->phase != THP_DOWNLINK_GATED &&
 		    link->phase != THP_DOWNLINK_DRAIN;
+	uint32_t least_kbps = link_floor_kbps(link, link->tier);
 
 	d->keyframe = d->keyframe || (open && !link->was_video);
 	d->tier = link->tier;
@@ -284,6 +290,9 @@ static void tell(thp_downlink *link, int64_t now_us)
 	d->changed = link->tier != link->was_tier || open != link->was_video ||
 		     d->gated != link->was_gated;
 	d->video_kbps = link->kbps;
+	/* It comes back smaller if the words say that it was too much, and the camera may as well be so by then. */
+	if (d->gated && link->blind && least_kbps < d->video_kbps)
+		d->video_kbps = least_kbps;
 	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
 	d->buffer_ms = link->harm_us > 0 && now_us - link->harm_us < BUFFER_US
 			       ? link->tuning->buffer_ms

@@ -190,6 +190,11 @@ uint32_t thp_tier_find(const thp_ladder *ladder, const char *name)
 	return THP_TIERS_MAX;
 }
 
+uint32_t thp_tier_red_permille(const thp_ladder *ladder, const thp_tuning *tuning, uint32_t t)
+{
+	return tuning->red_loss_permille * (t > thp_tier_first_video(ladder) ? 2 : 3) / 2;
+}
+
 uint32_t thp_tier_audio_wire_kbps(const thp_tier *tier, bool red)
 {
 	uint32_t ptime_ms = tier->ptime_ms > 0 ? tier->ptime_ms : 20;

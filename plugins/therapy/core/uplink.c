@@ -349,7 +349,7 @@ static void tell(thp_uplink *link, uint32_t was, int64_t now_us)
 	d->loss_permille = permille(slow.audio_lost + slow.video_lost,
 				    slow.audio_packets + slow.video_packets);
 	/* What a full link loses is not made good by more traffic. */
-	if (d->loss_permille < link->tuning->red_loss_permille ||
+	if (d->loss_permille < thp_tier_red_permille(link->ladder, link->tuning, link->tier) ||
 	    d->queue_ms > link->tuning->queue_proof_ms || now_us < link->cut_us + LOSSY_US)
 		link->lossy_us = now_us;
 	d->red = link->ladder->tiers[link->tier].red == THP_RED_ON ||
