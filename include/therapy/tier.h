@@ -73,7 +73,7 @@ typedef struct thp_ladder {
 	/* a link that swings */                                                                   \
 	X(buffer_ms, 0, 500, 250, "speech that the receiver holds back for 2 min after a gap")     \
 	/* what the network loses anyway */                                                        \
-	X(red_loss_permille, 5, 500, 8, "loss from which RED is on, where a tier says auto")      \
+	X(red_loss_permille, 5, 500, 8, "loss from which RED is on, where a tier says auto")       \
 	X(lossy_low_permille, 20, 500, 100,                                                        \
 	  "such loss from which the lowest video tier is the highest")                             \
 	/* a camera's own link */                                                                  \
