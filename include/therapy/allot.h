@@ -5,8 +5,8 @@
  *
  * Two people: one encoding, and the sender is capped to what its only receiver can take. More: a camera
  * has one size for all, that of who can take most, or simulcast layers where it can send them; each receiver
- * takes what its own budget allows, the therapist first; what nobody takes is switched off. A weak receiver
- * changes nobody else's picture.
+ * takes what its own budget allows, the therapist first, then whom they look at; what nobody takes is switched
+ * off. A weak receiver changes nobody else's picture.
  */
 #pragma once
 
