@@ -22,6 +22,7 @@ const SETTLED_MS = 700;
 /** Somebody who is let in is inside by then, or something went wrong. */
 const INSIDE_MS = 20_000;
 const TRIES = 3;
+const CLICK_MS = 10_000;
 
 /** What the page shows now: arrive, check, waiting, session, goodbye or error. @param {Page} page */
 export function view(page) {
@@ -56,9 +57,14 @@ export async function seesReady(page) {
 export async function fromTheList(therapist, action, name) {
   const button = `[data-action="${action}"][data-name="${name}"]`;
   await therapist.waitFor((css) => document.querySelector(css) !== null, SLOW_MS, button);
-  if (await therapist.evaluate(() => document.querySelector('details.side:not([open])') !== null)) await therapist.click('details.side summary');
-  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-  await therapist.click(button);
+  /* the desk may become the session meanwhile, whose list is closed */
+  for (let tries = 1; ; tries++) {
+    if (await therapist.evaluate(() => document.querySelector('details.side:not([open])') !== null)) await therapist.click('details.side summary');
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+    const why = await therapist.click(button, CLICK_MS).then(() => null, (error) => error);
+    if (!why) return;
+    if (tries === TRIES) throw why;
+  }
 }
 
 /** Until they are inside: who has lost their link meanwhile has to be let in again. @param {Page} therapist @param {Page} page @param {string} name */
