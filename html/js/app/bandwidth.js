@@ -191,7 +191,8 @@ export class Bandwidth {
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#tell(seen);
       this.#stats.told();
-      await this.#view.look(this.#receiver.pairs, this.#stats.energies);
+      /* its answer is not waited for: the next report may be urgent */
+      void this.#view.look(this.#receiver.pairs, this.#stats.energies);
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */
     }

@@ -44,8 +44,10 @@ export class View {
     });
     this.#loudest = listen(this.#loudest, Object.fromEntries(voices), performance.now());
     const { who } = this.#loudest;
-    if (who === this.#told) return;
-    await this.#tell({ request: 'prefer', view: who });
+    const former = this.#told;
+    if (who === former) return;
     this.#told = who;
+    /* refused, or the link is lost: said again at the next look */
+    await this.#tell({ request: 'prefer', view: who }).catch(() => { this.#told = former; });
   }
 }
