@@ -20,9 +20,13 @@ typedef struct thp_delay {
 	int64_t transit_us;  /* how long it took, from an arbitrary beginning */
 	int64_t least_us[2]; /* the shortest in the last while, and in the one before */
 	int64_t while_us;    /* since when the last while is */
-	int64_t last_us[THP_DELAY_LAST];
+	int64_t last_us[THP_DELAY_LAST], came_us[THP_DELAY_LAST];
 	uint32_t n;
+	uint32_t late_ms; /* the last packet alone; of several that came at once, the quickest */
 } thp_delay;
 
-/** A packet with timestamp @ts of a clock of @hz came. Returns its queue, in milliseconds. */
+/**
+ * A packet with timestamp @ts of a clock of @hz came. Returns the queue that the last ones stood in, in
+ * milliseconds; @delay->late_ms is sooner to rise, and wrong sooner.
+ */
 uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_us);

@@ -66,6 +66,7 @@ typedef struct thp_downlink {
 	int64_t cut_us, settled_us;      /* no cut before; when the last one has had its effect */
 	uint32_t uncut_tier, uncut_kbps; /* what was before the last cut, and when that was */
 	int64_t uncut_us;
+	uint32_t burst_kbps; /* the most of pictures that has arrived in one report since */
 	bool was_video, was_gated;
 	uint32_t was_tier;
 	int64_t soft_us, dirty_us; /* since when signs are bad; when they last were not clean */
@@ -122,9 +123,9 @@ void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *repor
 
 /**
  * How long the receiver's own packets wait on the other way, in milliseconds: round trips are longer by so
- * much, and that is not this link's. Before what is heard of the same tick.
+ * much, and that is not this link's. @late_ms is of the newest alone. Before what is heard of the same tick.
  */
-void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms);
+void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms, uint32_t late_ms);
 
 /** Anything else the receiver sent over this link: it lives. */
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us);

@@ -39,6 +39,7 @@ typedef struct thp_receiver_report {
 	int32_t quiet_ms; /* since the newest packet of any kind arrived */
 	int32_t at_ms;    /* by the page's own clock: when it saw this; not above 0: not known */
 	int32_t busy_ms;  /* by so much the page's machine did what it had to do too late */
+	int32_t late_ms; /* by so much speech came later than its own clock made it due; -1: it did not */
 } thp_receiver_report;
 
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
@@ -46,6 +47,8 @@ typedef struct thp_sent {
 	uint64_t audio_bytes, video_bytes, padding_bytes; /* video without padding */
 	/* by their numbers: what was lost on the camera's own way counts, as it does for the receiver */
 	uint32_t audio_packets, video_packets, padding_packets;
+	uint32_t
+		late_ms; /* so late speech is already when it is handed over; the least late of several */
 } thp_sent;
 
 typedef struct thp_line_state {
@@ -79,6 +82,7 @@ typedef struct thp_downlink_sense {
 	/* liveness */
 	int64_t alive_us;     /* the last sign of life */
 	int64_t report_us;    /* the last report of the page; 0: there was none */
+	int64_t seen_us;      /* when the page saw what is in it */
 	int64_t alive_for_us; /* since when signs follow each other closely */
 	int64_t usual_us;     /* the usual time between two */
 	bool deaf;            /* the page says that nothing arrives there */
@@ -86,6 +90,10 @@ typedef struct thp_downlink_sense {
 	int32_t rtt_ms, rtt_before_ms, rtt_floor_ms[THP_RTT_BUCKETS];
 	int64_t rtt_us, bucket_us;
 	int32_t back_ms[THP_BACK_TICKS]; /* the queue on the other way, the newest first */
+	int32_t back_late_ms[2];         /* the same by the newest packets alone */
+	int32_t came_ms[THP_BACK_TICKS]; /* how late what is sent here had come, the newest first */
+	int32_t late_ms;             /* by the page's clock, how late speech came on this link */
+	int64_t late_us, late_at_us; /* when it was told, and seen */
 	int32_t lag_ms[2],
 		lag_floor_ms[THP_RTT_BUCKETS]; /* the floor is of all that is on its way */
 	uint32_t arrived;                      /* packets of speech, lost ones too */
@@ -99,7 +107,7 @@ typedef struct thp_downlink_sense {
 	uint32_t remb_kbps, remb_peak_kbps;
 	int64_t remb_us;
 	/* worked out at each tick */
-	uint32_t lag_now_ms;                     /* by the last report alone */
+	uint32_t lag_now_ms, late_now_ms;        /* by the last report alone */
 	uint32_t queue_ms, loss_fast, loss_slow; /* permille */
 	uint32_t concealed_fast, concealed_slow; /* permille */
 	uint32_t audio_kbps, video_kbps;         /* sent */

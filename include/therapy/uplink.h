@@ -12,7 +12,7 @@ typedef struct thp_received {
 	uint64_t audio_bytes, video_bytes; /* of RTP packets, without UDP and IP */
 	uint32_t audio_packets, video_packets;
 	uint32_t audio_lost, video_lost; /* may fall when a late packet fills a gap */
-	uint32_t queue_ms;               /* as the newest packets of speech tell; see delay.h */
+	uint32_t queue_ms, late_ms;      /* as the newest packets of speech tell; see delay.h */
 } thp_received;
 
 /** What the sender's page saw since its last report; -1: not known. */

@@ -175,7 +175,7 @@ static void go_blind(void)
 	begin(4);
 	run(50, true);
 	for (int i = 0; i < 9; i++) {
-		thp_downlink_other_way(&link, 450);
+		thp_downlink_other_way(&link, 450, 450);
 		thp_downlink_on_alive(&link, now_us);
 		run(1, false);
 		g_assert_true(i > 3 || d->video);
@@ -293,7 +293,7 @@ static void test_other_way(void)
 	thp_downlink_on_rr(&link, 0, &rr, now_us);
 	run(20, true);
 	for (int i = 0; i < 20; i++) {
-		thp_downlink_other_way(&link, 400);
+		thp_downlink_other_way(&link, 400, 400);
 		rr.rtt_ms = 440;
 		rr.highest_seq += 5;
 		thp_downlink_on_rr(&link, 0, &rr, now_us);
@@ -302,7 +302,7 @@ static void test_other_way(void)
 	}
 	/* And this way's own queue is seen behind it. */
 	for (int i = 0; i < 2; i++) {
-		thp_downlink_other_way(&link, 100);
+		thp_downlink_other_way(&link, 100, 100);
 		rr.rtt_ms = 840;
 		thp_downlink_on_rr(&link, 0, &rr, now_us);
 		run(1, false);

@@ -26,6 +26,11 @@ export class Adapting {
     if (WANTED.has(event.type)) await (await (this.#later ??= this.#load())).hear(event);
   }
 
+  /** Speech comes late, by so many milliseconds. @param {number} ms */
+  async late(ms) {
+    (await this.#later)?.late(ms);
+  }
+
   stop() {
     void this.#later?.then((bandwidth) => bandwidth.stop());
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isPrompt, latestMs, learnAnswer } from '../core/answers.js';
-import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
+import { REPORT_MS, REPORT_NOW_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { agreesAnew } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
@@ -24,6 +24,9 @@ const UNANSWERED_MS = 1500;
 /** Sooner than that the camera sends little, for a moment, and nobody is told: it may be nothing. */
 const CAREFUL_MS = 500;
 const LITTLE_KBPS = 50;
+
+/** That speech was late counts for so long. */
+const LATE_MS = 300;
 
 /** What almost every link bears: sent until the server is heard again. */
 const LEAST = {
@@ -53,8 +56,15 @@ export class Bandwidth {
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #calm;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #care;
   #running = false;
   #due_ms = 0;
+  /** When the last report was begun, and whether it is answered. */
+  #begun_ms = -Infinity;
+  #asking = false;
+  /** By how much speech came late, and when. */
+  #late = { ms: 0, at_ms: -Infinity };
   /** What the server said last of what to send. @type {Said} */
   #said = {};
   #usual_ms = 0;
@@ -94,8 +104,25 @@ export class Bandwidth {
     if (state === 'admitted') this.#calm = setTimeout(() => void this.#receiver.askAgain(), CALM_MS);
   }
 
+  /**
+   * Speech comes late, by so many milliseconds: a link may be filling, and what is known about it is wanted at once.
+   * @param {number} ms
+   */
+  late(ms) {
+    const now_ms = performance.now();
+    this.#late = { ms, at_ms: now_ms };
+    if (!this.#running) return;
+    if (this.#asking) this.#careFrom(this.#begun_ms);
+    else if (now_ms - this.#begun_ms >= REPORT_NOW_MS) this.#later(0);
+  }
+
+  get #isLate() {
+    return performance.now() - this.#late.at_ms < LATE_MS;
+  }
+
   stop() {
     this.#running = false;
+    clearTimeout(this.#care);
     clearTimeout(this.#timer);
     clearTimeout(this.#calm);
   }
@@ -145,15 +172,15 @@ export class Bandwidth {
   async #tell(seen) {
     const from_ms = performance.now();
     const patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS);
-    const care = setTimeout(() => void this.#sendLittle(), Math.max(CAREFUL_MS, latestMs(this.#usual_ms)));
+    this.#careFrom(from_ms);
     try {
       await this.#call.tell({ request: 'report', ...seen });
     } finally {
       clearTimeout(patience);
-      clearTimeout(care);
+      clearTimeout(this.#care);
     }
     const took_ms = performance.now() - from_ms;
-    const prompt = isPrompt(this.#usual_ms, took_ms);
+    const prompt = isPrompt(this.#usual_ms, took_ms, this.#isLate);
     this.#usual_ms = learnAnswer(this.#usual_ms, took_ms, this.#alone || this.#careful);
     if (!prompt || !(this.#alone || this.#careful)) return;
     if (this.#alone) this.#setAlone(false);
@@ -161,9 +188,17 @@ export class Bandwidth {
     await this.#obey(this.#said);
   }
 
+  /** Sends little when the answer to what was asked then is late. @param {number} from_ms */
+  #careFrom(from_ms) {
+    const late = this.#isLate && this.#usual_ms > 0;
+    const wait_ms = Math.max(late ? 0 : CAREFUL_MS, latestMs(this.#usual_ms, late));
+    clearTimeout(this.#care);
+    this.#care = setTimeout(() => void this.#sendLittle(), from_ms + wait_ms - performance.now());
+  }
+
   async #sendLittle() {
     const { encodings } = this.#said;
-    if (this.#alone || !this.#running || !encodings) return;
+    if (this.#alone || this.#careful || !this.#running || !encodings) return;
     this.#careful = true;
     await this.#obey({ encodings: encodings.map((each) => ({ ...each, kbps: Math.min(each.kbps, LITTLE_KBPS) })) });
   }
@@ -183,10 +218,13 @@ export class Bandwidth {
   async #report() {
     let soon = false;
     const from_ms = document.hidden ? performance.now() : this.#due_ms; /* hidden, it is late for no reason */
+    this.#asking = true;
+    this.#begun_ms = performance.now();
     try {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
       /* a machine that is busy looks like a weak link, and is the first to know better */
       if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
+      if (seen.down && this.#isLate) seen.down.late_ms = this.#late.ms;
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#tell(seen);
@@ -196,6 +234,8 @@ export class Bandwidth {
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */
     }
+    clearTimeout(this.#care);
+    this.#asking = false;
     if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
   }
 }

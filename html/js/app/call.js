@@ -117,6 +117,7 @@ export class Call {
     /* what is behind the first view: loaded while that is read */
     const [keeper, { Link }] = await Promise.all([this.privacy.start(), import('./link.js')]);
     this.#publisher.keeper = this.#receiver.keeper = keeper;
+    keeper.onlate = (ms) => void this.#adapting.late(ms);
     this.#link = new Link({
       url: `${scheme}//${location.host}/janus`,
       token: invitation.token,

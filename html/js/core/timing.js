@@ -12,6 +12,7 @@ export const HEARD_MS = 3_000; /* from "we can hear you" to going on by itself *
 export const CHECK_IDLE_MS = 60_000; /* going on by itself even if nothing was heard */
 export const REPORT_MS = 1_000; /* how often a page tells what it sees of its link, */
 export const REPORT_SOON_MS = 250; /* and while pictures arrive, or something is wrong with it */
+export const REPORT_NOW_MS = 150; /* and at once when speech begins to come late, but no sooner than that */
 export const SHIFT_MS = 5_000; /* three presses of Shift within this leave the page */
 
 const FIRST_MS = 400;

@@ -36,6 +36,8 @@ export class Keeper {
 
   /** @type {(message: ToPage) => void} what the page may want to show */
   ontell = () => {};
+  /** @type {(ms: number) => void} speech comes late, by so much */
+  onlate = () => {};
 
   constructor() {
     this.#worker = new Worker(workerUrl(), { type: 'module' });
@@ -195,6 +197,7 @@ export class Keeper {
     case 'said': return this.#settle(message.id, message.ok ? undefined : 'E2EE_NOT_SENT');
     case 'counts': return this.#settle(message.id, undefined, message);
     case 'keyframe': return this.#keyFrames();
+    case 'late': return this.onlate(message.ms);
     default: return this.ontell(message);
     }
   }

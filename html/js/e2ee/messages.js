@@ -25,6 +25,7 @@
  *   | {kind: "sas", step: string, code: string, tries: number, missing: string[]}
  *   | {kind: "trouble", name: string, rule: string} | {kind: "calm", name: string}
  *   | {kind: "readable", pid: string, readable: boolean}
+ *   | {kind: "late", ms: number}
  *   | {kind: "counts", id: number, out: Record<string, number>, in: Record<string, number>}
  *   | {kind: "ready"} | {kind: "keyframe"} | {kind: "failed"}} ToPage
  */
@@ -80,6 +81,7 @@ const TO_PAGE = {
   trouble: { name: text(32), rule: text(32) },
   calm: { name: text(32) },
   readable: { pid: text(64), readable: yes },
+  late: { ms: count },
   counts: { id: count, out: object, in: object },
   ready: {},
   keyframe: {},

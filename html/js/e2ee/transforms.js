@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { codecOf, isKeyFrame, protect, unprotect } from './frames.js';
 import { Unopened } from './keyring.js';
+import { Lateness } from '../core/lateness.js';
 
 /**
  * The way of every frame through the worker: none passes that was not encrypted, or did not open.
@@ -8,7 +9,7 @@ import { Unopened } from './keyring.js';
  * @typedef {import("./keyring.js").KeyRing} KeyRing
  * @typedef {import("./keyring.js").Kind} Kind
  * @typedef {{way: "out", kind: Kind, line: string} | {way: "in", kind: Kind, slot: number}} Options
- * @typedef {{data: ArrayBuffer, getMetadata(): {mimeType?: string}}} Frame
+ * @typedef {{data: ArrayBuffer, timestamp?: number, getMetadata(): {mimeType?: string, rtpTimestamp?: number}}} Frame
  * @typedef {{readable: ReadableStream, writable: WritableStream, options: unknown,
  *   generateKeyFrame?: () => Promise<unknown>, sendKeyFrameRequest?: () => Promise<unknown>}} Transformer
  */
@@ -16,6 +17,9 @@ import { Unopened } from './keyring.js';
 const LATE_MS = 300; /* for so long a sender may be ahead with its keys */
 const FAILING_MS = 700;
 const ASK_MS = 500;
+const QUEUE_MS = 100; /* speech that is later than that stands in a queue */
+const SETTLE_MS = 20; /* a page that was busy takes several packets at once, of which the last is in time */
+const TELL_MS = 100;
 
 export class Transforms {
   /** @type {KeyRing} */
@@ -30,6 +34,10 @@ export class Transforms {
   in = { opened: 0 };
   /** @type {(pid: string, readable: boolean) => void} */
   onreadable = () => {};
+  /** @type {(ms: number) => void} speech comes late, by so much; told again while it does */
+  onlate = () => {};
+  #lateness = new Lateness();
+  #telling = false;
   /** @type {Set<() => void>} */
   #waiting = new Set();
   #expecting = false;
@@ -94,6 +102,7 @@ export class Transforms {
   #receiver({ kind, slot }, transformer) {
     const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '-' };
     return async (/** @type {Frame} */ frame, /** @type {TransformStreamDefaultController} */ to) => {
+      if (kind === 0) this.#clockIn(slot, frame);
       const codec = codecFor(kind, frame);
       if (!codec) return this.#count('codec');
       const pid = this.tiles[slot] ?? null;
@@ -111,6 +120,26 @@ export class Transforms {
       frame.data = /** @type {ArrayBuffer} */ (data.slice().buffer);
       to.enqueue(frame);
     };
+  }
+
+  /** @param {number} slot @param {Frame} frame of speech, that has just come */
+  #clockIn(slot, frame) {
+    const ts = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
+    if (ts === undefined) return;
+    this.#lateness.take(slot, ts, this.#clock());
+    if (this.#telling || this.#late < QUEUE_MS) return;
+    this.#telling = true;
+    setTimeout(() => this.#tellLate(), SETTLE_MS);
+  }
+
+  get #late() {
+    return this.#lateness.at(this.#clock());
+  }
+
+  #tellLate() {
+    const late = this.#late;
+    if (late >= QUEUE_MS) this.onlate(Math.round(late));
+    setTimeout(() => { this.#telling = false; }, TELL_MS);
   }
 
   /**

@@ -185,6 +185,8 @@ transforms.onreadable = (/** @type {string} */ pid, /** @type {boolean} */ reada
   next(() => feed({ kind: readable ? 'opened' : 'failing', pid }));
 };
 
+transforms.onlate = (/** @type {number} */ ms) => tell({ kind: 'late', ms });
+
 setInterval(() => {
   ring.tick(clock());
   next(() => feed({ kind: 'tick' }));

@@ -9,6 +9,8 @@
 #define EXPERIMENT_US     INT64_C(3800000)
 #define EARLY_US          6000000
 #define OPENED_US         300000
+#define BURST_TENTHS      8
+#define LATE_MS           150     /* speech, by its own clock: that is exact */
 #define AGAIN_US          3000000 /* a cut so soon after another has settled is the same trouble */
 
 /* ---- signs of too much ---- */
@@ -55,7 +57,8 @@ static bool starves(const thp_downlink *link, int64_t now_us)
 	bool less = now_us - s->got_us < 600000 && is_about_now(link) && s->video_kbps > 40 &&
 		    s->got_kbps * 2 < s->video_kbps && s->got_kbps * 2 < s->video_fast_kbps;
 
-	return less && (s->queue_ms > proof_ms || s->lag_now_ms > link->tuning->queue_soft_ms ||
+	return less && (s->queue_ms > proof_ms || s->late_now_ms > proof_ms ||
+			s->lag_now_ms > link->tuning->queue_soft_ms ||
 			link_excess(link, s->loss_fast) > STARVING_PERMILLE);
 }
 
@@ -83,7 +86,8 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	*why = THP_WHY_DELAY;
 	if (s->queue_ms > t->queue_hard_ms)
 		return now_us < link->amnesty_us ? UNEASY : BAD;
-	if (link->kbps > small && s->lag_now_ms > t->queue_soft_ms && now_us >= link->amnesty_us)
+	if (link->kbps > small && now_us >= link->amnesty_us &&
+	    (s->lag_now_ms > t->queue_soft_ms || s->late_now_ms > LATE_MS))
 		return BAD;
 	*why = THP_WHY_LOSS;
 	if (lost > t->loss_hard_permille && s->queue_ms > t->queue_proof_ms)
@@ -150,6 +154,7 @@ static void drain(thp_downlink *link, int64_t now_us)
 	uint32_t ms = link_limit(link->sense.queue_ms + 200, DRAIN_MIN_MS, DRAIN_MAX_MS);
 
 	link_enter(link, THP_DOWNLINK_DRAIN, now_us, (int64_t)ms * MS);
+	link->burst_kbps = 0;
 }
 
 static void settle(thp_downlink *link, int64_t now_us)
@@ -193,6 +198,16 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 	settle(link, now_us);
 }
 
+/* What was held up has come, as fast as ever: the link was narrow for a moment only. */
+static bool was_fade(const thp_downlink *link, int64_t now_us)
+{
+	uint32_t small = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+
+	return now_us - link->uncut_us < UNCUT_US && link->uncut_tier >= link->tier &&
+	       link->uncut_tier <= link->range.cap && link->uncut_kbps > small &&
+	       link->burst_kbps * 10 > link->uncut_kbps * BURST_TENTHS;
+}
+
 /* A queue that speech alone does not empty: the link bears no picture. */
 static void end_drain(thp_downlink *link, int64_t now_us)
 {
@@ -202,7 +217,10 @@ static void end_drain(thp_downlink *link, int64_t now_us)
 	if (now_us < link->until_us && !(looked && s->queue_ms <= link->tuning->queue_proof_ms))
 		return;
 	link_enter(link, THP_DOWNLINK_STEADY, now_us, 0);
-	if (looked && s->queue_ms > link->tuning->queue_soft_ms && link->tier > link->range.floor) {
+	if (was_fade(link, now_us))
+		link_go(link, link->uncut_tier, link->uncut_kbps * 3 / 4, THP_WHY_BACK, now_us);
+	else if (looked && s->queue_ms > link->tuning->queue_soft_ms &&
+		 link->tier > link->range.floor) {
 		link_go(link, link->tier - 1, 0, THP_WHY_DELAY, now_us);
 		if (link_has_video(link, link->tier))
 			drain(link, now_us);

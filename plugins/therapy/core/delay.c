@@ -5,7 +5,8 @@
 #define WHILE_US 20000000
 #define REST_US                                                                                    \
 	1000000 /* after so long without a packet the source may count on from where it rested */
-#define JUMP_US 5000000 /* further off is another clock */
+#define AT_ONCE_US 30000
+#define JUMP_US    5000000 /* further off is another clock */
 
 static void begin(thp_delay *delay)
 {
@@ -16,13 +17,16 @@ static void begin(thp_delay *delay)
 	delay->n = 0;
 }
 
-static int64_t quickest(const thp_delay *delay)
+/* Of the last packets, those that came in the last @within_us. */
+static int64_t quickest(const thp_delay *delay, int64_t within_us)
 {
 	uint32_t n = delay->n < THP_DELAY_LAST ? delay->n : THP_DELAY_LAST;
-	int64_t least_us = delay->last_us[0];
+	int64_t least_us = delay->transit_us;
 
-	for (uint32_t i = 1; i < n; i++)
-		least_us = delay->last_us[i] < least_us ? delay->last_us[i] : least_us;
+	for (uint32_t i = 0; i < n; i++) {
+		if (delay->at_us - delay->came_us[i] <= within_us && delay->last_us[i] < least_us)
+			least_us = delay->last_us[i];
+	}
 	return least_us;
 }
 
@@ -48,6 +52,10 @@ uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_
 	delay->transit_us += step_us;
 	if (!delay->known || since_us > REST_US || step_us > JUMP_US || step_us < -JUMP_US)
 		begin(delay);
+	delay->came_us[delay->n % THP_DELAY_LAST] = now_us;
 	delay->last_us[delay->n++ % THP_DELAY_LAST] = delay->transit_us;
-	return (uint32_t)((quickest(delay) - shortest(delay)) / 1000);
+	int64_t least_us = shortest(delay);
+
+	delay->late_ms = (uint32_t)((quickest(delay, AT_ONCE_US) - least_us) / 1000);
+	return (uint32_t)((quickest(delay, INT64_MAX) - least_us) / 1000);
 }

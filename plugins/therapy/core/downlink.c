@@ -12,6 +12,8 @@
 #define SHOWN_KBPS     40 /* pictures are on their way, so the page reports four times a second */
 #define BLIND_US       500000 /* without a word */
 #define BLIND_BACK_MS  250    /* a machine that is busy is late as well, but rarely as much */
+#define OLD_US         400000 /* what the last word tells of, */
+#define FILLS_BACK_MS  150    /* while the other way is filling */
 #define FULL_MAX_US    6000000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
@@ -27,8 +29,10 @@ static bool is_blind(const thp_downlink *link, int64_t now_us)
 	const thp_downlink_sense *s = &link->sense;
 	bool shown = link->phase == THP_DOWNLINK_GATED || s->video_kbps > SHOWN_KBPS;
 
-	return shown && s->report_us > 0 && now_us - s->report_us > BLIND_US &&
-	       sense_back_ms(s) > BLIND_BACK_MS;
+	if (!shown || s->report_us == 0)
+		return false;
+	return (now_us - s->report_us > BLIND_US && sense_back_ms(s) > BLIND_BACK_MS) ||
+	       (now_us - s->seen_us > OLD_US && sense_back_now_ms(s, now_us) > FILLS_BACK_MS);
 }
 
 static bool silent(const thp_downlink *link, int64_t now_us)
@@ -221,13 +225,15 @@ void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *repor
 				     : 0;
 
 	sense_report(&link->sense, report, now_us);
+	if (link->phase == THP_DOWNLINK_DRAIN && link->sense.got_kbps > link->burst_kbps)
+		link->burst_kbps = link->sense.got_kbps;
 	if (concealed > HARM_PERMILLE + link->base_permille)
 		link_harmed(link, now_us);
 }
 
-void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms)
+void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms, uint32_t late_ms)
 {
-	sense_back(&link->sense, queue_ms);
+	sense_back(&link->sense, queue_ms, late_ms);
 }
 
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)

@@ -23,6 +23,7 @@
 #define BUSY_TICK_US 350000
 #define BUSY_FOR_US  2500000 /* delays of a busy machine are over so long after it */
 #define BACK_MAX_MS  10000
+#define LATE_FOR_US  400000
 #define HELD_UP_US   300000
 #define NEVER        INT32_MAX
 #define UDP_IP_BYTES 28
@@ -87,20 +88,41 @@ static bool is_busy(const thp_downlink_sense *sense, int64_t now_us)
 	return sense->busy_us > 0 && now_us - sense->busy_us < BUSY_FOR_US;
 }
 
-void sense_back(thp_downlink_sense *sense, uint32_t queue_ms)
+static void note_tick(int32_t ticks_ms[THP_BACK_TICKS], uint32_t ms)
 {
-	memmove(&sense->back_ms[1], &sense->back_ms[0],
-		(THP_BACK_TICKS - 1) * sizeof sense->back_ms[0]);
-	sense->back_ms[0] = queue_ms < BACK_MAX_MS ? (int32_t)queue_ms : BACK_MAX_MS;
+	memmove(&ticks_ms[1], &ticks_ms[0], (THP_BACK_TICKS - 1) * sizeof ticks_ms[0]);
+	ticks_ms[0] = ms < BACK_MAX_MS ? (int32_t)ms : BACK_MAX_MS;
 }
 
-int32_t sense_back_ms(const thp_downlink_sense *sense)
+static int32_t most_of(const int32_t ticks_ms[THP_BACK_TICKS])
 {
 	int32_t most = 0;
 
 	for (int i = 0; i < THP_BACK_TICKS; i++)
-		most = sense->back_ms[i] > most ? sense->back_ms[i] : most;
+		most = ticks_ms[i] > most ? ticks_ms[i] : most;
 	return most;
+}
+
+void sense_back(thp_downlink_sense *sense, uint32_t queue_ms, uint32_t late_ms)
+{
+	note_tick(sense->back_ms, queue_ms);
+	sense->back_late_ms[1] = sense->back_late_ms[0];
+	sense->back_late_ms[0] = late_ms < BACK_MAX_MS ? (int32_t)late_ms : BACK_MAX_MS;
+}
+
+/* By the newest packets at each of two ticks. */
+int32_t sense_back_now_ms(const thp_downlink_sense *sense, int64_t now_us)
+{
+	const int32_t *late_ms = sense->back_late_ms;
+
+	if (is_busy(sense, now_us))
+		return 0;
+	return late_ms[0] < late_ms[1] ? late_ms[0] : late_ms[1];
+}
+
+int32_t sense_back_ms(const thp_downlink_sense *sense)
+{
+	return most_of(sense->back_ms);
 }
 
 /* Without what the other way has added, but never shorter than the shortest. */
@@ -302,6 +324,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 
 	sense_alive(sense, now_us);
 	sense->report_us = now_us;
+	sense->seen_us = at_us;
 	sense->deaf = report->quiet_ms >= DEAF_MS && was_sent(sense, now_us - at_us);
 	if (report->busy_ms > BUSY_MS)
 		sense->busy_us = now_us;
@@ -322,6 +345,10 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 	}
 	note_rtt(sense, report->rtt_ms, now_us);
 	note_lag(sense, report, at_us, now_us);
+	/* Without what the senders' own ways had added before. */
+	sense->late_ms = report->late_ms - most_of(sense->came_ms);
+	sense->late_us = now_us;
+	sense->late_at_us = at_us;
 }
 
 void sense_recount(thp_downlink_sense *sense)
@@ -406,6 +433,14 @@ static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 	return ms > 0 ? (uint32_t)ms : 0;
 }
 
+static uint32_t late_now_ms(const thp_downlink_sense *sense, int64_t now_us)
+{
+	bool counts = !is_busy(sense, now_us) && sense->late_at_us >= sense->from_us &&
+		      now_us - sense->late_us <= LATE_FOR_US;
+
+	return counts && sense->late_ms > 0 ? (uint32_t)sense->late_ms : 0;
+}
+
 static void next_slot(thp_downlink_sense *sense)
 {
 	sense->slot = (sense->slot + 1) % THP_DOWNLINK_SLOTS;
@@ -467,6 +502,7 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 	else if (now_us - sense->sent_us > BUSY_TICK_US)
 		sense->busy_us = now_us;
 	take_sent(sense, sent, now_us);
+	note_tick(sense->came_ms, sent->late_ms);
 	thp_downlink_slot fast = sum_of(sense, FAST_SLOTS);
 	thp_downlink_slot slow = sum_of(sense, SLOW_SLOTS);
 	thp_downlink_slot rate = sum_of(sense, RATE_SLOTS);
@@ -482,5 +518,6 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 	sense->picture_kbps = (rate.video_bytes - rate.padding_bytes) * 8 / (RATE_SLOTS * 100);
 	sense->queue_ms = queue_ms(sense, now_us);
 	sense->lag_now_ms = lag_now_ms(sense, now_us);
+	sense->late_now_ms = late_now_ms(sense, now_us);
 	turn(sense, now_us);
 }

@@ -8,6 +8,7 @@
 #include "media.h"
 
 #define TICK_US 100000
+#define SOON_US 30000
 #define SUM_US  G_USEC_PER_SEC
 
 /* ---- what was done ---- */
@@ -268,6 +269,23 @@ static void follow_receiver(thp_adapt *adapt, thp_seat *seat, const thp_session 
 	seat->receiver_link = receiver->link;
 }
 
+/* How late the speech that goes to @seat is when it comes in: of several voices the least late. */
+static guint32 late_before(const thp_adapt_room *room, const thp_seat *seat)
+{
+	guint32 least_ms = G_MAXUINT32;
+
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		const thp_seat *other = room->seats[i];
+		thp_received received;
+
+		if (!other || other == seat || !sends(other, 0))
+			continue;
+		thp_meter_received(other->participant->publisher.meter, &received);
+		least_ms = MIN(least_ms, received.late_ms);
+	}
+	return least_ms == G_MAXUINT32 ? 0 : least_ms;
+}
+
 static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *seat, gint64 now_us)
 {
 	thp_session *receiver = seat->participant->partner;
@@ -280,9 +298,10 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 	limit(adapt, room, seat, now_us);
 	thp_meter_received(seat->participant->publisher.meter, &received);
 	if (receiver) {
-		thp_downlink_other_way(&seat->down, received.queue_ms);
+		thp_downlink_other_way(&seat->down, received.queue_ms, received.late_ms);
 		hear(seat, receiver);
 		thp_meter_sent(&receiver->subscriber.meter, &sent);
+		sent.late_ms = late_before(room, seat);
 		(void)thp_downlink_tick(&seat->down, &sent, now_us);
 	}
 	(void)thp_uplink_tick(&seat->up, &received, seat->asked_kbps, now_us);
@@ -302,6 +321,7 @@ static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 {
 	thp_allot_person people[THP_CROWD_MAX] = {0};
 
+	room->ticked_us = now_us;
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		thp_seat *seat = room->seats[i];
 		if (!seat)
@@ -321,6 +341,12 @@ static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 	}
 	thp_act(room, thp_allot_tick(&room->allot, people, now_us), &adapt->tiers->conf.ladder,
 		now_us);
+}
+
+void thp_adapt_hurry(thp_adapt *adapt, thp_seat *seat, gint64 now_us)
+{
+	if (now_us - seat->room->ticked_us >= SOON_US)
+		tick_room(adapt, seat->room, now_us);
 }
 
 void thp_adapt_sum(thp_adapt *adapt, thp_metrics *metrics)

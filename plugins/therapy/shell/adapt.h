@@ -37,6 +37,7 @@ struct thp_adapt_room {
 	thp_seat *seats[THP_CROWD_MAX];
 	thp_allot allot;
 	guint n;
+	gint64 ticked_us;
 };
 
 /** What a worker has of this. */
@@ -67,3 +68,6 @@ void thp_adapt_sum(thp_adapt *adapt, thp_metrics *metrics);
 
 /** Decides and acts, if it is due at @now_us. */
 void thp_adapt_tick(thp_adapt *adapt, gint64 now_us);
+
+/** Decides and acts for the room of @seat before it is due: its page has seen trouble. */
+void thp_adapt_hurry(thp_adapt *adapt, thp_seat *seat, gint64 now_us);

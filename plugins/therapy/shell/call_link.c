@@ -16,6 +16,8 @@ thp_err thp_call_report(thp_call *call)
 		thp_downlink_on_report(&seat->down, &request->down, now_us);
 	if (seat && request->has_up)
 		thp_uplink_on_report(&seat->up, &request->up, now_us);
+	if (seat && request->has_down && request->down.late_ms > 0)
+		thp_adapt_hurry(thp_worker_adapt(call->session), seat, now_us);
 	thp_network_report(call->session, request, now_us);
 	call->reply = thp_reply_reported();
 	return THP_OK;

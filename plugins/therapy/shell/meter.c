@@ -52,6 +52,7 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 	thp_meter_take(in, header, bytes);
 	ms = thp_delay_take(&in->delay, header->ts, hz, g_get_monotonic_time());
 	atomic_store_explicit(&in->queue_ms, ms, memory_order_relaxed);
+	atomic_store_explicit(&in->late_ms, in->delay.late_ms, memory_order_relaxed);
 }
 
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
@@ -60,6 +61,7 @@ void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
 	out->audio_packets = atomic_load_explicit(&in[0].packets, memory_order_relaxed);
 	out->audio_lost = atomic_load_explicit(&in[0].lost, memory_order_relaxed);
 	out->queue_ms = atomic_load_explicit(&in[0].queue_ms, memory_order_relaxed);
+	out->late_ms = atomic_load_explicit(&in[0].late_ms, memory_order_relaxed);
 	out->video_bytes = out->video_packets = out->video_lost = 0;
 	for (guint i = 1; i < THP_METERS_IN; i++) {
 		out->video_bytes += atomic_load_explicit(&in[i].bytes, memory_order_relaxed);

@@ -23,7 +23,7 @@ typedef struct thp_meter_in {
 	atomic_ullong bytes; /* these four: anybody reads */
 	atomic_uint packets;
 	atomic_uint lost;
-	atomic_uint queue_ms;
+	atomic_uint queue_ms, late_ms;
 } thp_meter_in;
 
 /** What was handed to one receiver. Written under the locks of publishers, read by anybody. */

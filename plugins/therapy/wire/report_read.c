@@ -35,6 +35,7 @@ static const count down_counts[] = {
 	DOWN(quiet_ms, SPAN_MAX),
 	DOWN(at_ms, G_MAXINT32),
 	DOWN(busy_ms, SPAN_MAX),
+	DOWN(late_ms, SPAN_MAX),
 };
 
 static const count up_counts[] = {

@@ -13,6 +13,8 @@
 #define KEPT_MS        300 /* sent packets are kept for so long */
 #define RESENT_MS      200
 #define REPORT_MS      250
+#define REPORT_NOW_MS  150 /* and at once, when speech begins to come late */
+#define LATE_MS        100
 #define CALM_REPORT_MS 1000
 
 /* ---- to the receiver ---- */
@@ -190,7 +192,8 @@ static void report(sim_call *call)
 	int64_t quiet = ears->newest_ms < 0 ? 0 : call->now_ms - ears->newest_ms;
 	bool calm = ears->concealed_ms == call->told.concealed_ms && quiet < 200 &&
 		    ears->video_bytes == call->told.video_bytes;
-	int64_t every = calm ? CALM_REPORT_MS : REPORT_MS;
+	int32_t late_ms = quiet < 300 ? (int32_t)ears->late_ms : 0;
+	int64_t every = late_ms > LATE_MS ? REPORT_NOW_MS : calm ? CALM_REPORT_MS : REPORT_MS;
 
 	if (!call->conf->reports || call->now_ms - call->reported_ms < every)
 		return;
@@ -209,6 +212,7 @@ static void report(sim_call *call)
 		.freeze_ms = -1,
 		.rtt_ms = -1,
 		.quiet_ms = (int32_t)quiet,
+		.late_ms = late_ms > LATE_MS ? late_ms : -1,
 	};
 	call->reported_ms = call->now_ms;
 	call->told = (sim_told){ears->spoken_ms,  ears->concealed_ms, ears->got_audio,
