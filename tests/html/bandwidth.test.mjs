@@ -20,12 +20,17 @@ function page() {
   const open = [];
   const connection = { getStats: async () => new Map(), getReceivers: () => [], getTransceivers: () => [] };
   const publisher = { connection, limit: async (/** @type {typeof limits[0]} */ limit) => limits.push(limit), redress: async () => {} };
-  const asked = () => new Promise((resolve) => open.push(() => resolve(undefined)));
+  /** @type {any[]} */
+  const asked = [];
+  const tell = (/** @type {any} */ body) => new Promise((resolve) => {
+    asked.push(body);
+    open.push(() => resolve(undefined));
+  });
   /** @type {boolean[]} what the person is told */
   const said = [];
-  const call = { tell: asked, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
+  const call = { tell, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
   const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), call);
-  return { bandwidth, limits, open, said, sends: () => limits.at(-1)?.[0].active };
+  return { bandwidth, limits, open, said, asked, sends: () => limits.at(-1)?.[0].active };
 }
 
 /** @param {() => boolean} true_ @param {number} [most_ms] */
@@ -75,6 +80,28 @@ describe('reports that are not answered', () => {
     open[1]();
     await until(() => rate() === 1_100_000);
     assert.deepEqual(said, []);
+    bandwidth.stop();
+  });
+
+  it('come at once when speech begins to come late, and then the camera waits for an answer for a moment only', async () => {
+    const { bandwidth, limits, open, asked } = page();
+    const rate = () => limits.at(-1)?.[0].maxBitrate;
+    await bandwidth.hear({ type: 'joined' });
+    await bandwidth.hear({ type: 'send', encodings: ENCODINGS });
+    await until(() => open.length === 1);
+    open[0]();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    bandwidth.late(180);
+    await until(() => open.length === 2, 300);
+    assert.equal(asked[1].down.late_ms, 180);
+    const from = Date.now();
+    await until(() => rate() === 50_000);
+    assert.ok(Date.now() - from < 400, 'much sooner than when nothing else is wrong');
+    open[1]();
+    await until(() => open.length === 3);
+    assert.equal(asked[2].down.late_ms, undefined);
+    open[2]();
+    await until(() => rate() === 1_100_000);
     bandwidth.stop();
   });
 

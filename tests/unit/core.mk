@@ -23,6 +23,8 @@ core_unit_tests = \
 	tests/unit/pacer \
 	tests/unit/policy \
 	tests/unit/recording \
+	tests/unit/signs \
+	tests/unit/silence \
 	tests/unit/sounding \
 	tests/unit/tier \
 	tests/unit/timing \
@@ -30,6 +32,7 @@ core_unit_tests = \
 	tests/unit/uplink
 core_unit_cflags = $(THP_CFLAGS) $(GLIB_CFLAGS)
 core_unit_libs = libtherapy_core.la $(GLIB_LIBS)
+calm_sources = %D%/calm.c %D%/calm.h
 asked_sources = %D%/asked.c %D%/asked.h %D%/stage.c %D%/stage.h
 
 check_PROGRAMS += $(core_unit_tests)
@@ -86,7 +89,7 @@ tests_unit_allot_LDADD = $(core_unit_libs)
 tests_unit_delay_SOURCES = %D%/delay.c
 tests_unit_delay_CFLAGS = $(core_unit_cflags)
 tests_unit_delay_LDADD = $(core_unit_libs)
-tests_unit_downlink_SOURCES = %D%/downlink.c
+tests_unit_downlink_SOURCES = %D%/downlink.c $(calm_sources)
 tests_unit_downlink_CFLAGS = $(core_unit_cflags)
 tests_unit_downlink_LDADD = $(core_unit_libs)
 tests_unit_pacer_SOURCES = %D%/pacer.c
@@ -114,6 +117,12 @@ tests_unit_arrival_LDADD = $(core_unit_libs)
 tests_unit_network_SOURCES = %D%/network.c
 tests_unit_network_CFLAGS = $(core_unit_cflags)
 tests_unit_network_LDADD = $(core_unit_libs)
+tests_unit_signs_SOURCES = %D%/signs.c $(calm_sources)
+tests_unit_signs_CFLAGS = $(core_unit_cflags)
+tests_unit_signs_LDADD = $(core_unit_libs)
+tests_unit_silence_SOURCES = %D%/silence.c $(calm_sources)
+tests_unit_silence_CFLAGS = $(core_unit_cflags)
+tests_unit_silence_LDADD = $(core_unit_libs)
 tests_unit_sounding_SOURCES = %D%/sounding.c
 tests_unit_sounding_CFLAGS = $(core_unit_cflags)
 tests_unit_sounding_LDADD = $(core_unit_libs)

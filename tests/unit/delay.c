@@ -48,6 +48,22 @@ static void test_hiccup(void)
 	g_assert_cmpuint(take(1, 40), ==, 0);
 }
 
+/* The first packet that is late says so; of several that come at once, the quickest. */
+static void test_late(void)
+{
+	begin(0);
+	(void)take(100, 40);
+	g_assert_cmpuint(take(1, 200), ==, 0);
+	g_assert_cmpuint(delay.late_ms, ==, 160);
+	(void)take(1, 40);
+	g_assert_cmpuint(delay.late_ms, ==, 0);
+	made_us -= 15000;
+	(void)take(1, 400);
+	made_us -= 15000;
+	(void)take(1, 60);
+	g_assert_cmpuint(delay.late_ms, <, 20);
+}
+
 /* Where it always takes longer, that is the way. */
 static void test_longer_way(void)
 {
@@ -73,6 +89,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/delay/queue", test_queue);
 	g_test_add_func("/delay/hiccup", test_hiccup);
+	g_test_add_func("/delay/late", test_late);
 	g_test_add_func("/delay/longer-way", test_longer_way);
 	g_test_add_func("/delay/rest", test_rest);
 	return g_test_run();

@@ -58,11 +58,11 @@ static void test_goes_down(void)
 	run(50, true, 0);
 	g_assert_cmpuint(d->tier, ==, HIGH);
 	/* Pictures wait soon, which may be all that it takes. */
-	run(7, false, 300);
+	run(4, false, 300);
 	g_assert_true(d->gated);
 	run(17, false, 300);
 	g_assert_cmpuint(d->tier, ==, HIGH);
-	run(4, false, 300);
+	run(6, false, 300);
 	g_assert_cmpuint(d->tier, ==, AUDIO);
 	g_assert_false(d->video);
 	/* The queue may go as soon as less is sent: that is no word of what arrives. */

@@ -3,7 +3,7 @@
 
 const SLACK_MS = 200;
 /** While there is another reason to fear for the link. */
-const SHORT_MS = 60;
+const SHORT_MS = 30;
 const LEARN = 1 / 8;
 /** While it is not as ever: a link that stays slow is one day's usual. */
 const RELENT = 1 / 32;

@@ -12,7 +12,7 @@
 #define SHOWN_KBPS     40 /* pictures are on their way, so the page reports four times a second */
 #define BLIND_US       500000 /* without a word */
 #define BLIND_BACK_MS  250    /* a machine that is busy is late as well, but rarely as much */
-#define OLD_US         400000 /* what the last word tells of, */
+#define OLD_US         330000 /* what the last word tells of, */
 #define FILLS_BACK_MS  150    /* while the other way is filling */
 #define FULL_MAX_US    6000000
 #define WORD_US                                                                                    \

@@ -4,35 +4,36 @@
 
 #include <string.h>
 
-#define SLOT_US      INT64_C(100000)
-#define BUCKET_US    10000000
-#define FAST_SLOTS   12
-#define SLOW_SLOTS   50
-#define HALF_SLOTS   5
-#define RATE_SLOTS   10
-#define FAST_LEAST   8 /* packets that say something about a loss */
-#define SLOW_LEAST   15
-#define STALE_RTT_US 4000000
-#define STALE_LAG_US 1500000
-#define LAG_NOISE_MS 130 /* two packets of 60 ms, and a machine that is busy */
-#define LATE_MAX_MS  10000
-#define AHEAD_MAX    20      /* packets: so many more cannot have arrived than were counted */
-#define DENIED_US    3000000 /* for so long a queue may be denied by nothing */
-#define DENIED_MS    50
-#define BUSY_MS      120
-#define BUSY_TICK_US 350000
-#define BUSY_FOR_US  2500000 /* delays of a busy machine are over so long after it */
-#define BACK_MAX_MS  10000
-#define LATE_FOR_US  400000
-#define HELD_UP_US   300000
-#define NEVER        INT32_MAX
-#define UDP_IP_BYTES 28
-#define PEAK_FALLS   64 /* of the peak of the estimate, a 64th is forgotten each tenth */
-#define DEAF_MS      450
-#define DEAF_SLOTS   3 /* in each of which something was sent */
-#define LATE_SENT_US (SLOT_US * (THP_DOWNLINK_SLOTS - 2 - DEAF_SLOTS))
-#define CLOSE_US     700000 /* signs of life that follow each other closely */
-#define USUAL_MAX_US 1500000
+#define SLOT_US       INT64_C(100000)
+#define BUCKET_US     10000000
+#define FAST_SLOTS    12
+#define SLOW_SLOTS    50
+#define HALF_SLOTS    5
+#define RATE_SLOTS    10
+#define FAST_LEAST    8 /* packets that say something about a loss */
+#define SLOW_LEAST    15
+#define STALE_RTT_US  4000000
+#define STALE_LAG_US  1500000
+#define LAG_NOISE_MS  130 /* two packets of 60 ms, and a machine that is busy */
+#define LATE_MAX_MS   10000
+#define AHEAD_MAX     20      /* packets: so many more cannot have arrived than were counted */
+#define DENIED_US     3000000 /* for so long a queue may be denied by nothing */
+#define DENIED_MS     50
+#define BUSY_MS       120
+#define BUSY_TICK_US  350000
+#define BUSY_FOR_US   2500000 /* delays of a busy machine are over so long after it */
+#define BACK_MAX_MS   10000
+#define BACK_LEAST_MS 60
+#define LATE_FOR_US   400000
+#define HELD_UP_US    300000
+#define NEVER         INT32_MAX
+#define UDP_IP_BYTES  28
+#define PEAK_FALLS    64 /* of the peak of the estimate, a 64th is forgotten each tenth */
+#define DEAF_MS       450
+#define DEAF_SLOTS    3 /* in each of which something was sent */
+#define LATE_SENT_US  (SLOT_US * (THP_DOWNLINK_SLOTS - 2 - DEAF_SLOTS))
+#define CLOSE_US      700000 /* signs of life that follow each other closely */
+#define USUAL_MAX_US  1500000
 
 static int32_t least_of(const int32_t floors_ms[THP_RTT_BUCKETS])
 {
@@ -110,14 +111,12 @@ void sense_back(thp_downlink_sense *sense, uint32_t queue_ms, uint32_t late_ms)
 	sense->back_late_ms[0] = late_ms < BACK_MAX_MS ? (int32_t)late_ms : BACK_MAX_MS;
 }
 
-/* By the newest packets at each of two ticks. */
+/* By the newest packets, if those at the last tick were late as well. */
 int32_t sense_back_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
 	const int32_t *late_ms = sense->back_late_ms;
 
-	if (is_busy(sense, now_us))
-		return 0;
-	return late_ms[0] < late_ms[1] ? late_ms[0] : late_ms[1];
+	return is_busy(sense, now_us) || late_ms[1] < BACK_LEAST_MS ? 0 : late_ms[0];
 }
 
 int32_t sense_back_ms(const thp_downlink_sense *sense)

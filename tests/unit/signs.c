@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What losses and delays are signs of: this link, another one, a machine, or the network itself. */
+#include <glib.h>
+
+#include "calm.h"
+
+/* So many seconds in which @lost of a hundred packets of the picture do not arrive, and all is well otherwise. */
+static void lose(uint32_t seconds, int32_t lost)
+{
+	static thp_rr rr;
+
+	for (uint32_t i = 0; i < seconds; i++) {
+		calm_run(10, true);
+		rr.highest_seq += 100;
+		rr.lost += lost;
+		rr.rtt_ms = 40;
+		thp_downlink_on_rr(&link, 1, &rr, now_us);
+	}
+}
+
+/* Long before it is known that losses are not ours, where there is room; what is always lost is learnt. */
+static void test_red(void)
+{
+	calm_begin(4);
+	lose(10, 0);
+	g_assert_false(d->red);
+	lose(4, 2);
+	g_assert_true(d->red);
+	g_assert_cmpuint(d->tier, ==, 4);
+	lose(10, 0);
+	g_assert_false(d->red);
+	calm_limit(2, 2);
+	lose(4, 2);
+	g_assert_false(d->red);
+	lose(90, 2);
+	g_assert_true(d->red);
+}
+
+/* A machine that was busy from the first report on: nothing is known yet of what is usual. */
+static void test_busy(void)
+{
+	thp_receiver_report report = {
+		.span_ms = 200, .audio_packets = 10, .rtt_ms = 40, .quiet_ms = 10, .busy_ms = 500};
+
+	calm_begin(4);
+	calm_run(1, true);
+	thp_downlink_on_report(&link, &report, now_us);
+	for (int i = 0; i < 20; i++) {
+		calm_run(2, true);
+		g_assert_true(d->video);
+		g_assert_cmpuint(d->video_kbps, ==, 1100);
+	}
+}
+
+/* Round trips that are long because the receiver's own camera fills its link say nothing of this way. */
+static void test_other_way(void)
+{
+	thp_rr rr = {.highest_seq = 1, .rtt_ms = 40};
+
+	calm_begin(4);
+	thp_downlink_on_rr(&link, 0, &rr, now_us);
+	calm_run(20, true);
+	for (int i = 0; i < 20; i++) {
+		thp_downlink_other_way(&link, 400, 400);
+		rr.rtt_ms = 440;
+		rr.highest_seq += 5;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		calm_run(1, false);
+		g_assert_cmpuint(d->queue_ms, ==, 0);
+	}
+	/* And this way's own queue is seen behind it. */
+	for (int i = 0; i < 2; i++) {
+		thp_downlink_other_way(&link, 100, 100);
+		rr.rtt_ms = 840;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		calm_run(1, false);
+	}
+	g_assert_cmpuint(d->queue_ms, >=, 390);
+}
+
+/* What was lost on the camera's own way, this link has not lost. */
+static void test_lost_before(void)
+{
+	thp_rr rr = {.highest_seq = 1000, .rtt_ms = 40};
+
+	calm_begin(4);
+	for (int i = 0; i < 100; i++) {
+		rr.highest_seq += 20;
+		rr.lost += 2;
+		rr.skipped += i % 2 ? 0 : 4; /* it may be heard of late */
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		calm_run(2, true);
+		g_assert_cmpuint(d->loss_permille, ==, 0);
+		g_assert_cmpuint(d->tier, ==, 4);
+	}
+	for (int i = 0; i < 20; i++) {
+		rr.highest_seq += 20;
+		rr.lost += 2;
+		thp_downlink_on_rr(&link, 0, &rr, now_us);
+		calm_run(2, true);
+	}
+	g_assert_cmpuint(d->loss_permille, >=, 60);
+}
+
+/* One report that speech comes @late_ms late, while @permille of the pictures arrive. */
+static void tell_late(int32_t late_ms, uint32_t permille)
+{
+	thp_receiver_report report = {.span_ms = 150,
+				      .audio_packets = 7,
+				      .video_bytes =
+					      (int32_t)(d->video_kbps * 150 / 8 * permille / 1000),
+				      .rtt_ms = -1,
+				      .quiet_ms = 10,
+				      .late_ms = late_ms};
+
+	thp_downlink_on_report(&link, &report, now_us);
+	sent.audio_packets += 5;
+	sent.video_bytes += d->video_kbps * 100 / 8;
+	now_us += 30000;
+	d = thp_downlink_tick(&link, &sent, now_us);
+}
+
+/* Speech that is late, and much less of the picture than was sent: at once, to what arrives. */
+static void test_late(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	tell_late(90, 900);
+	g_assert_true(d->video);
+	tell_late(110, 200);
+	g_assert_false(d->video);
+	g_assert_cmpuint(d->video_kbps, <, 300);
+	/* Very late is enough. */
+	calm_begin(4);
+	calm_run(50, true);
+	tell_late(200, 950);
+	g_assert_false(d->video);
+	g_assert_cmpuint(d->video_kbps, ==, 605);
+}
+
+/* It was late before it was sent here, or the page was too busy to be asked. */
+static void test_late_elsewhere(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	sent.late_ms = 250;
+	calm_run(2, true);
+	sent.late_ms = 0;
+	tell_late(300, 950);
+	g_assert_true(d->video);
+	calm_begin(4);
+	calm_run(50, true);
+	link.sense.busy_us = now_us;
+	tell_late(300, 200);
+	g_assert_true(d->video);
+}
+
+/* What was held up comes in one burst: the link was narrow for a moment, and is what it was. */
+static void test_fade(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	tell_late(110, 100);
+	g_assert_false(d->video);
+	g_assert_cmpuint(d->tier, <, 4);
+	tell_late(-1, 1000 * 1100 / d->video_kbps);
+	calm_run(5, false);
+	g_assert_true(d->video);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpint(d->why, ==, THP_WHY_BACK);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/signs/red", test_red);
+	g_test_add_func("/signs/busy", test_busy);
+	g_test_add_func("/signs/other-way", test_other_way);
+	g_test_add_func("/signs/lost-before", test_lost_before);
+	g_test_add_func("/signs/late", test_late);
+	g_test_add_func("/signs/late-elsewhere", test_late_elsewhere);
+	g_test_add_func("/signs/fade", test_fade);
+	return g_test_run();
+}
