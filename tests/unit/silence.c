@@ -24,6 +24,17 @@ static void test_silence(void)
 	g_assert_cmpuint(link.counters.gated_ms, >=, 4900);
 }
 
+/* Who has only waited until now was last heard a while ago. */
+static void test_begins(void)
+{
+	calm_begin(4);
+	thp_downlink_on_alive(&link, now_us - 850000);
+	for (int i = 0; i < 8; i++) {
+		calm_run(1, false);
+		g_assert_true(d->video);
+	}
+}
+
 /* What was sent in an outage has not arrived, and no browser says that so much was lost. */
 static void test_outage(void)
 {
@@ -135,6 +146,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/silence/silence", test_silence);
+	g_test_add_func("/silence/begins", test_begins);
 	g_test_add_func("/silence/outage", test_outage);
 	g_test_add_func("/silence/blind", test_blind);
 	g_test_add_func("/silence/deaf", test_deaf);

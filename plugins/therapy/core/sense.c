@@ -25,6 +25,7 @@
 #define BACK_MAX_MS   10000
 #define BACK_LEAST_MS 60
 #define LATE_FOR_US   400000
+#define CAME_LATE_MS  60
 #define HELD_UP_US    300000
 #define NEVER         INT32_MAX
 #define UDP_IP_BYTES  28
@@ -74,6 +75,9 @@ void sense_alive(thp_downlink_sense *sense, int64_t now_us)
 {
 	int64_t gap_us = now_us - sense->alive_us;
 
+	/* Heard before this began, which is a sign of life itself. */
+	if (gap_us < 0)
+		return;
 	if (gap_us > CLOSE_US)
 		sense->alive_for_us = now_us;
 	/* Several signs at once are one; the usual gap rises at once and falls slowly. */
@@ -344,8 +348,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 	}
 	note_rtt(sense, report->rtt_ms, now_us);
 	note_lag(sense, report, at_us, now_us);
-	/* Without what the senders' own ways had added before. */
-	sense->late_ms = report->late_ms - most_of(sense->came_ms);
+	sense->late_ms = report->late_ms;
 	sense->late_us = now_us;
 	sense->late_at_us = at_us;
 }
@@ -432,10 +435,11 @@ static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 	return ms > 0 ? (uint32_t)ms : 0;
 }
 
+/* What was late when it came here says nothing of this link. */
 static uint32_t late_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
-	bool counts = !is_busy(sense, now_us) && sense->late_at_us >= sense->from_us &&
-		      now_us - sense->late_us <= LATE_FOR_US;
+	bool counts = most_of(sense->came_ms) < CAME_LATE_MS && !is_busy(sense, now_us) &&
+		      sense->late_at_us >= sense->from_us && now_us - sense->late_us <= LATE_FOR_US;
 
 	return counts && sense->late_ms > 0 ? (uint32_t)sense->late_ms : 0;
 }
