@@ -91,7 +91,7 @@ typedef struct thp_downlink_sense {
 	int64_t rtt_us, bucket_us;
 	int32_t back_ms[THP_BACK_TICKS]; /* the queue on the other way, the newest first */
 	int32_t back_late_ms[2];         /* the same by the newest packets alone */
-	int32_t came_ms[THP_BACK_TICKS]; /* how late what is sent here had come, the newest first */
+	int64_t came_us;             /* when speech that is sent here last had come late itself */
 	int32_t late_ms;             /* by the page's clock, how late speech came on this link */
 	int64_t late_us, late_at_us; /* when it was told, and seen */
 	int32_t lag_ms[2],

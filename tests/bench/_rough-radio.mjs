@@ -43,24 +43,29 @@ async function order({ scene }, mode) {
   if (answer.therapy !== 'pinned') throw new Error(JSON.stringify(answer));
 }
 
-/** @param {Stage} stage @param {Trace} trace @param {{seconds: number, settle: number}} plan */
-function compare(stage, trace, { seconds, settle }) {
+/**
+ * The trace in a session of its own: what the pages and the server learn in one is not known in the other.
+ * @param {Stage} stage @param {Trace} trace @param {{seconds: number, settle: number}} plan @param {boolean} low for good
+ */
+function onTrace(stage, trace, { seconds, settle }, low) {
   return inSession(stage, async (host, client) => {
     await client.waitFor(() => document.querySelector('.weak[data-tier="high"]'), FULL_MS);
+    if (low) await order(stage, 'pin');
+    if (low) await client.waitFor(() => document.querySelector('.weak[data-tier="low"]'), FULL_MS);
     await sleep(settle * 1000);
-    const free = await play(stage, trace, seconds);
-    await order(stage, 'pin');
-    await client.waitFor(() => document.querySelector('.weak[data-tier="low"]'), FULL_MS);
-    await sleep(settle * 1000);
-    const low = await play(stage, trace, seconds);
-    await order(stage, 'auto');
+    const { from, to } = await play(stage, trace, seconds);
+    if (low) await order(stage, 'auto');
     const [seen, back] = [await recorder.endRecord(client), await recorder.endRecord(host)];
-    const of = (/** @type {{from: number, to: number}} */ { from, to }) => ({
+    return {
       ...figures(recorder.between(seen, from, to)),
       audio_concealed_other_way: round(recorder.concealedPercent(recorder.between(back, from, to)), 2),
-    });
-    return { ours: of(free), low: of(low) };
+    };
   });
+}
+
+/** @param {Stage} stage @param {Trace} trace @param {{seconds: number, settle: number}} plan */
+async function compare(stage, trace, plan) {
+  return { ours: await onTrace(stage, trace, plan, false), low: await onTrace(stage, trace, plan, true) };
 }
 
 /** @param {number[]} values */

@@ -17,7 +17,7 @@ import { Lateness } from '../core/lateness.js';
 const LATE_MS = 300; /* for so long a sender may be ahead with its keys */
 const FAILING_MS = 700;
 const ASK_MS = 500;
-const QUEUE_MS = 100; /* speech that is later than that stands in a queue */
+const QUEUE_MS = 70; /* speech that is later than that stands in a queue */
 const SETTLE_MS = 20; /* a page that was busy takes several packets at once, of which the last is in time */
 const TELL_MS = 100;
 

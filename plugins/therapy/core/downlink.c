@@ -13,7 +13,7 @@
 #define BLIND_US       500000 /* without a word */
 #define BLIND_BACK_MS  250    /* a machine that is busy is late as well, but rarely as much */
 #define OLD_US         330000 /* what the last word tells of, */
-#define FILLS_BACK_MS  150    /* while the other way is filling */
+#define FILLS_BACK_MS  110    /* while the other way is filling */
 #define FULL_MAX_US    6000000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */

@@ -26,6 +26,7 @@
 #define BACK_LEAST_MS 60
 #define LATE_FOR_US   400000
 #define CAME_LATE_MS  60
+#define CAME_FOR_US   1000000
 #define HELD_UP_US    300000
 #define NEVER         INT32_MAX
 #define UDP_IP_BYTES  28
@@ -438,8 +439,9 @@ static uint32_t lag_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 /* What was late when it came here says nothing of this link. */
 static uint32_t late_now_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
-	bool counts = most_of(sense->came_ms) < CAME_LATE_MS && !is_busy(sense, now_us) &&
-		      sense->late_at_us >= sense->from_us && now_us - sense->late_us <= LATE_FOR_US;
+	bool counts = (sense->came_us == 0 || now_us - sense->came_us > CAME_FOR_US) &&
+		      !is_busy(sense, now_us) && sense->late_at_us >= sense->from_us &&
+		      now_us - sense->late_us <= LATE_FOR_US;
 
 	return counts && sense->late_ms > 0 ? (uint32_t)sense->late_ms : 0;
 }
@@ -505,7 +507,8 @@ void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 	else if (now_us - sense->sent_us > BUSY_TICK_US)
 		sense->busy_us = now_us;
 	take_sent(sense, sent, now_us);
-	note_tick(sense->came_ms, sent->late_ms);
+	if (sent->late_ms >= CAME_LATE_MS)
+		sense->came_us = now_us;
 	thp_downlink_slot fast = sum_of(sense, FAST_SLOTS);
 	thp_downlink_slot slow = sum_of(sense, SLOW_SLOTS);
 	thp_downlink_slot rate = sum_of(sense, RATE_SLOTS);

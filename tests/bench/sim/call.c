@@ -14,7 +14,7 @@
 #define RESENT_MS      200
 #define REPORT_MS      250
 #define REPORT_NOW_MS  150 /* and at once, when speech begins to come late */
-#define LATE_MS        100
+#define LATE_MS        70
 #define CALM_REPORT_MS 1000
 
 /* ---- to the receiver ---- */
