@@ -39,7 +39,7 @@ typedef struct thp_receiver_report {
 	int32_t quiet_ms; /* since the newest packet of any kind arrived */
 	int32_t at_ms;    /* by the page's own clock: when it saw this; not above 0: not known */
 	int32_t busy_ms;  /* by so much the page's machine did what it had to do too late */
-	int32_t late_ms; /* by so much speech came later than its own clock made it due; -1: it did not */
+	int32_t late_ms; /* by so much speech came later at most than its clock made it due; -1: it did not */
 } thp_receiver_report;
 
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */

@@ -63,7 +63,7 @@ export class Bandwidth {
   /** When the last report was begun, and whether it is answered. */
   #begun_ms = -Infinity;
   #asking = false;
-  /** By how much speech came late, and when. */
+  /** By how much speech came late at most since the last report that came through, and when it last did. */
   #late = { ms: 0, at_ms: -Infinity };
   /** What the server said last of what to send. @type {Said} */
   #said = {};
@@ -110,7 +110,7 @@ export class Bandwidth {
    */
   late(ms) {
     const now_ms = performance.now();
-    this.#late = { ms, at_ms: now_ms };
+    this.#late = { ms: Math.max(ms, this.#late.ms), at_ms: now_ms };
     if (!this.#running) return;
     if (this.#asking) this.#careFrom(this.#begun_ms);
     else if (now_ms - this.#begun_ms >= REPORT_NOW_MS) this.#later(0);
@@ -224,7 +224,8 @@ export class Bandwidth {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
       /* a machine that is busy looks like a weak link, and is the first to know better */
       if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
-      if (seen.down && this.#isLate) seen.down.late_ms = this.#late.ms;
+      if (seen.down && this.#late.ms > 0) seen.down.late_ms = this.#late.ms;
+      this.#late.ms = 0;
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#tell(seen);

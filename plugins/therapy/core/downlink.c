@@ -47,12 +47,12 @@ static bool silent(const thp_downlink *link, int64_t now_us)
 
 static void gate(thp_downlink *link, int64_t now_us)
 {
+	link->blind = is_blind(link, now_us);
 	link_stop_probe(link, false, now_us);
 	/* What looked like too much traffic was the link going silent. */
-	if (link->uncut_us > 0 && now_us - link->uncut_us < UNCUT_US &&
+	if (!link->blind && link->uncut_us > 0 && now_us - link->uncut_us < UNCUT_US &&
 	    link->uncut_tier > link->tier && link->uncut_tier <= link->range.cap)
 		link_go(link, link->uncut_tier, link->uncut_kbps, THP_WHY_BACK, now_us);
-	link->blind = is_blind(link, now_us);
 	link->told_ms = 0;
 	link_enter(link, THP_DOWNLINK_GATED, now_us, 0);
 	link->heard_us = 0;
@@ -63,8 +63,9 @@ static void gate(thp_downlink *link, int64_t now_us)
 static uint32_t told_queue_ms(const thp_downlink *link)
 {
 	const thp_downlink_sense *s = &link->sense;
+	uint32_t most_ms = s->lag_now_ms > s->queue_ms ? s->lag_now_ms : s->queue_ms;
 
-	return s->lag_now_ms > s->queue_ms ? s->lag_now_ms : s->queue_ms;
+	return s->late_now_ms > most_ms ? s->late_now_ms : most_ms;
 }
 
 /* The page has said something since, if it ever says anything. */

@@ -188,7 +188,7 @@ static void say_rr(sim_call *call, uint32_t line)
 
 static void report(sim_call *call)
 {
-	const sim_listener *ears = &call->ears;
+	sim_listener *ears = &call->ears;
 	int64_t quiet = ears->newest_ms < 0 ? 0 : call->now_ms - ears->newest_ms;
 	bool calm = ears->concealed_ms == call->told.concealed_ms && quiet < 200 &&
 		    ears->video_bytes == call->told.video_bytes;
@@ -212,8 +212,9 @@ static void report(sim_call *call)
 		.freeze_ms = -1,
 		.rtt_ms = -1,
 		.quiet_ms = (int32_t)quiet,
-		.late_ms = late_ms > LATE_MS ? late_ms : -1,
+		.late_ms = ears->latest_ms > LATE_MS ? (int32_t)ears->latest_ms : -1,
 	};
+	ears->latest_ms = 0;
 	call->reported_ms = call->now_ms;
 	call->told = (sim_told){ears->spoken_ms,  ears->concealed_ms, ears->got_audio,
 				ears->lost_audio, ears->video_bytes,  ears->decoded};

@@ -51,7 +51,8 @@ typedef struct sim_listener {
 	int64_t newest_ms; /* when the last packet of any kind arrived */
 	uint32_t audio_highest;
 	bool any_audio;
-	double late_ms; /* by so much the last packet of speech was */
+	double late_ms,
+		latest_ms; /* the last packet of speech, and the latest since the last report */
 } sim_listener;
 
 void sim_listener_init(sim_listener *ears);
