@@ -22,7 +22,7 @@ export class Receiver {
   pairs = [];
   /**
    * Whether pictures that are lost are asked for again. While the way here is tested with padding they should not
-   * be: on a narrow link the asking alone fills the way back.
+   * be: on a narrow link the asking alone fills the way back. Later the tier in force says so.
    */
   nack = true;
   /** @type {() => void} there are new streams */
@@ -91,11 +91,11 @@ export class Receiver {
     if (jsep) await this.#answer(jsep);
   }
 
-  /** From now on `nack`, agreed on once more; the server hears nothing of it. */
-  async askAgain() {
+  /** With `nack` from now on or without, agreed on once more; the server hears nothing of it. @param {boolean} nack */
+  async setNack(nack) {
     const pc = this.#pc;
-    if (this.nack) return;
-    this.nack = true;
+    if (this.nack === nack) return;
+    this.nack = nack;
     this.#busy = this.#busy.then(async () => {
       if (pc && pc === this.#pc && this.#offer) await this.#agree(pc, this.#offer);
     }).catch(() => {});
