@@ -8,6 +8,7 @@ import { Nack } from '../../html/js/app/nack.js';
 import { isPrompt, learnAnswer } from '../../html/js/core/answers.js';
 import { initialState, reduce } from '../../html/js/core/state.js';
 import { weakness } from '../../html/js/ui/bandwidth-view.js';
+import { Stats } from '../../html/js/media/stats.js';
 import { offered, spread, withAllLayers } from '../../html/js/media/layers.js';
 import { withSpeech } from '../../html/js/media/speech.js';
 
@@ -170,6 +171,24 @@ describe('pictures that are lost', () => {
     await other.hear(tier(true, false));
     other.pass(10_000);
     assert.deepEqual(other.agreed, []);
+  });
+});
+
+describe('a report', () => {
+  it('knows nothing of pictures that are counted from nothing, and all the same of speech', async () => {
+    const stats = new Stats();
+    /** @param {number} audio @param {number} video @returns {any} */
+    const connection = (audio, video) => ({ getStats: async () => new Map(Object.entries({
+      a: { type: 'inbound-rtp', kind: 'audio', packetsReceived: audio, packetsLost: 0 },
+      v: { type: 'inbound-rtp', kind: 'video', packetsReceived: video, packetsLost: 5, bytesReceived: 100 * video },
+    })) });
+    for (const [audio, video, wanted] of [[10, 200, undefined], [20, 220, 20], [30, 4, undefined], [40, 10, 6]]) {
+      const { down } = await stats.look(connection(Number(audio), Number(video)), null);
+      stats.told();
+      if (audio !== 10) assert.equal(down?.audio_packets, 10);
+      assert.equal(down?.video_packets, wanted, `${video}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   });
 });
 

@@ -69,7 +69,10 @@ async function agrees(page, nack, ms) {
   }
 }
 
-describe('lost pictures', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
+/** @type {import('../e2e/browser.mjs').Kind[]} */
+const KINDS = ['chromium', 'firefox'];
+
+for (const kind of KINDS) describe(`lost pictures in ${kind}`, { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser(kind) ?? false }, () => {
   /** @type {Scene} */ let scene;
   /** @type {Page} */ let client;
 
@@ -79,7 +82,7 @@ describe('lost pictures', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? fals
 
   before(async () => {
     scene = await Scene.open();
-    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', kind)]);
     await link().set(WIDE);
     const links = scene.appointment();
     const therapist = await desk.open(links.therapist);
@@ -101,7 +104,7 @@ describe('lost pictures', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? fals
     assert.equal(grown.answers, 0);
   });
 
-  it('are not on one that does not, and key frames are; speech hears nothing of the change', async (t) => {
+  it('are not on one that does not, and key frames are', async (t) => {
     await put({ 'tier_medium.nack': false });
     const change = await during(client, SETTLED_MS + 2000);
     t.diagnostic(JSON.stringify(change));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isPrompt, latestMs, learnAnswer } from '../core/answers.js';
 import { REPORT_MS, REPORT_SOON_MS } from '../core/timing.js';
-import { agreesAnew } from '../core/support.js';
+import { agreesAnew, agreesAnewToReceive } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
 import { Nack } from './nack.js';
@@ -68,7 +68,7 @@ export class Bandwidth {
     this.#publisher = publisher;
     this.#receiver = receiver;
     this.#call = call;
-    this.#nack = new Nack(receiver, AGREES_ANEW);
+    this.#nack = new Nack(receiver, agreesAnewToReceive(navigator.userAgent));
     this.#view = new View((body) => call.tell(body));
   }
 

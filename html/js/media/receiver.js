@@ -104,10 +104,11 @@ export class Receiver {
 
   /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} offer */
   async #agree(pc, offer) {
-    await pc.setRemoteDescription(offer);
+    /* one browser asks for what its own answer has, another for what it was offered */
+    await pc.setRemoteDescription(this.nack ? offer : { type: offer.type, sdp: withoutNack(offer.sdp) });
     const { type, sdp } = await pc.createAnswer();
     /* what was left out once is not in an answer again by itself */
-    const without = String(sdp).replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '');
+    const without = withoutNack(sdp);
     const wanted = without.replace(/^(a=rtcp-fb:\S+ nack) pli\r\n/gm, '$1\r\n$&');
     await pc.setLocalDescription({ type, sdp: this.nack ? wanted : without });
   }
@@ -127,4 +128,9 @@ export class Receiver {
     this.#busy = done.catch(() => {});
     return done;
   }
+}
+
+/** Key frames can be asked for all the same. @param {string | undefined} sdp */
+function withoutNack(sdp) {
+  return String(sdp).replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '');
 }
