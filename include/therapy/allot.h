@@ -42,7 +42,7 @@ typedef struct thp_directive {
 	uint32_t n_encodings; /* 1, or THP_LAYERS_MAX at most; lowest first */
 	thp_encoding encodings[THP_LAYERS_MAX];
 	uint32_t audio_kbps, ptime_ms;
-	bool fec, dtx, red, nack;
+	bool fec, dtx, red;
 	uint32_t remb_kbps; /* for a REMB to this sender: video of all encodings, on the wire */
 	thp_why why;
 } thp_directive;

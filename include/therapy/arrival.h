@@ -27,6 +27,7 @@ typedef struct thp_arrival {
 	int64_t jammed_us; /* for so long packets were lost or late, less the time since when they were not */
 	bool was_slow;          /* there was a queue, or a loss, at some time */
 	int32_t available_kbps; /* by the browser's estimate, the newest; 0: none */
+	int32_t rtt_ms;         /* by the browser, the newest; 0: none */
 	uint32_t best_kbps;     /* in any second */
 } thp_arrival;
 

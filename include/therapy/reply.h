@@ -153,6 +153,7 @@ typedef struct thp_reply_tier {
 	const char *tier;
 	const char *why;
 	gboolean video;            /* any picture at all */
+	gboolean nack;             /* the page is to ask for lost video packets again */
 	guint buffer_ms;           /* of speech, that the page is to hold back at least */
 	const char *const *paused; /* participants whose picture is held back */
 	guint n_paused;

@@ -43,6 +43,7 @@ typedef struct thp_sounding {
 	/* what the page said */
 	uint32_t got, lost;             /* packets that arrived; that will not */
 	uint32_t stage_got, stage_lost; /* the same when the stage began */
+	int64_t got_us;                 /* so long padding was sent until that was seen */
 	bool heard;
 	int64_t heard_us;  /* when it last did */
 	int64_t offset_ms; /* of our clock to the page's, at least */

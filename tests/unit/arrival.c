@@ -100,6 +100,30 @@ static void test_proof(void)
 	g_assert_cmpuint(a.found.kbps, <=, 165);
 }
 
+/* Without an estimate a round trip says that it is no busy page; with one it says nothing. */
+static void test_round_trip(void)
+{
+	const thp_sender_report slow = {.available_kbps = -1, .rtt_ms = 300};
+	const thp_sender_report quick = {.available_kbps = -1, .rtt_ms = 60};
+	const thp_sender_report wide = {.available_kbps = 900, .rtt_ms = 300};
+	const struct {
+		const thp_sender_report *report;
+		uint32_t queue_ms;
+		bool limited;
+	} cases[] = {
+		{&slow, 240, true}, {&quick, 240, false}, {&wide, 240, false}, {&slow, 150, false}};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		begin();
+		for (int k = 0; k < 100 && !a.over; k++) {
+			thp_arrival_on_report(&a, cases[i].report);
+			tenth(5, 5, 0, cases[i].queue_ms);
+		}
+		g_assert_true(a.over && a.found.known);
+		g_assert_true(a.found.limited == cases[i].limited);
+	}
+}
+
 /* A short loss, as while the page is busy to begin, is none of the link's. */
 static void test_short_loss(void)
 {
@@ -146,6 +170,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/arrival/good", test_good);
 	g_test_add_func("/arrival/losses", test_losses);
 	g_test_add_func("/arrival/proof", test_proof);
+	g_test_add_func("/arrival/round-trip", test_round_trip);
 	g_test_add_func("/arrival/short-loss", test_short_loss);
 	g_test_add_func("/arrival/any", test_any);
 	return g_test_run();

@@ -419,6 +419,7 @@ static json_t *tier(const json_t *e)
 	const thp_reply_tier t = {.tier = text_of(e, "tier"),
 				  .why = text_of(e, "why"),
 				  .video = truth_of(e, "video"),
+				  .nack = truth_of(e, "nack"),
 				  .buffer_ms = (guint)number_of(e, "buffer"),
 				  .paused = &paused,
 				  .n_paused = paused ? 1 : 0};

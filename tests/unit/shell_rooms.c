@@ -270,6 +270,7 @@ static void test_one_weak(void)
 	fake_assert_event(fake_admit(all[0], all[2]), "admitted");
 	go_on(all, 3, 5);
 	g_assert_true(fake_flag(fake_newest(all[2]->handle, "tier"), "video"));
+	g_assert_true(fake_flag(fake_newest(all[2]->handle, "tier"), "nack"));
 	guint told = fake_count(all[1]->handle, "tier");
 	guint sent = fake_count(all[0]->handle, "send");
 

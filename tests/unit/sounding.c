@@ -10,7 +10,8 @@
 /* A link, and the page at its end. */
 typedef struct box {
 	uint32_t kbps, queue_ms, delay_ms, lost_permille;
-	gboolean mute;       /* the page never reports */
+	gboolean mute;       /* the page never reports, or */
+	uint32_t words;      /* if not 0: after so many reports not any more */
 	uint32_t busy_ms;    /* it says so in every report */
 	int64_t no_clock;    /* its clock is not known */
 	uint32_t up_late_ms; /* every third report takes so much longer */
@@ -85,7 +86,7 @@ static void step(const box *b, uint32_t kbps)
 		out++;
 		got++;
 	}
-	if (!b->mute && now_us >= look_us)
+	if (!b->mute && now_us >= look_us && (b->words == 0 || reports < b->words))
 		look(b);
 	if (now_us >= report_at_us) {
 		thp_sounding_on_report(&s, &report, now_us);
@@ -192,6 +193,20 @@ static void test_starving(void)
 	}
 }
 
+/* A few reports, and then the way up is full: what came is known until then, and no longer. */
+static void test_unfinished(void)
+{
+	for (uint32_t words = 2; words <= 4; words++) {
+		const box b = {.kbps = 60, .queue_ms = 300, .delay_ms = 20, .words = words};
+
+		run(&b);
+		g_assert_true(s.found.known && s.found.limited);
+		g_test_message("after %u reports: %u kbit/s", words, s.found.kbps);
+		g_assert_cmpuint(s.found.kbps, >=, 20);
+		g_assert_cmpuint(s.found.kbps, <=, 75);
+	}
+}
+
 static void test_busy_and_mute(void)
 {
 	box mute = {.kbps = 4000, .queue_ms = 300, .delay_ms = 20, .mute = TRUE};
@@ -287,6 +302,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sounding/full-before", test_full_before);
 	g_test_add_func("/sounding/budget", test_budget);
 	g_test_add_func("/sounding/any", test_any);
+	g_test_add_func("/sounding/unfinished", test_unfinished);
 	int failed = g_test_run();
 
 	g_rand_free(chance);

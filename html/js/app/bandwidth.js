@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isPrompt, latestMs, learnAnswer } from '../core/answers.js';
 import { REPORT_MS, REPORT_NOW_MS, REPORT_SOON_MS } from '../core/timing.js';
-import { agreesAnew } from '../core/support.js';
+import { agreesAnew, agreesAnewToReceive } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
+import { Nack } from './nack.js';
 import { View } from './view.js';
 
 /**
@@ -34,11 +35,11 @@ const LEAST = {
   audio: { kbps: 12, ptime: 60, fec: true, dtx: false },
 };
 
+/** Of no matter to what is sent and reported. */
+const SILENT = new Set(['roster', 'network', 'state']);
+
 /** Elsewhere a second agreement can end what is sent; speech then keeps its packets, and only their size changes. */
 const AGREES_ANEW = agreesAnew(navigator.userAgent);
-
-/** After an admission in the midst of a test there is more to do than to agree anew. */
-const CALM_MS = 3000;
 
 /**
  * One person's share in keeping speech alive on a weak link: tells the server what is seen here, and sends
@@ -47,6 +48,7 @@ const CALM_MS = 3000;
 export class Bandwidth {
   #stats = new Stats();
   #view;
+  #nack;
   #publisher;
   #receiver;
   #call;
@@ -54,8 +56,6 @@ export class Bandwidth {
   #speech = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #calm;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #care;
   #running = false;
@@ -78,30 +78,24 @@ export class Bandwidth {
     this.#publisher = publisher;
     this.#receiver = receiver;
     this.#call = call;
+    this.#nack = new Nack(receiver, agreesAnewToReceive(navigator.userAgent));
     this.#view = new View((body) => call.tell(body));
   }
 
   /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
   async hear(event) {
     this.#view.hear(event);
-    if (event.type === 'roster') return undefined;
+    void this.#nack.hear(event);
+    if (SILENT.has(event.type)) return undefined;
     if (event.type === 'send') {
       this.#said = /** @type {Said} */ (event);
       this.#careful = false;
       return this.#alone ? undefined : this.#obey(this.#said);
     }
-    if (event.type === 'network') return event.down_kbps > 0 ? this.#receiver.askAgain() : undefined;
-    if (event.type === 'state') return this.#enter(String(event.state));
     if (event.type === 'tier') return holdBack(this.#receiver.connection, Number(event.buffer));
     if (!this.#running) this.#later(REPORT_MS);
     this.#running = true;
     return undefined;
-  }
-
-  /** @param {string} state */
-  #enter(state) {
-    clearTimeout(this.#calm);
-    if (state === 'admitted') this.#calm = setTimeout(() => void this.#receiver.askAgain(), CALM_MS);
   }
 
   /**
@@ -124,7 +118,7 @@ export class Bandwidth {
     this.#running = false;
     clearTimeout(this.#care);
     clearTimeout(this.#timer);
-    clearTimeout(this.#calm);
+    this.#nack.stop();
   }
 
   /**

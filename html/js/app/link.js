@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, NamedError } from '../core/errors.js';
-import { agreesAnew } from '../core/support.js';
+import { agreesAnewToReceive } from '../core/support.js';
 import { backoff } from '../core/timing.js';
 import { proveDevice } from '../e2ee/device-key.js';
 import { JanusSession } from '../janus/session.js';
@@ -187,7 +187,7 @@ export class Link {
     this.#several = Number(joined.pairs) > 1;
     keeper.start({ pid: this.#self, role: this.#role, area, room, state, token, secret, pair: key }, (body) => this.request(body));
     if (state !== 'admitted') keeper.tiles([this.#self]);
-    receiver.nack = state === 'admitted' || !agreesAnew(navigator.userAgent);
+    receiver.nack = state === 'admitted' || !agreesAnewToReceive(navigator.userAgent);
     emit({ ...joined, type: 'joined' });
     emit({ type: 'link', status: 'up' });
     await Promise.all([

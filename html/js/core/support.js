@@ -36,6 +36,14 @@ export function agreesAnew(userAgent) {
 }
 
 /**
+ * Whether the connection that only receives may: there it costs a key frame at most.
+ * @param {string} userAgent
+ */
+export function agreesAnewToReceive(userAgent) {
+  return agreesAnew(userAgent) || browserFamily(userAgent) === 'firefox';
+}
+
+/**
  * Which words tell this person how to allow the camera ("permission.…" in the locales).
  * @param {string} userAgent
  */

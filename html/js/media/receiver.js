@@ -22,7 +22,7 @@ export class Receiver {
   pairs = [];
   /**
    * Whether pictures that are lost are asked for again. While the way here is tested with padding they should not
-   * be: on a narrow link the asking alone fills the way back.
+   * be: on a narrow link the asking alone fills the way back. Later the tier in force says so.
    */
   nack = true;
   /** @type {() => void} there are new streams */
@@ -91,11 +91,11 @@ export class Receiver {
     if (jsep) await this.#answer(jsep);
   }
 
-  /** From now on `nack`, agreed on once more; the server hears nothing of it. */
-  async askAgain() {
+  /** With `nack` from now on or without, agreed on once more; the server hears nothing of it. @param {boolean} nack */
+  async setNack(nack) {
     const pc = this.#pc;
-    if (this.nack) return;
-    this.nack = true;
+    if (this.nack === nack) return;
+    this.nack = nack;
     this.#busy = this.#busy.then(async () => {
       if (pc && pc === this.#pc && this.#offer) await this.#agree(pc, this.#offer);
     }).catch(() => {});
@@ -104,10 +104,11 @@ export class Receiver {
 
   /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} offer */
   async #agree(pc, offer) {
-    await pc.setRemoteDescription(offer);
+    /* one browser asks for what its own answer has, another for what it was offered */
+    await pc.setRemoteDescription(this.nack ? offer : { type: offer.type, sdp: withoutNack(offer.sdp) });
     const { type, sdp } = await pc.createAnswer();
     /* what was left out once is not in an answer again by itself */
-    const without = String(sdp).replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '');
+    const without = withoutNack(sdp);
     const wanted = without.replace(/^(a=rtcp-fb:\S+ nack) pli\r\n/gm, '$1\r\n$&');
     await pc.setLocalDescription({ type, sdp: this.nack ? wanted : without });
   }
@@ -127,4 +128,9 @@ export class Receiver {
     this.#busy = done.catch(() => {});
     return done;
   }
+}
+
+/** Key frames can be asked for all the same. @param {string | undefined} sdp */
+function withoutNack(sdp) {
+  return String(sdp).replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '');
 }

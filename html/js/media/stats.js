@@ -14,6 +14,7 @@ const TOTALS = {
 
 /** Never falls while a connection lasts. */
 const PACKETS = { down: 'audio_packets', up: 'packets' };
+const PICTURES = new Set(['video_bytes', 'video_packets', 'video_lost', 'frames', 'freeze_ms']);
 /** May fall: late packets are taken out again. */
 const SIGNED = new Set(['audio_lost', 'video_lost']);
 
@@ -55,11 +56,13 @@ export class Stats {
     /* a new connection counts from nothing: that look is only a sign of life */
     const fresh = before.at_ms === undefined || now[PACKETS[way]] < before[PACKETS[way]];
     const span = fresh ? 0 : Math.min(60_000, Math.round(at_ms - before.at_ms));
+    /* agreed on anew, some browsers count pictures from nothing: that look knows nothing of them */
+    const anew = now.video_packets < before.video_packets;
     /** @type {Counts} */
     const out = { span_ms: span };
     for (const [key, value] of Object.entries(now)) {
       if (!TOTALS[way].includes(key)) out[key] = Math.round(value);
-      else if (span > 0 && before[key] !== undefined) {
+      else if (span > 0 && before[key] !== undefined && !(anew && PICTURES.has(key))) {
         const grown = Math.round(value - before[key]);
         out[key] = SIGNED.has(key) ? grown : Math.max(0, grown);
       }

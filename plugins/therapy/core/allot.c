@@ -254,7 +254,6 @@ static void speak(thp_allot *allot, const room *r, uint32_t from, thp_directive 
 	d->ptime_ms = tier->ptime_ms;
 	d->fec = tier->fec;
 	d->dtx = tier->dtx;
-	d->nack = tier->nack;
 	red = needs_red(allot, from, red && tier->red == THP_RED_AUTO, possible, now_us);
 	d->red = (tier->red == THP_RED_ON && possible) || (tier->red == THP_RED_AUTO && red);
 }
@@ -326,7 +325,7 @@ static bool same_encoding(const thp_encoding *a, const thp_encoding *b)
 static bool same_speech(const thp_directive *a, const thp_directive *b)
 {
 	return a->audio_kbps == b->audio_kbps && a->ptime_ms == b->ptime_ms && a->fec == b->fec &&
-	       a->dtx == b->dtx && a->red == b->red && a->nack == b->nack;
+	       a->dtx == b->dtx && a->red == b->red;
 }
 
 /* All but the rate of a single encoding, which moves on its own. */

@@ -46,8 +46,12 @@ static void answer(thp_arrival *a, bool limited, uint32_t kbps)
 
 void thp_arrival_on_report(thp_arrival *a, const thp_sender_report *report)
 {
-	if (a->begun_us > 0 && report->available_kbps > 0)
+	if (a->begun_us == 0)
+		return;
+	if (report->available_kbps > 0)
 		a->available_kbps = report->available_kbps;
+	if (report->rtt_ms >= 0)
+		a->rtt_ms = report->rtt_ms;
 }
 
 static uint32_t lost_permille(const thp_received *from, const thp_received *to)
@@ -85,11 +89,17 @@ static bool is_narrow(const thp_arrival *a)
 	return a->available_kbps > 0 && a->available_kbps < NARROW_KBPS;
 }
 
+/* Browsers without an estimate (Firefox): RTCP stands in the same queue as speech. */
+static bool is_slow(const thp_arrival *a)
+{
+	return a->available_kbps == 0 && a->rtt_ms > LATE_MS;
+}
+
 /* A busy page is late as well, so being late is not enough. */
 static bool is_jammed(const thp_arrival *a, uint32_t lost, uint32_t queue_ms)
 {
 	return lost > LOST_PERMILLE ||
-	       (queue_ms > LATE_MS && (lost > SOME_PERMILLE || is_narrow(a)));
+	       (queue_ms > LATE_MS && (lost > SOME_PERMILLE || is_narrow(a) || is_slow(a)));
 }
 
 /* Nothing clear so far, and it has been long enough. */

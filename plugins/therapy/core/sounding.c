@@ -157,10 +157,16 @@ static uint32_t full_kbps(const thp_sounding *s)
 	return at_least_held(s, kbps_of(s->full, (int64_t)s->full_ms * MS));
 }
 
-/* What came of all that was sent: the last of it stood in a queue when the sending paused. */
+/* What came of all that was sent by then: the last of it stood in a queue. */
 static uint32_t come_kbps(const thp_sounding *s)
 {
-	return kbps_of(s->got, s->active_us + LATE_US);
+	return kbps_of(s->got, s->got_us + LATE_US);
+}
+
+/* When sending has paused since, all of it was sent; else what a report tells was seen a while ago. */
+static int64_t sent_for_us(const thp_sounding *s, bool rested, int64_t ago_us)
+{
+	return rested || ago_us > s->active_us ? s->active_us : s->active_us - ago_us;
 }
 
 static void judge(thp_sounding *s, const thp_receiver_report *r, int64_t at_us, bool rested,
@@ -204,6 +210,7 @@ void thp_sounding_on_report(thp_sounding *s, const thp_receiver_report *r, int64
 		return;
 	s->got += (uint32_t)r->video_packets;
 	s->lost += r->video_lost > 0 ? (uint32_t)r->video_lost : 0;
+	s->got_us = sent_for_us(s, rested, now_us - at_us);
 	if (s->phase == THP_SOUNDING_SENDS && r->busy_ms < BUSY_MS)
 		judge(s, r, at_us, rested, now_us);
 }

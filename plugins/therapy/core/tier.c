@@ -30,7 +30,7 @@ static const thp_tier_key tier_keys[] = {
 	SWITCH(dtx, 0, "no packets in silence; an observer of the network then sees who speaks"),
 	{"red", offsetof(thp_tier, red), THP_TIER_RED, THP_RED_OFF, THP_RED_AUTO, THP_RED_AUTO,
 	 "each packet repeats the speech of the one before"},
-	SWITCH(nack, 1, "lost video packets are sent again"),
+	SWITCH(nack, 1, "lost video packets are sent again; not a choice in Safari"),
 };
 
 static const thp_tier_key tuning_keys[] = {

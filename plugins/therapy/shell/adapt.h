@@ -27,7 +27,7 @@ typedef struct thp_seat {
 	gint64 remb_us, lowered_us; /* when it was, and when it was last less than before */
 	gboolean told;              /* of the tier; then what was told: */
 	guint told_tier;
-	gboolean told_video;
+	gboolean told_video, told_nack;
 	guint told_paused; /* bit per place */
 	guint told_buffer_ms;
 } thp_seat;

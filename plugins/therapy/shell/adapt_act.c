@@ -81,11 +81,13 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, gboolean video
 	thp_reply_tier tier = {.tier = ladder->tiers[d->tier].name,
 			       .why = thp_controller_why_name(d->why),
 			       .video = video,
+			       .nack = ladder->tiers[d->tier].nack,
 			       .buffer_ms = d->buffer_ms,
 			       .paused = who};
 
 	if (seat->told && seat->told_tier == d->tier && seat->told_video == video &&
-	    seat->told_paused == paused && seat->told_buffer_ms == d->buffer_ms)
+	    seat->told_nack == tier.nack && seat->told_paused == paused &&
+	    seat->told_buffer_ms == d->buffer_ms)
 		return;
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		if (paused & 1u << i)
@@ -94,6 +96,7 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, gboolean video
 	seat->told = TRUE;
 	seat->told_tier = d->tier;
 	seat->told_video = video;
+	seat->told_nack = tier.nack;
 	seat->told_paused = paused;
 	seat->told_buffer_ms = d->buffer_ms;
 	thp_session_push(seat->participant, NULL, thp_reply_tier_new(&tier), NULL);

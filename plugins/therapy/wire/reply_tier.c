@@ -36,9 +36,9 @@ json_t *thp_reply_tier_new(const thp_reply_tier *t)
 
 	for (guint i = 0; i < t->n_paused; i++)
 		(void)json_array_append_new(paused, json_string(t->paused[i]));
-	return whole(json_pack("{s:s, s:s, s:s, s:b, s:i, s:o}", "therapy", "tier", "tier", t->tier,
-			       "why", t->why, "video", t->video, "buffer", (int)t->buffer_ms,
-			       "paused", paused));
+	return whole(json_pack("{s:s, s:s, s:s, s:b, s:b, s:i, s:o}", "therapy", "tier", "tier",
+			       t->tier, "why", t->why, "video", t->video, "nack", t->nack, "buffer",
+			       (int)t->buffer_ms, "paused", paused));
 }
 
 json_t *thp_reply_network(const thp_network_word *word, const thp_network_way *down,
