@@ -1,39 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isPrompt, latestMs, learnAnswer } from '../core/answers.js';
 import { REPORT_MS, REPORT_NOW_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { agreesAnew, agreesAnewToReceive } from '../core/support.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
 import { Nack } from './nack.js';
+import { Unanswered } from './unanswered.js';
 import { View } from './view.js';
 
 /**
  * @typedef {import("../media/publisher.js").Publisher} Publisher
  * @typedef {import("../media/receiver.js").Receiver} Receiver
  * @typedef {import("../media/speech.js").Speech} Speech
- * @typedef {{active: boolean, height: number, fps: number, kbps: number}} Encoding
- * @typedef {{encodings?: Encoding[], audio?: Speech}} Said
+ * @typedef {import("./unanswered.js").Said} Said
  * @typedef {{tell(body: Record<string, unknown>): Promise<unknown>, dispatch(event: {type: "unheard", unheard: boolean}): void}} Call
  */
 
 /** Concealed speech, lost packets or silence beyond this are trouble, and trouble is reported sooner. */
 const TROUBLE = { concealed: 0.02, lost: 0.03, quiet_ms: 250 };
-
-/** A report that is not answered for so long stands in a queue, and so would the server's word to send less. */
-const UNANSWERED_MS = 1500;
-
-/** Sooner than that the camera sends little, for a moment, and nobody is told: it may be nothing. */
-const CAREFUL_MS = 500;
-const LITTLE_KBPS = 50;
-
-/** That speech was late counts for so long. */
-const LATE_MS = 300;
-
-/** What almost every link bears: sent until the server is heard again. */
-const LEAST = {
-  encodings: [{ active: false, height: 180, fps: 12, kbps: 50 }],
-  audio: { kbps: 12, ptime: 60, fec: true, dtx: false },
-};
 
 /** Of no matter to what is sent and reported. */
 const SILENT = new Set(['roster', 'network', 'state']);
@@ -49,6 +32,7 @@ export class Bandwidth {
   #stats = new Stats();
   #view;
   #nack;
+  #unanswered;
   #publisher;
   #receiver;
   #call;
@@ -56,23 +40,13 @@ export class Bandwidth {
   #speech = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #care;
   #running = false;
   #due_ms = 0;
   /** When the last report was begun, and whether it is answered. */
   #begun_ms = -Infinity;
   #asking = false;
-  /** By how much speech came late at most since the last report that came through, and when it last did. */
-  #late = { ms: 0, at_ms: -Infinity };
-  /** What the server said last of what to send. @type {Said} */
-  #said = {};
-  #usual_ms = 0;
-  /** That less is sent than that, because the server is not heard. */
-  #alone = false;
-  /** That the camera sends little, until it is known why an answer takes so long. */
-  #careful = false;
-
+  /** By how much speech came late at most, since the last report was begun. */
+  #late_ms = 0;
   /** @param {Publisher} publisher @param {Receiver} receiver @param {Call} call */
   constructor(publisher, receiver, call) {
     this.#publisher = publisher;
@@ -80,6 +54,7 @@ export class Bandwidth {
     this.#call = call;
     this.#nack = new Nack(receiver, agreesAnewToReceive(navigator.userAgent));
     this.#view = new View((body) => call.tell(body));
+    this.#unanswered = new Unanswered((said) => this.#obey(said), (unheard) => call.dispatch({ type: 'unheard', unheard }));
   }
 
   /** Reports from `joined` on, and does what is in `send`. @param {{type: string} & Record<string, any>} event */
@@ -87,11 +62,7 @@ export class Bandwidth {
     this.#view.hear(event);
     void this.#nack.hear(event);
     if (SILENT.has(event.type)) return undefined;
-    if (event.type === 'send') {
-      this.#said = /** @type {Said} */ (event);
-      this.#careful = false;
-      return this.#alone ? undefined : this.#obey(this.#said);
-    }
+    if (event.type === 'send') return this.#unanswered.hear(/** @type {Said} */ (event));
     if (event.type === 'tier') return holdBack(this.#receiver.connection, Number(event.buffer));
     if (!this.#running) this.#later(REPORT_MS);
     this.#running = true;
@@ -104,20 +75,15 @@ export class Bandwidth {
    */
   late(ms) {
     const now_ms = performance.now();
-    this.#late = { ms: Math.max(ms, this.#late.ms), at_ms: now_ms };
-    if (!this.#running) return;
-    if (this.#asking) this.#careFrom(this.#begun_ms);
-    else if (now_ms - this.#begun_ms >= REPORT_NOW_MS) this.#later(0);
-  }
-
-  get #isLate() {
-    return performance.now() - this.#late.at_ms < LATE_MS;
+    this.#late_ms = Math.max(ms, this.#late_ms);
+    this.#unanswered.fear();
+    if (this.#running && !this.#asking && now_ms - this.#begun_ms >= REPORT_NOW_MS) this.#later(0);
   }
 
   stop() {
     this.#running = false;
-    clearTimeout(this.#care);
     clearTimeout(this.#timer);
+    this.#unanswered.stop();
     this.#nack.stop();
   }
 
@@ -158,57 +124,6 @@ export class Bandwidth {
     this.#timer = setTimeout(() => void this.#report(), ms);
   }
 
-  /**
-   * Without an answer in time the camera sends little, and then the least is sent, until answers come about as soon
-   * as ever. To the least the server's words change nothing: they are of a link that it does not hear of.
-   * @param {Record<string, unknown>} seen
-   */
-  async #tell(seen) {
-    const from_ms = performance.now();
-    const patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS);
-    this.#careFrom(from_ms);
-    try {
-      await this.#call.tell({ request: 'report', ...seen });
-    } finally {
-      clearTimeout(patience);
-      clearTimeout(this.#care);
-    }
-    const took_ms = performance.now() - from_ms;
-    const prompt = isPrompt(this.#usual_ms, took_ms, this.#isLate);
-    this.#usual_ms = learnAnswer(this.#usual_ms, took_ms, this.#alone || this.#careful);
-    if (!prompt || !(this.#alone || this.#careful)) return;
-    if (this.#alone) this.#setAlone(false);
-    this.#careful = false;
-    await this.#obey(this.#said);
-  }
-
-  /** Sends little when the answer to what was asked then is late. @param {number} from_ms */
-  #careFrom(from_ms) {
-    const late = this.#isLate && this.#usual_ms > 0;
-    const wait_ms = Math.max(late ? 0 : CAREFUL_MS, latestMs(this.#usual_ms, late));
-    clearTimeout(this.#care);
-    this.#care = setTimeout(() => void this.#sendLittle(), from_ms + wait_ms - performance.now());
-  }
-
-  async #sendLittle() {
-    const { encodings } = this.#said;
-    if (this.#alone || this.#careful || !this.#running || !encodings) return;
-    this.#careful = true;
-    await this.#obey({ encodings: encodings.map((each) => ({ ...each, kbps: Math.min(each.kbps, LITTLE_KBPS) })) });
-  }
-
-  async #sendLeast() {
-    if (this.#alone || !this.#running) return;
-    this.#setAlone(true);
-    await this.#obey(LEAST);
-  }
-
-  /** The person is told at once: the server's own word may be long on its way. @param {boolean} alone */
-  #setAlone(alone) {
-    this.#alone = alone;
-    this.#call.dispatch({ type: 'unheard', unheard: alone });
-  }
-
   async #report() {
     let soon = false;
     const from_ms = document.hidden ? performance.now() : this.#due_ms; /* hidden, it is late for no reason */
@@ -218,18 +133,17 @@ export class Bandwidth {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
       /* a machine that is busy looks like a weak link, and is the first to know better */
       if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
-      if (seen.down && this.#late.ms > 0) seen.down.late_ms = this.#late.ms;
-      this.#late.ms = 0;
+      if (seen.down && this.#late_ms > 0) seen.down.late_ms = this.#late_ms;
+      this.#late_ms = 0;
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
-      if (seen.down || seen.up) await this.#tell(seen);
+      if (seen.down || seen.up) await this.#unanswered.during(() => this.#call.tell({ request: 'report', ...seen }));
       this.#stats.told();
       /* its answer is not waited for: the next report may be urgent */
       void this.#view.look(this.#receiver.pairs, this.#stats.energies);
     } catch {
       /* the link is lost or the connection closed: the next report says how it is then */
     }
-    clearTimeout(this.#care);
     this.#asking = false;
     if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
   }
