@@ -14,6 +14,7 @@
 #define RESENT_MS      200
 #define REPORT_MS      250
 #define CALM_REPORT_MS 1000
+#define TICK_MS        100
 
 /* ---- to the receiver ---- */
 
@@ -39,9 +40,11 @@ static void put(sim_call *call, sim_packet *packet)
 	}
 }
 
-static void speak(sim_call *call)
+/* Whether a packet of speech was sent. */
+static bool speak(sim_call *call)
 {
 	sim_camera *camera = &call->camera;
+	bool spoke = false;
 
 	while (sim_camera_speech(camera, call->now_ms)) {
 		uint32_t payload = camera->audio_kbps * camera->ptime_ms / 8;
@@ -57,7 +60,9 @@ static void speak(sim_call *call)
 		};
 		put(call, &packet);
 		call->spoken_ms += camera->ptime_ms;
+		spoke = true;
 	}
+	return spoke;
 }
 
 static void ask_key(sim_call *call)
@@ -75,7 +80,10 @@ static void close_video(sim_call *call)
 	call->flowing = false;
 }
 
-/* The server holds back what the pacer does not let go yet; what waits too long takes the rest with it. */
+/*
+ * The server holds back what the pacer does not let go yet; what waits too long takes the rest with it. It looks when a
+ * packet of the camera or of the microphone comes, and ten times a second.
+ */
 static void pace(sim_call *call)
 {
 	while (call->held_first != call->held_last) {
@@ -97,7 +105,8 @@ static void pace(sim_call *call)
 	}
 }
 
-static void film(sim_call *call)
+/* Whether a picture was made. */
+static bool film(sim_call *call)
 {
 	bool key = false;
 	uint32_t bytes = sim_camera_frame(&call->camera, call->now_ms, &key);
@@ -120,7 +129,7 @@ static void film(sim_call *call)
 			};
 		}
 	}
-	pace(call);
+	return bytes > 0;
 }
 
 static void pad(sim_call *call)
@@ -128,6 +137,9 @@ static void pad(sim_call *call)
 	call->padding_credit += call->padding_kbps / 8.0;
 	if (call->padding_kbps == 0)
 		call->padding_credit = 0;
+	/* Pictures are not torn by it. */
+	if (call->held_first != call->held_last)
+		return;
 	while (call->padding_credit >= PADDING_BYTES) {
 		sim_packet packet = {.kind = SIM_PADDING,
 				     .seq = ++call->video_seq,
@@ -392,7 +404,7 @@ static void decide(sim_call *call)
 {
 	const thp_downlink_decision *d;
 
-	if (call->now_ms % 100 != 0)
+	if (call->now_ms % TICK_MS != 0)
 		return;
 	d = thp_downlink_tick(&call->link, &call->sent, call->now_ms * 1000);
 	if (call->conf->policy == SIM_FIXED) {
@@ -441,8 +453,10 @@ void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed)
 void sim_call_step(sim_call *call)
 {
 	decide(call);
-	speak(call);
-	film(call);
+	bool comes = speak(call);
+
+	if (film(call) || comes || call->now_ms % TICK_MS == 0)
+		pace(call);
 	pad(call);
 	send_sr(call);
 	sim_link_step(&call->down, call->now_ms);
