@@ -238,7 +238,7 @@ static void name_layers(lane *r)
 		packet[21] = 1; /* no key frame */
 		fake_rtp(r->client->handle, 1, TRUE, packet, sizeof packet);
 	}
-	(void)lane_take_seen();
+	g_free(lane_take_seen());
 }
 
 static guint number_of(const fake_line *line)
