@@ -19,6 +19,7 @@ typedef struct thp_metrics {
 	/* tests of the links of those who wait: down and up, by what was found; and their padding */
 	guint network_tests[2][THP_N_NETWORK_LEVELS];
 	guint64 network_packets;
+	guint64 paced_held, paced_dropped; /* packets of pictures, see the texts of the series */
 	gboolean shadow;
 } thp_metrics;
 

@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 typedef struct thp_pacer {
-	uint32_t kbps;   /* 0: nothing goes */
+	uint32_t kbps;   /* 0: unpaced, everything goes at once */
 	int64_t full_us; /* when everything sent so far will have left at that rate */
 } thp_pacer;
 
-/** Sets the rate, 1.4 times @video_kbps; what has been sent already counts at the new rate. */
+/** Sets the rate, 1.4 times @video_kbps, or none (0); what has been sent already counts at the new rate. */
 void thp_pacer_rate(thp_pacer *pacer, uint32_t video_kbps, int64_t now_us);
 
 /**

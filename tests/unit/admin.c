@@ -118,7 +118,8 @@ static void test_values(void)
 static void test_text(void)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	thp_metrics m = {.gated = 1, .rooms = 3, .shadow = TRUE};
+	thp_metrics m = {
+		.gated = 1, .rooms = 3, .paced_held = 12, .paced_dropped = 5, .shadow = TRUE};
 	thp_ladder ladder;
 
 	thp_tier_ladder_default(&ladder);
@@ -139,6 +140,8 @@ static void test_text(void)
 	g_assert_nonnull(strstr(text->str, "\ntherapy_loss_ratio_bucket{le=\"0.005\"} 7\n"));
 	g_assert_nonnull(strstr(text->str, "\ntherapy_loss_ratio_count 7\n"));
 	g_assert_nonnull(strstr(text->str, "\ntherapy_shadow 1\n"));
+	g_assert_nonnull(strstr(text->str, "\ntherapy_paced_packets_total 12\n"));
+	g_assert_nonnull(strstr(text->str, "\ntherapy_paced_dropped_packets_total 5\n"));
 	/* Each line is a comment, or a name, labels and a number. */
 	g_auto(GStrv) lines = g_strsplit(text->str, "\n", -1);
 	for (char **line = lines; *line && **line; line++)

@@ -6,6 +6,8 @@ shell_unit_tests = \
 	tests/unit/shell_consent \
 	tests/unit/shell_errors \
 	tests/unit/shell_layers \
+	tests/unit/shell_pacing \
+	tests/unit/shell_pacing_routes \
 	tests/unit/shell_recording \
 	tests/unit/shell_return \
 	tests/unit/shell_rooms \
@@ -48,6 +50,16 @@ tests_unit_shell_layers_SOURCES = %D%/shell_layers.c
 tests_unit_shell_layers_CFLAGS = $(fake_cflags)
 tests_unit_shell_layers_LDFLAGS = $(fake_ldflags)
 tests_unit_shell_layers_LDADD = $(fake_libs)
+
+tests_unit_shell_pacing_SOURCES = %D%/shell_pacing.c %D%/lane.c %D%/lane.h
+tests_unit_shell_pacing_CFLAGS = $(fake_cflags)
+tests_unit_shell_pacing_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_pacing_LDADD = $(fake_libs)
+
+tests_unit_shell_pacing_routes_SOURCES = %D%/shell_pacing_routes.c %D%/lane.c %D%/lane.h
+tests_unit_shell_pacing_routes_CFLAGS = $(fake_cflags)
+tests_unit_shell_pacing_routes_LDFLAGS = $(fake_ldflags)
+tests_unit_shell_pacing_routes_LDADD = $(fake_libs)
 
 tests_unit_shell_return_SOURCES = %D%/shell_return.c
 tests_unit_shell_return_CFLAGS = $(fake_cflags)

@@ -3,12 +3,14 @@
  * Many people at once, each with a thread of their own, who do what comes to their minds. At each packet
  * that is relayed the test asks itself whether both ends may be in one room at that moment. It errs on the
  * side of yes: a person may be admitted from before the admission is asked for until the end is answered.
+ * Pictures go by narrow links, so that some wait when somebody is put out.
  */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../plugins/therapy/shell/registry.h"
 #include "person.h"
 #include "wraps.h"
 
@@ -17,6 +19,8 @@
 #define ROOMS         2
 #define PEOPLE_MAX    100000
 #define SECONDS_OF_IT 3
+#define NARROW_KBPS   20
+#define NEWEST        200 /* handles that are looked at */
 
 typedef struct life {
 	atomic_bool known, allowed, over, echoes;
@@ -335,6 +339,31 @@ static void *be_therapist(void *data)
 	return NULL;
 }
 
+/* ---- links ---- */
+
+static void narrow(guint64 link)
+{
+	g_autoptr(thp_session) session = thp_registry_get(link);
+
+	for (guint i = 0; session && i < THP_SDP_PAIRS_MAX; i++)
+		atomic_store(&session->subscriber.gates[i].paced_kbps, NARROW_KBPS);
+}
+
+/* A weak link for everybody, again and again: whoever comes begins with none. */
+static void *be_weak(void *data)
+{
+	const atomic_bool *running = data;
+
+	while (atomic_load(running)) {
+		guint64 newest = atomic_load(&gateway.links);
+
+		for (guint64 i = 0; i < MIN(newest, NEWEST); i++)
+			narrow(newest - i);
+		g_usleep(2000);
+	}
+	return NULL;
+}
+
 /* ---- the day ---- */
 
 static int seconds_of_it(void)
@@ -363,6 +392,7 @@ static void test_a_day(void)
 	static area areas[AREAS];
 	static actor actors[AREAS][1 + CLIENTS];
 	atomic_bool running = TRUE;
+	pthread_t weak;
 
 	g_assert_cmpint(fake_clinic_try(&options, busy), ==, 0);
 	for (int i = 0; i < AREAS; i++)
@@ -374,6 +404,7 @@ static void test_a_day(void)
 		a->rand = g_rand_new_with_seed((guint32)g_test_rand_int());
 		pthread_create(&a->thread, NULL, a->index < 0 ? be_therapist : be_client, a);
 	}
+	pthread_create(&weak, NULL, be_weak, &running);
 	g_usleep((gulong)SECONDS(seconds_of_it()));
 	atomic_store(&running, FALSE);
 	for (int i = 0; i < AREAS * (1 + CLIENTS); i++) {
@@ -381,17 +412,20 @@ static void test_a_day(void)
 		pthread_join(a->thread, NULL);
 		g_rand_free(a->rand);
 	}
+	pthread_join(weak, NULL);
+	guint64 held = atomic_load(&gateway.paced_held);
 	fake_janus_stop(FALSE);
 	for (int i = 0; i < AREAS; i++) {
 		pthread_mutex_destroy(&areas[i].lock);
 		fake_person_free(areas[i].anchor);
 	}
 	g_test_message("%u admissions, %u returns, %u packets relayed, %" G_GUINT64_FORMAT
-		       " events",
-		       admissions, returns, relays, fake_core_events());
+		       " had waited, %" G_GUINT64_FORMAT " events",
+		       admissions, returns, relays, held, fake_core_events());
 	g_assert_cmpuint(admissions, >, 10);
 	g_assert_cmpuint(returns, >, 10);
 	g_assert_cmpuint(relays, >, 10);
+	g_assert_cmpuint(held, >, 10);
 }
 
 int main(int argc, char **argv)

@@ -42,6 +42,19 @@ static void want_layer(thp_gate *gate, const thp_seat *from, int layer, gint64 n
 	thp_media_keyframe(from->participant, FALSE);
 }
 
+/*
+ * How fast the picture may go, on the wire: as it is asked for in the size that this receiver gets. Of two people that
+ * is what the link bears. Kept as it is while none is asked for.
+ */
+static void pace(thp_gate *gate, const thp_seat *to, const thp_directive *send, int layer)
+{
+	guint32 i = (guint32)layer < send->n_encodings ? (guint32)layer : 0;
+	guint32 kbps = to->room->n > 2 ? send->encodings[i].kbps : to->down.decision.video_kbps;
+
+	if (kbps > 0)
+		atomic_store(&gate->paced_kbps, thp_tier_video_wire_kbps(kbps));
+}
+
 /* TRUE if the picture of @from flows to @to now. */
 static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const thp_allotment *a,
 			      gint64 now_us)
@@ -54,6 +67,9 @@ static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const th
 	if (slot < 0)
 		return flows;
 	thp_gate *gate = &receiver->subscriber.gates[slot];
+
+	if (flows)
+		pace(gate, to, &a->send[from->place], layer);
 	gboolean was_closed = atomic_exchange(&gate->closed, !flows);
 
 	/* A larger picture begins with a key frame by itself. */
@@ -251,6 +267,10 @@ void thp_act(thp_adapt_room *room, const thp_allotment *a, const thp_ladder *lad
 		act_on_receiver(seat, room, a, ladder, now_us);
 		act_on_sender(seat, a, ladder, now_us);
 	}
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		if (room->seats[i])
+			thp_media_release(room->seats[i]->participant);
+	}
 }
 
 void thp_act_release(thp_seat *seat)
@@ -260,6 +280,7 @@ void thp_act_release(thp_seat *seat)
 	for (guint k = 0; receiver && k < THP_SDP_PAIRS_MAX; k++) {
 		atomic_store(&receiver->subscriber.gates[k].closed, FALSE);
 		atomic_store(&receiver->subscriber.gates[k].layer, 0);
+		atomic_store(&receiver->subscriber.gates[k].paced_kbps, 0);
 		atomic_store(&receiver->subscriber.gates[k].padding_kbps, 0);
 	}
 }

@@ -29,6 +29,8 @@ typedef struct thp_gateway {
 	atomic_ullong relayed;       /* packets handed to receivers, of handles that are gone */
 	atomic_ullong dropped;       /* packets of senders without a route, likewise */
 	atomic_ullong refused_media; /* media descriptions where none was expected */
+	atomic_ullong paced_held;    /* packets of pictures that had to wait for a link */
+	atomic_ullong paced_dropped; /* of these, and of what found no room, what never went */
 	atomic_ullong unrecorded;    /* packets that a recording lost */
 	atomic_ullong errors;        /* requests answered with an error */
 	/* tests of the links of those who wait: down and up, by what was found */

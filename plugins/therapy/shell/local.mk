@@ -30,12 +30,14 @@ janus_plugin_therapy_la_SOURCES = \
 	%D%/meter.c %D%/meter.h \
 	%D%/network.c %D%/network.h \
 	%D%/ops.c %D%/ops.h \
+	%D%/pacing.c %D%/pacing.h \
 	%D%/padding.c %D%/padding.h \
 	%D%/plugin.c \
 	%D%/receiver.c %D%/receiver.h \
 	%D%/recording_notes.c %D%/recording_notes.h \
 	%D%/recordings.c %D%/recordings.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/relay.c %D%/relay.h \
 	%D%/ring.c %D%/ring.h \
 	%D%/route.c \
 	%D%/session.c %D%/session.h \

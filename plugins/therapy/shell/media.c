@@ -6,29 +6,21 @@
 #include <therapy/rtcp.h>
 #include <therapy/vp8.h>
 
+#include "pacing.h"
 #include "padding.h"
 #include "track.h"
 
 #define OPUS_HZ  48000
 #define VIDEO_HZ 90000
 
-/* What a packet is, beside its header. */
-typedef struct media_packet {
-	thp_rtp_header header;
-	int layer;        /* of its camera, */
-	gboolean layered; /* which has others */
-	gboolean missed;  /* somebody needs a key frame of it */
-} media_packet;
-
 /*
  * Whether a picture may pass: not while the gate is closed, and after that from a key frame on; and only the layer
- * that is for this receiver. *@begins: numbers go on from the last one sent.
+ * that is for this receiver. Sets whether the packet begins.
  */
-static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, media_packet *in,
-		       gint64 now_us, gboolean *begins)
+static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, thp_packet *in,
+		       gint64 now_us, thp_fate *fate)
 {
-	thp_subscriber *subscriber = &hop->receiver->subscriber;
-	thp_gate *gate = &subscriber->gates[hop->slot];
+	thp_gate *gate = &hop->receiver->subscriber.gates[hop->slot];
 	const thp_layer_packet packet = {.source_id = hop->source_ids[1],
 					 .layer = in->layer,
 					 .payload = (const guint8 *)out->buffer +
@@ -36,6 +28,7 @@ static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, media_pa
 					 .length = (gsize)out->length - in->header.header_bytes};
 
 	if (atomic_load_explicit(&gate->closed, memory_order_relaxed)) {
+		thp_pacing_drop(hop);
 		atomic_store_explicit(&gate->waits, TRUE, memory_order_relaxed);
 		return FALSE;
 	}
@@ -43,67 +36,26 @@ static gboolean passes(const thp_hop *hop, const janus_plugin_rtp *out, media_pa
 	int wanted = atomic_load_explicit(&gate->layer, memory_order_relaxed);
 	thp_layer_pass pass = thp_layer_take(&gate->view, &packet, wanted, waits, now_us);
 
-	in->missed |= pass == THP_LAYER_MISSED;
+	fate->missed |= pass == THP_LAYER_MISSED;
 	if (pass < THP_LAYER_GOES_ON)
 		return FALSE;
-	*begins = pass == THP_LAYER_BEGINS;
+	in->begins = pass == THP_LAYER_BEGINS;
 	atomic_store_explicit(&gate->shown, in->layer, memory_order_relaxed);
 	if (waits)
 		atomic_store_explicit(&gate->waits, FALSE, memory_order_relaxed);
-	if (*begins)
-		thp_rtp_resume(&subscriber->lines[2 * hop->slot + 1]);
 	return TRUE;
 }
 
-/* The numbers of pictures go on whatever layer they are of. What they were is the next receiver's again. */
-static void relay_layer(const thp_hop *hop, janus_plugin_rtp *out, const media_packet *in,
-			gboolean begins)
+static void give(const thp_hop *hop, janus_plugin_rtp *out, thp_packet *in, gint64 now_us,
+		 thp_fate *fate)
 {
-	guint8 *payload = (guint8 *)out->buffer + in->header.header_bytes;
-	gsize length = (gsize)out->length - in->header.header_bytes;
-	guint8 saved[THP_VP8_NUMBERS_MAX];
-	gsize n = MIN(length, sizeof saved);
-
-	memcpy(saved, payload, n);
-	thp_vp8_renumber(&hop->receiver->subscriber.gates[hop->slot].view.numbers, begins, payload,
-			 length);
-	gateway.janus->relay_rtp(hop->receiver->handle, out);
-	memcpy(payload, saved, n);
-}
-
-static gboolean relay(const thp_hop *hop, janus_plugin_rtp *out, media_packet *packet,
-		      gint64 now_us)
-{
-	const thp_rtp_header *in = &packet->header;
-	thp_subscriber *subscriber = &hop->receiver->subscriber;
-	int video = out->video ? 1 : 0;
-	guint line = 2 * hop->slot + (guint)video;
-	thp_rtp_continuity *numbers = &subscriber->lines[line];
-	gboolean begins = FALSE;
-	gint16 ahead = 1;
-	guint16 before, seq;
-	guint32 ts;
-
-	if (video && !passes(hop, out, packet, now_us, &begins))
-		return FALSE;
-	before = numbers->newest_seq;
-	if (numbers->started)
-		ahead = 0;
-	if (!thp_rtp_rewrite(numbers, hop->source_ids[video], in->ssrc, in->seq, in->ts, now_us,
-			     video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
-		return FALSE;
-	if (ahead == 0)
-		ahead = (gint16)(guint16)(seq - before);
-	if (video && seq == numbers->newest_seq)
-		subscriber->gates[hop->slot].mid_frame = !in->marker;
-	thp_meter_give(&subscriber->meter, line, ahead, (gsize)out->length);
-	out->mindex = (int)line;
-	thp_rtp_patch((guint8 *)out->buffer, seq, ts);
-	if (video && packet->layered)
-		relay_layer(hop, out, packet, begins);
-	else
-		gateway.janus->relay_rtp(hop->receiver->handle, out);
-	return TRUE;
+	if (out->video) {
+		if (passes(hop, out, in, now_us, fate))
+			thp_pacing_give(hop, out, in, now_us, fate);
+	} else if (thp_relay(hop, out, in, now_us)) {
+		fate->relayed++;
+		fate->taken = TRUE;
+	}
 }
 
 static void set_payload_type(char *buffer, guint8 payload_type)
@@ -116,44 +68,49 @@ static guint8 type_for_receivers(gboolean video, gboolean red)
 	return video ? THP_SDP_VP8_PT : red ? THP_SDP_RED_PT : THP_SDP_OPUS_PT;
 }
 
-static guint fan_out(const thp_route *route, janus_plugin_rtp *packet, media_packet *in,
-		     gboolean red)
+static void fan_out(const thp_route *route, janus_plugin_rtp *packet, thp_packet *in, gboolean red,
+		    gint64 now_us, thp_fate *fate)
 {
 	janus_plugin_rtp out;
-	gint64 now_us = g_get_monotonic_time();
-	guint relayed = 0;
 
 	janus_plugin_rtp_reset(&out); /* no header extension of the sender goes on */
 	out.video = packet->video;
 	out.buffer = packet->buffer;
 	out.length = packet->length;
 	set_payload_type(out.buffer, type_for_receivers(out.video, red));
-	for (guint i = 0; i < route->n_hops; i++) {
-		relayed += relay(&route->hops[i], &out, in, now_us);
-		thp_padding_add(&route->hops[i], now_us);
-	}
+	for (guint i = 0; i < route->n_hops; i++)
+		give(&route->hops[i], &out, in, now_us, fate);
 	/* The buffer is Janus's: give it back as it was. */
 	thp_rtp_patch((guint8 *)out.buffer, in->header.seq, in->header.ts);
 	set_payload_type(out.buffer, in->header.payload_type);
-	return relayed;
+}
+
+/* What goes when any packet of the sender comes: pictures that are due, and padding. */
+static void follow_up(const thp_route *route, gboolean flows, gint64 now_us, thp_fate *fate)
+{
+	for (guint i = 0; i < route->n_hops; i++) {
+		thp_pacing_release(&route->hops[i], now_us, fate);
+		if (flows)
+			thp_padding_add(&route->hops[i], now_us);
+	}
 }
 
 /* Of a camera with layers the highest goes on the track, as one stream. */
-static void record_layer(thp_publisher *publisher, janus_plugin_rtp *out, media_packet *in)
+static void record_layer(thp_publisher *publisher, janus_plugin_rtp *out, const thp_packet *in,
+			 gint64 now_us, thp_fate *fate)
 {
 	guint8 *bytes = (guint8 *)out->buffer, saved[THP_RTP_MIN + THP_VP8_NUMBERS_MAX];
 	guint8 *payload = bytes + in->header.header_bytes;
 	gsize length = (gsize)out->length - in->header.header_bytes;
 	gsize n = MIN(length, THP_VP8_NUMBERS_MAX);
 	const thp_layer_packet packet = {.layer = in->layer, .payload = payload, .length = length};
-	gint64 now_us = g_get_monotonic_time();
 	guint16 seq;
 	guint32 ts;
 
 	thp_layer_pass pass =
 		thp_layer_take(&publisher->recorded, &packet,
 			       atomic_load(&publisher->recorded_layer), FALSE, now_us);
-	in->missed |= pass == THP_LAYER_MISSED;
+	fate->missed |= pass == THP_LAYER_MISSED;
 	if (pass < THP_LAYER_GOES_ON)
 		return;
 	if (pass == THP_LAYER_BEGINS)
@@ -172,17 +129,18 @@ static void record_layer(thp_publisher *publisher, janus_plugin_rtp *out, media_
 }
 
 /* Recorded is what others are given, and nothing else. */
-static void record(thp_publisher *publisher, janus_plugin_rtp *packet, media_packet *in)
+static void record(thp_publisher *publisher, janus_plugin_rtp *packet, const thp_packet *in,
+		   gint64 now_us, thp_fate *fate)
 {
 	thp_track *track = publisher->tracks[packet->video ? 1 : 0];
 
 	if (track && packet->video && in->layered)
-		record_layer(publisher, packet, in);
+		record_layer(publisher, packet, in, now_us, fate);
 	else if (track)
 		thp_track_put(track, packet->buffer, (guint)packet->length);
 }
 
-static void count(thp_publisher *publisher, const media_packet *in, const janus_plugin_rtp *packet)
+static void count(thp_publisher *publisher, const thp_packet *in, const janus_plugin_rtp *packet)
 {
 	if (packet->video)
 		thp_meter_take(&publisher->meter[1 + in->layer], &in->header, packet->length);
@@ -190,52 +148,71 @@ static void count(thp_publisher *publisher, const media_packet *in, const janus_
 		thp_meter_take_speech(&publisher->meter[0], &in->header, packet->length, OPUS_HZ);
 }
 
-/* What becomes of a packet, with the publisher's lock; how many it went to. */
-static guint pass_on(thp_publisher *publisher, janus_plugin_rtp *packet, media_packet *in)
+/* What becomes of a packet, with the publisher's lock. */
+static void pass_on(thp_publisher *publisher, janus_plugin_rtp *packet, thp_packet *in,
+		    thp_fate *fate)
 {
+	const thp_route *route = publisher->route;
 	int video = packet->video ? 1 : 0;
-	guint relayed = 0;
+	gint64 now_us = g_get_monotonic_time();
 
-	in->missed = FALSE;
 	in->layered = publisher->layers.agreed.n > 0;
 	in->layer = video ? thp_layer_find(&publisher->layers, (const guint8 *)packet->buffer,
 					   &in->header)
 			  : 0;
 	if (in->layer == THP_NO_LAYER)
-		return 0;
+		return;
 	count(publisher, in, packet);
-	if (publisher->route && publisher->route->flows[video]) {
+	if (!route)
+		return;
+	if (route->flows[video]) {
 		gboolean red =
 			!video && in->header.payload_type == atomic_load(&publisher->red_type);
-		relayed = fan_out(publisher->route, packet, in, red);
+		fan_out(route, packet, in, red, now_us, fate);
 		/* While something is recorded RED is not asked for; what is still on its way is no Opus. */
 		if (!red)
-			record(publisher, packet, in);
+			record(publisher, packet, in, now_us, fate);
 	}
-	if (in->missed)
-		atomic_store_explicit(&publisher->keyframe_due, TRUE, memory_order_relaxed);
-	return relayed;
+	follow_up(route, route->flows[video], now_us, fate);
 }
 
 void thp_media_rtp(thp_session *session, janus_plugin_rtp *packet)
 {
 	thp_publisher *publisher = &session->publisher;
-	media_packet in;
-	guint relayed;
+	thp_packet in = {.begins = FALSE};
+	thp_fate fate = {0};
 
 	if (!packet->buffer ||
 	    !thp_rtp_read((const guint8 *)packet->buffer, packet->length, &in.header))
 		return;
 	pthread_mutex_lock(&publisher->lock);
-	relayed = pass_on(publisher, packet, &in);
+	pass_on(publisher, packet, &in, &fate);
 	pthread_mutex_unlock(&publisher->lock);
+	if (fate.missed)
+		atomic_store_explicit(&publisher->keyframe_due, TRUE, memory_order_relaxed);
 	/* What came too soon after another request is asked for when its time has come. */
 	if (atomic_load_explicit(&publisher->keyframe_due, memory_order_relaxed))
 		thp_media_keyframe(session, FALSE);
-	if (relayed > 0)
-		atomic_fetch_add_explicit(&publisher->relayed, relayed, memory_order_relaxed);
-	else
+	if (fate.relayed > 0)
+		atomic_fetch_add_explicit(&publisher->relayed, fate.relayed, memory_order_relaxed);
+	if (!fate.taken)
 		atomic_fetch_add_explicit(&publisher->dropped, 1, memory_order_relaxed);
+}
+
+void thp_media_release(thp_session *session)
+{
+	thp_publisher *publisher = &session->publisher;
+	gint64 now_us = g_get_monotonic_time();
+	thp_fate fate = {0};
+
+	pthread_mutex_lock(&publisher->lock);
+	if (publisher->route)
+		follow_up(publisher->route, FALSE, now_us, &fate);
+	pthread_mutex_unlock(&publisher->lock);
+	if (fate.missed)
+		thp_media_keyframe(session, FALSE);
+	if (fate.relayed > 0)
+		atomic_fetch_add_explicit(&publisher->relayed, fate.relayed, memory_order_relaxed);
 }
 
 void thp_media_rtcp(thp_session *session, janus_plugin_rtcp *packet)

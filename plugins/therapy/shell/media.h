@@ -4,7 +4,8 @@
  * The way of a packet, and the routes that workers put in its way.
  *
  * A route is immutable but for the worker that replaces it. Replacing takes the publisher's lock, so when
- * thp_route_set() returns, no packet travels by the former route any more.
+ * thp_route_set() returns, no packet travels by the former route any more; nor do pictures that waited there, unless
+ * the hop goes on.
  */
 #pragma once
 
@@ -14,6 +15,7 @@ typedef struct thp_hop {
 	thp_session *receiver; /* owned */
 	guint slot;
 	guint64 source_ids[2]; /* of the audio and of the video m-line; grows at each assignment */
+	thp_pacing *pacing;    /* owned; pictures that wait; NULL where none flow */
 } thp_hop;
 
 struct thp_route {
@@ -48,6 +50,9 @@ void thp_route_hold_back(thp_session *person);
 
 /** One packet of @publisher. Its media thread. */
 void thp_media_rtp(thp_session *publisher, janus_plugin_rtp *packet);
+
+/** Relays what pictures of @publisher wait and are due: for when no packet comes that would see to it. W, no lock held. */
+void thp_media_release(thp_session *publisher);
 
 /** Feedback of @receiver: a wish for a key frame goes to whom it concerns. Its media thread. */
 void thp_media_rtcp(thp_session *receiver, janus_plugin_rtcp *packet);

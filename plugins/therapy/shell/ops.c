@@ -37,6 +37,8 @@ static void gather(thp_metrics *m)
 	*m = (thp_metrics){.relayed_packets = atomic_load(&gateway.relayed),
 			   .dropped_packets = atomic_load(&gateway.dropped),
 			   .refused_media = atomic_load(&gateway.refused_media),
+			   .paced_held = atomic_load(&gateway.paced_held),
+			   .paced_dropped = atomic_load(&gateway.paced_dropped),
 			   .errors = atomic_load(&gateway.errors),
 			   .shadow = gateway.conf.shadow};
 	thp_registry_count(&m->relayed_packets, &m->dropped_packets);

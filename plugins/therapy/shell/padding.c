@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "pacing.h"
+
 #define PADDING_BYTES 255 /* the most that one packet can have (RFC 3550 §5.1) */
 #define PACKET_BYTES  (THP_RTP_MIN + PADDING_BYTES)
 #define BURST_US      100000 /* what was not sent for longer is not made up for */
@@ -55,6 +57,8 @@ void thp_padding_add(const thp_hop *hop, gint64 now_us)
 	const thp_gate *gate = &hop->receiver->subscriber.gates[hop->slot];
 
 	/* A picture must not be torn; what is held back has none. */
+	if (thp_pacing_holds(hop->pacing))
+		return;
 	if (!gate->mid_frame || atomic_load_explicit(&gate->closed, memory_order_relaxed) ||
 	    atomic_load_explicit(&gate->padding_kbps, memory_order_relaxed) == 0)
 		thp_padding_fill(hop->receiver, hop->slot, now_us);

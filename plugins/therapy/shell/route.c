@@ -2,6 +2,7 @@
 /* What workers put in the way of packets: routes, layers, tracks. */
 #include "media.h"
 
+#include "pacing.h"
 #include "registry.h"
 #include "track.h"
 
@@ -9,8 +10,10 @@ void thp_route_free(thp_route *route)
 {
 	if (!route)
 		return;
-	for (guint i = 0; i < route->n_hops; i++)
+	for (guint i = 0; i < route->n_hops; i++) {
+		thp_pacing_free(route->hops[i].pacing);
 		thp_session_unref(route->hops[i].receiver);
+	}
 	g_free(route);
 }
 
@@ -33,7 +36,7 @@ static void drop_feed(const thp_hop *hop, const thp_session *publisher)
 		former = g_steal_pointer(&subscriber->feeds[hop->slot]);
 }
 
-static const thp_hop *find_hop(const thp_route *route, const thp_hop *like)
+static thp_hop *find_hop(thp_route *route, const thp_hop *like)
 {
 	for (guint i = 0; route && i < route->n_hops; i++) {
 		if (route->hops[i].receiver == like->receiver && route->hops[i].slot == like->slot)
@@ -42,8 +45,18 @@ static const thp_hop *find_hop(const thp_route *route, const thp_hop *like)
 	return NULL;
 }
 
-/* What begins to flow, or flows again, is a new assignment of the m-line: no gap is seen there. */
-static void number_sources(thp_hop *hop, const thp_route *route, const thp_route *former)
+/* Unpaced until the first decision: what was decided was about another picture. */
+static thp_pacing *pacing_new(const thp_hop *hop)
+{
+	atomic_store(&hop->receiver->subscriber.gates[hop->slot].paced_kbps, 0);
+	return thp_pacing_new();
+}
+
+/*
+ * What begins to flow, or flows again, is a new assignment of the m-line: no gap is seen there. A picture that goes on
+ * keeps what waits of it; the former route has that as well, until it is out of force.
+ */
+static void number_sources(thp_hop *hop, const thp_route *route, thp_route *former)
 {
 	const thp_hop *before = find_hop(former, hop);
 
@@ -51,10 +64,12 @@ static void number_sources(thp_hop *hop, const thp_route *route, const thp_route
 		gboolean goes_on = before && former->flows[video] && route->flows[video];
 		hop->source_ids[video] = goes_on ? before->source_ids[video]
 						 : ++hop->receiver->subscriber.source_ids;
+		if (video && route->flows[1])
+			hop->pacing = goes_on ? before->pacing : pacing_new(hop);
 	}
 }
 
-static thp_route *route_new(const thp_route_plan *plan, const thp_route *former)
+static thp_route *route_new(const thp_route_plan *plan, thp_route *former)
 {
 	thp_route *route = g_new0(thp_route, 1);
 
@@ -73,6 +88,17 @@ static thp_route *route_new(const thp_route_plan *plan, const thp_route *former)
 	return route;
 }
 
+/* What the route in force has taken over is no longer @former's, which no packet travels any more. */
+static void hand_over(thp_route *former, thp_route *route)
+{
+	for (guint i = 0; former && i < former->n_hops; i++) {
+		const thp_hop *now = find_hop(route, &former->hops[i]);
+
+		if (now && now->pacing == former->hops[i].pacing)
+			former->hops[i].pacing = NULL;
+	}
+}
+
 /* @route is taken. Only the worker writes the pointer, so the worker may read it without the lock. */
 static void put_in_force(thp_session *publisher, thp_route *route)
 {
@@ -85,12 +111,13 @@ static void put_in_force(thp_session *publisher, thp_route *route)
 	pthread_mutex_unlock(&publisher->publisher.lock);
 	for (guint i = 0; route && i < route->n_hops; i++)
 		set_feed(route->hops[i].receiver, route->hops[i].slot, publisher);
+	hand_over(former, route);
 	thp_route_free(former);
 }
 
 void thp_route_set(thp_session *publisher, const thp_route_plan *plan)
 {
-	const thp_route *former = publisher->publisher.route;
+	thp_route *former = publisher->publisher.route;
 	gboolean goes = plan->n_hops > 0 && !publisher->held_back;
 
 	put_in_force(publisher, goes ? route_new(plan, former) : NULL);

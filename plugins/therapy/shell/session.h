@@ -25,6 +25,7 @@ typedef enum thp_kind { THP_NEW, THP_PARTICIPANT, THP_RECEIVER } thp_kind;
 
 typedef struct thp_route thp_route;
 typedef struct thp_track thp_track;
+typedef struct thp_pacing thp_pacing;
 typedef struct thp_session thp_session;
 typedef struct thp_seat thp_seat;
 typedef struct thp_adapt_room thp_adapt_room;
@@ -56,6 +57,7 @@ typedef struct thp_gate {
 	atomic_int shown;         /* and which one passes */
 	gint64 asked_us;          /* W: when a key frame was last asked for, to change to it, */
 	guint asks;               /* W: and how often */
+	atomic_uint paced_kbps;   /* W writes: the rate of the picture, on the wire; 0: unpaced */
 	atomic_uint padding_kbps; /* W writes: padding to add */
 	gint64 padded_us;         /* as lines: up to when padding has been added; 0: not at all */
 	gboolean mid_frame;       /* as lines: the newest packet was not the last of its picture */

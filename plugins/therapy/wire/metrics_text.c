@@ -141,6 +141,12 @@ void thp_metrics_text(const thp_metrics *m, const thp_ladder *ladder, GString *o
 	    m->relayed_packets);
 	one(out, "dropped_packets_total", "counter", "Packets of senders without a route.",
 	    m->dropped_packets);
+	one(out, "paced_packets_total", "counter",
+	    "Packets of pictures that waited, so that speech does not stand behind them.",
+	    m->paced_held);
+	one(out, "paced_dropped_packets_total", "counter",
+	    "Packets of pictures that waited, or found no room to, and were dropped.",
+	    m->paced_dropped);
 	one(out, "errors_total", "counter", "Requests answered with an error.", m->errors);
 	tier_seconds(out, both, ladder);
 	switches(out, both);

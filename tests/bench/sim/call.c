@@ -16,6 +16,7 @@
 #define REPORT_NOW_MS  150 /* and at once, when speech begins to come late */
 #define LATE_MS        70
 #define CALM_REPORT_MS 1000
+#define TICK_MS        100
 
 /* ---- to the receiver ---- */
 
@@ -41,9 +42,11 @@ static void put(sim_call *call, sim_packet *packet)
 	}
 }
 
-static void speak(sim_call *call)
+/* Whether a packet of speech was sent. */
+static bool speak(sim_call *call)
 {
 	sim_camera *camera = &call->camera;
+	bool spoke = false;
 
 	while (sim_camera_speech(camera, call->now_ms)) {
 		uint32_t payload = camera->audio_kbps * camera->ptime_ms / 8;
@@ -59,7 +62,9 @@ static void speak(sim_call *call)
 		};
 		put(call, &packet);
 		call->spoken_ms += camera->ptime_ms;
+		spoke = true;
 	}
+	return spoke;
 }
 
 static void ask_key(sim_call *call)
@@ -77,7 +82,10 @@ static void close_video(sim_call *call)
 	call->flowing = false;
 }
 
-/* The server holds back what the pacer does not let go yet; what waits too long takes the rest with it. */
+/*
+ * The server holds back what the pacer does not let go yet; what waits too long takes the rest with it. It looks when a
+ * packet of the camera or of the microphone comes, and ten times a second.
+ */
 static void pace(sim_call *call)
 {
 	while (call->held_first != call->held_last) {
@@ -99,7 +107,8 @@ static void pace(sim_call *call)
 	}
 }
 
-static void film(sim_call *call)
+/* Whether a picture was made. */
+static bool film(sim_call *call)
 {
 	bool key = false;
 	uint32_t bytes = sim_camera_frame(&call->camera, call->now_ms, &key);
@@ -122,7 +131,7 @@ static void film(sim_call *call)
 			};
 		}
 	}
-	pace(call);
+	return bytes > 0;
 }
 
 static void pad(sim_call *call)
@@ -130,6 +139,9 @@ static void pad(sim_call *call)
 	call->padding_credit += call->padding_kbps / 8.0;
 	if (call->padding_kbps == 0)
 		call->padding_credit = 0;
+	/* Pictures are not torn by it. */
+	if (call->held_first != call->held_last)
+		return;
 	while (call->padding_credit >= PADDING_BYTES) {
 		sim_packet packet = {.kind = SIM_PADDING,
 				     .seq = ++call->video_seq,
@@ -397,7 +409,7 @@ static void decide(sim_call *call)
 {
 	const thp_downlink_decision *d;
 
-	if (call->now_ms % 100 != 0)
+	if (call->now_ms % TICK_MS != 0)
 		return;
 	d = thp_downlink_tick(&call->link, &call->sent, call->now_ms * 1000);
 	if (call->conf->policy == SIM_FIXED) {
@@ -446,8 +458,10 @@ void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed)
 void sim_call_step(sim_call *call)
 {
 	decide(call);
-	speak(call);
-	film(call);
+	bool comes = speak(call);
+
+	if (film(call) || comes || call->now_ms % TICK_MS == 0)
+		pace(call);
 	pad(call);
 	send_sr(call);
 	sim_link_step(&call->down, call->now_ms);

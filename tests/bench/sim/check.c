@@ -5,6 +5,8 @@
 #include "golden.h"
 
 #define FAST_SEEDS 3 /* where a sanitizer makes everything slow */
+#define RADIO_SEEDS                                                                                \
+	100 /* of radio links no two are alike: of thirty the mean is off by more than what is asked */
 
 static uint32_t seeds = SIM_GOLDEN_SEEDS;
 
@@ -167,8 +169,8 @@ static void test_radio(gconstpointer data)
 		g_test_skip("too slow under a sanitizer");
 		return;
 	}
-	sim_tally_row(data, SIM_CONTROLLED, SIM_START, 2, 2, seeds, &ours);
-	sim_tally_row(data, SIM_FIXED, SIM_LOW, 2, 2, seeds, &low);
+	sim_tally_row(data, SIM_CONTROLLED, SIM_START, 2, 2, RADIO_SEEDS, &ours);
+	sim_tally_row(data, SIM_FIXED, SIM_LOW, 2, 2, RADIO_SEEDS, &low);
 	g_assert_cmpfloat(sim_tally_mean(&ours, SIM_concealed_pct), <=,
 			  sim_tally_mean(&low, SIM_concealed_pct));
 	g_assert_cmpfloat(sim_tally_mean(&ours, SIM_video_kbps), >,
