@@ -4,37 +4,45 @@ import { join } from 'node:path';
 import { run } from '../lab/processes.mjs';
 import { progress, sleep } from './_measure.mjs';
 import * as recorder from './_recorder.mjs';
-import { clientHost, figures, inSession, round, WIDE } from './_rough.mjs';
+import { clientHost, figures, round, WIDE } from './_rough.mjs';
+import { openTherapy } from './_therapy.mjs';
 
 const BUILD = process.env.THP_BUILDDIR ?? 'build/default';
 const ROWS = ['lte-good', 'lte-busy', 'lte-moving'];
 /** The traces, of each row, and how much of each is played. */
-const PLANS = { quick: { rows: ['lte-moving'], seeds: 1, seconds: 26, settle: 5 }, full: { rows: ROWS, seeds: 3, seconds: 60, settle: 10 } };
+const PLANS = { quick: { rows: ['lte-moving'], seeds: 1, seconds: 26 }, full: { rows: ROWS, seeds: 3, seconds: 60 } };
+/** By then everybody is there, and the link is tested; and admitted, and seen. */
+const [ADMIT_S, FROM_S] = [24, 28];
 /** Nothing for a link that knows no standstill: one packet in hours. */
 const STANDSTILL_KBPS = 0.001;
-const FULL_MS = 60_000;
 
 /** @typedef {{row: string, delay_ms: number, jitter_ms: number, queue_bytes: number, slice_ms: number, kbps: number[]}} Trace */
-/** @typedef {import('./admit.mjs').Stage} Stage */
+/** @typedef {import('./admit.mjs').Stage} Stage @typedef {import('../e2e/browser.mjs').Page} Page */
 
 /** @param {string} row @param {number} seed @returns {Trace} */
 function traceOf(row, seed) {
   return JSON.parse(run([join(BUILD, 'tests/bench/sim/table'), 'trace', row, String(seed)]));
 }
 
-/** Plays a trace into the client's link, both ways. @param {Stage} stage @param {Trace} trace @param {number} seconds */
-async function play(stage, trace, seconds) {
+/**
+ * Plays a trace into the client's link, both ways, until it is ended.
+ * @param {Stage} stage @param {Trace} trace
+ */
+function play(stage, trace) {
   const { link } = clientHost(stage);
   const begun = Date.now();
-  await link.set({ delayMs: trace.delay_ms, jitterMs: trace.jitter_ms, queueBytes: trace.queue_bytes });
-  for (;;) {
-    const slice = Math.floor((Date.now() - begun) / trace.slice_ms);
-    if (slice * trace.slice_ms >= seconds * 1000) break;
-    await link.set({ rateKbps: Math.max(STANDSTILL_KBPS, trace.kbps[slice]) });
-    await sleep(Math.max(1, begun + (slice + 1) * trace.slice_ms - Date.now()));
-  }
-  await link.set(WIDE);
-  return { from: begun, to: Date.now() };
+  let playing = true;
+  const played = async () => {
+    await link.set({ delayMs: trace.delay_ms, jitterMs: trace.jitter_ms, queueBytes: trace.queue_bytes });
+    while (playing) {
+      const slice = Math.floor((Date.now() - begun) / trace.slice_ms);
+      await link.set({ rateKbps: Math.max(STANDSTILL_KBPS, trace.kbps[slice % trace.kbps.length]) });
+      await sleep(Math.max(1, begun + (slice + 1) * trace.slice_ms - Date.now()));
+    }
+    await link.set(WIDE);
+  };
+  const done = played();
+  return { begun, end: () => { playing = false; return done; } };
 }
 
 /** @param {Stage} stage @param {'pin' | 'auto'} mode */
@@ -44,26 +52,31 @@ async function order({ scene }, mode) {
 }
 
 /**
- * The trace in a session of its own: what the pages and the server learn in one is not known in the other.
- * @param {Stage} stage @param {Trace} trace @param {{seconds: number, settle: number}} plan @param {boolean} low for good
+ * A session of its own on a link that is the trace from before the page is opened: it comes, its link is tested while
+ * it waits, it is admitted, all on radio. What is measured is the same piece of the trace each time.
+ * @param {Stage} stage @param {Trace} trace @param {{seconds: number}} plan @param {boolean} low for good
  */
-function onTrace(stage, trace, { seconds, settle }, low) {
-  return inSession(stage, async (host, client) => {
-    await client.waitFor(() => document.querySelector('.weak[data-tier="high"]'), FULL_MS);
-    if (low) await order(stage, 'pin');
-    if (low) await client.waitFor(() => document.querySelector('.weak[data-tier="low"]'), FULL_MS);
-    await sleep(settle * 1000);
-    const { from, to } = await play(stage, trace, seconds);
+async function onTrace(stage, trace, { seconds }, low) {
+  if (low) await order(stage, 'pin');
+  const radio = play(stage, trace);
+  const until = (/** @type {number} */ second) => sleep(Math.max(0, radio.begun + 1000 * second - Date.now()));
+  const { host, client } = await openTherapy(stage);
+  try {
+    await until(ADMIT_S);
+    await host.click('[data-action="admit"]');
+    await Promise.all([recorder.startRecord(host), recorder.startRecord(client)]);
+    await until(FROM_S + seconds);
+    const part = async (/** @type {Page} */ page) =>
+      recorder.between(await recorder.endRecord(page), radio.begun + 1000 * FROM_S, radio.begun + 1000 * (FROM_S + seconds));
+    return { ...figures(await part(client)), audio_concealed_other_way: round(recorder.concealedPercent(await part(host)), 2) };
+  } finally {
+    await Promise.all([host.device.close(), client.device.close()]);
+    await radio.end();
     if (low) await order(stage, 'auto');
-    const [seen, back] = [await recorder.endRecord(client), await recorder.endRecord(host)];
-    return {
-      ...figures(recorder.between(seen, from, to)),
-      audio_concealed_other_way: round(recorder.concealedPercent(recorder.between(back, from, to)), 2),
-    };
-  });
+  }
 }
 
-/** @param {Stage} stage @param {Trace} trace @param {{seconds: number, settle: number}} plan */
+/** @param {Stage} stage @param {Trace} trace @param {{seconds: number}} plan */
 async function compare(stage, trace, plan) {
   return { ours: await onTrace(stage, trace, plan, false), low: await onTrace(stage, trace, plan, true) };
 }
