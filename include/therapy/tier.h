@@ -71,6 +71,8 @@ typedef struct thp_ladder {
 	X(flap_window_ms, 10000, 1800000, 180000, "see flap_ups")                                  \
 	X(flap_rest_ms, 1000, 1800000, 60000, "time without a step up after that")                 \
 	/* a link that swings */                                                                   \
+	X(ahead_ms, 0, 300, 80,                                                                    \
+	  "speech that the receiver holds back while its pictures are large")                      \
 	X(buffer_ms, 0, 500, 250, "speech that the receiver holds back for 2 min after a gap")     \
 	/* what the network loses anyway */                                                        \
 	X(red_loss_permille, 5, 500, 8, "loss from which RED is on, where a tier says auto")       \

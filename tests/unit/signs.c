@@ -156,6 +156,28 @@ static void test_late_elsewhere(void)
 	g_assert_true(d->video);
 }
 
+/* A little speech is held back ahead of trouble where pictures are large, more after it. */
+static void test_buffer(void)
+{
+	thp_receiver_report gap = {.span_ms = 200,
+				   .audio_samples = 9600,
+				   .concealed_samples = 2000,
+				   .audio_packets = 10,
+				   .rtt_ms = 40};
+
+	calm_begin(2);
+	calm_run(1, true);
+	g_assert_cmpuint(d->buffer_ms, ==, 0);
+	calm_begin(3);
+	calm_run(15, true);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	thp_downlink_on_report(&link, &gap, now_us);
+	calm_run(1, true);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.buffer_ms);
+	calm_run(1300, true);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+}
+
 /* What was held up comes in one burst: the link was narrow for a moment, and is what it was. */
 static void test_fade(void)
 {
@@ -180,6 +202,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signs/lost-before", test_lost_before);
 	g_test_add_func("/signs/late", test_late);
 	g_test_add_func("/signs/late-elsewhere", test_late_elsewhere);
+	g_test_add_func("/signs/buffer", test_buffer);
 	g_test_add_func("/signs/fade", test_fade);
 	return g_test_run();
 }

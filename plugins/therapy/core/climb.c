@@ -69,7 +69,7 @@ static void lift_lid(thp_downlink *link, int64_t now_us)
 {
 	if (link->lid_kbps == 0 || now_us - link->lid_us < LID_US)
 		return;
-	link->lid_kbps += link->lid_kbps / 1000 + 1;
+	link->lid_kbps += link->lid_kbps / 500 + 2;
 	if (link->lid_kbps >= link_ceiling_kbps(link, link->ladder->n - 1))
 		link->lid_kbps = 0;
 }

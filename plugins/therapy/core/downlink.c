@@ -283,6 +283,14 @@ static bool repeats_speech(thp_downlink *link, int64_t now_us)
 				      link->base_permille >= worth_permille(link)));
 }
 
+/* Large pictures may fill the link before anybody knows that it has become narrow. */
+static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
+{
+	if (link->harm_us > 0 && now_us - link->harm_us < BUFFER_US)
+		return link->tuning->buffer_ms;
+	return link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
+}
+
 static void tell(thp_downlink *link, int64_t now_us)
 {
 	thp_downlink_decision *d = &link->decision;
@@ -301,9 +309,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	if (d->gated && link->blind && least_kbps < d->video_kbps)
 		d->video_kbps = least_kbps;
 	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
-	d->buffer_ms = link->harm_us > 0 && now_us - link->harm_us < BUFFER_US
-			       ? link->tuning->buffer_ms
-			       : 0;
+	d->buffer_ms = buffer_ms(link, now_us);
 	d->padding_kbps = link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
