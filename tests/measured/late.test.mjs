@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/** A page knows by the clock of the speech itself that it comes late, in each browser. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { whyNoLab } from '../lab/lab.mjs';
+import { whyNoBrowser } from '../e2e/browser.mjs';
+import { comeIn, Scene, seesAndHears, seesReady, sitDown } from '../e2e/scene.mjs';
+
+/** @typedef {import('../e2e/browser.mjs').Page} Page */
+
+const WIDE = { rateKbps: 4000, queueMs: 300, delayMs: 20 };
+const LATE = { ...WIDE, delayMs: 320 };
+const CALM_MS = 4000;
+const SOON_MS = 3000;
+const [LEAST_MS, MOST_MS] = [200, 450];
+
+/** @type {import('../e2e/browser.mjs').Kind[]} */
+const KINDS = ['chromium', 'firefox'];
+
+/** In the page: what its worker says of late speech. */
+function hearLate() {
+  const Plain = Worker;
+  const page = /** @type {any} */ (window);
+  page.late = [];
+  page.Worker = class extends Plain {
+    /** @param {string | URL} url @param {WorkerOptions} [options] */
+    constructor(url, options) {
+      super(url, options);
+      this.addEventListener('message', ({ data }) => data.kind === 'late' && page.late.push(data.ms));
+    }
+  };
+}
+
+for (const kind of KINDS) describe(`speech that comes late to ${kind}`, { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser(kind) ?? false }, () => {
+  /** @type {Scene} */ let scene;
+  /** @type {Page} */ let client;
+  const link = () => scene.lab.hosts.find(({ name }) => name === 'client')?.link ?? assert.fail();
+  const most = () => client.evaluate(() => Math.max(0, .../** @type {any} */ (window).late));
+
+  before(async () => {
+    scene = await Scene.open();
+    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', kind)]);
+    await link().set(WIDE);
+    const links = scene.appointment();
+    const therapist = await desk.open(links.therapist);
+    client = await home.open(links.client, { before: hearLate });
+    await Promise.all([sitDown(therapist), comeIn(client)]);
+    await seesReady(therapist);
+    await therapist.click('[data-action="admit"]');
+    await seesAndHears(client);
+  });
+  after(async () => scene?.close());
+
+  it('is not while nothing is wrong with the link', async () => {
+    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    await client.evaluate(() => { /** @type {any} */ (window).late = []; });
+    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    assert.ok(await most() < LEAST_MS, `${await most()} ms`);
+  });
+
+  it('is known at once, and by how much', async (t) => {
+    const from = Date.now();
+    await link().set(LATE, 'down');
+    await client.waitFor((/** @type {number} */ least) => /** @type {any} */ (window).late.some((/** @type {number} */ ms) => ms >= least), SOON_MS, LEAST_MS);
+    t.diagnostic(`${await most()} ms, after ${Date.now() - from}`);
+    assert.ok(await most() <= MOST_MS, `${await most()} ms`);
+  });
+});
