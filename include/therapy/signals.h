@@ -39,7 +39,7 @@ typedef struct thp_receiver_report {
 	int32_t quiet_ms; /* since the newest packet of any kind arrived */
 	int32_t at_ms;    /* by the page's own clock: when it saw this; not above 0: not known */
 	int32_t busy_ms;  /* by so much the page's machine did what it had to do too late */
-	int32_t late_ms; /* by so much speech came later at most than its clock made it due; -1: it did not */
+	int32_t late_ms; /* by so much speech came later at most than its clock made it due; 0: in time */
 } thp_receiver_report;
 
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
@@ -93,6 +93,7 @@ typedef struct thp_downlink_sense {
 	int32_t back_late_ms[2];         /* the same by the newest packets alone */
 	int64_t came_us;             /* when speech that is sent here last had come late itself */
 	int32_t late_ms;             /* by the page's clock, how late speech came on this link */
+	uint32_t in_time;            /* reports in a row that say that speech is not late */
 	int64_t late_us, late_at_us; /* when it was told, and seen */
 	int32_t lag_ms[2],
 		lag_floor_ms[THP_RTT_BUCKETS]; /* the floor is of all that is on its way */

@@ -101,7 +101,7 @@ describe('reports that are not answered', () => {
     assert.ok(Date.now() - from < 400, 'much sooner than when nothing else is wrong');
     open[1]();
     await until(() => open.length === 3);
-    assert.equal(asked[2].down.late_ms, undefined);
+    assert.equal(asked[2].down.late_ms, 0);
     open[2]();
     await until(() => rate() === 1_100_000);
     bandwidth.stop();

@@ -9,7 +9,7 @@ thp_downlink link;
 thp_sent sent;
 const thp_downlink_decision *d;
 int64_t now_us;
-bool speaks, films;
+bool speaks, films, times;
 static int64_t heard_us;
 
 void calm_begin(uint32_t tier)
@@ -19,6 +19,7 @@ void calm_begin(uint32_t tier)
 	memset(&sent, 0, sizeof sent);
 	now_us = heard_us = 1000000;
 	speaks = films = true;
+	times = false;
 	thp_downlink_init(&link, &ladder, &tuning, tier, now_us);
 	d = &link.decision;
 }
@@ -46,7 +47,8 @@ void calm_run(uint32_t ticks, bool heard)
 						      (int32_t)(video ? d->video_kbps * 25 : 0),
 					      .freeze_ms = -1,
 					      .rtt_ms = 40,
-					      .quiet_ms = (int32_t)((now_us - heard_us) / 1000)};
+					      .quiet_ms = (int32_t)((now_us - heard_us) / 1000),
+					      .late_ms = times ? 0 : -1};
 		if (heard && i % 2 == 1) {
 			thp_downlink_on_report(&link, &report, now_us);
 			thp_downlink_on_remb(&link, 3000000, now_us);

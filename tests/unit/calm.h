@@ -11,6 +11,7 @@ extern thp_sent sent;
 extern const thp_downlink_decision *d; /* the last one */
 extern int64_t now_us;
 extern bool speaks, films; /* the other person */
+extern bool times;         /* the page knows how late speech comes */
 
 /* Begins at @tier, with the default ladder. */
 void calm_begin(uint32_t tier);

@@ -156,6 +156,25 @@ static void test_late_elsewhere(void)
 	g_assert_true(d->video);
 }
 
+/* Packets that nobody accounts for, and what comes is in time: that is no queue. */
+static void test_miscounted(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	sent.audio_packets += 36;
+	calm_run(6, true);
+	g_assert_cmpuint(d->queue_ms, >, 0);
+	calm_begin(4);
+	times = true;
+	calm_run(50, true);
+	sent.audio_packets += 36;
+	for (int i = 0; i < 30; i++) {
+		calm_run(2, true);
+		g_assert_cmpuint(d->queue_ms, ==, 0);
+		g_assert_true(d->video);
+	}
+}
+
 /* A little speech is held back ahead of trouble where pictures are large, more after it. */
 static void test_buffer(void)
 {
@@ -202,6 +221,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signs/lost-before", test_lost_before);
 	g_test_add_func("/signs/late", test_late);
 	g_test_add_func("/signs/late-elsewhere", test_late_elsewhere);
+	g_test_add_func("/signs/miscounted", test_miscounted);
 	g_test_add_func("/signs/buffer", test_buffer);
 	g_test_add_func("/signs/fade", test_fade);
 	return g_test_run();

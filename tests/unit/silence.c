@@ -69,8 +69,11 @@ static void go_blind(void)
 
 static void catch_up(int32_t packets)
 {
-	thp_receiver_report report = {
-		.span_ms = 1000, .audio_packets = packets, .rtt_ms = -1, .quiet_ms = 10};
+	thp_receiver_report report = {.span_ms = 1000,
+				      .audio_packets = packets,
+				      .rtt_ms = -1,
+				      .quiet_ms = 10,
+				      .late_ms = -1};
 
 	thp_downlink_on_report(&link, &report, now_us);
 }

@@ -45,8 +45,9 @@ export class Bandwidth {
   /** When the last report was begun, and whether it is answered. */
   #begun_ms = -Infinity;
   #asking = false;
-  /** By how much speech came late at most, since the last report was begun. */
-  #late_ms = 0;
+  /** By how much speech came late at most, since the last report was begun; below 0: nobody knows. */
+  #late_ms = -1;
+
   /** @param {Publisher} publisher @param {Receiver} receiver @param {Call} call */
   constructor(publisher, receiver, call) {
     this.#publisher = publisher;
@@ -71,11 +72,12 @@ export class Bandwidth {
 
   /**
    * Speech comes late, by so many milliseconds: a link may be filling, and what is known about it is wanted at once.
-   * @param {number} ms
+   * @param {number} ms 0: from now on it is known
    */
   late(ms) {
     const now_ms = performance.now();
     this.#late_ms = Math.max(ms, this.#late_ms);
+    if (ms === 0) return;
     this.#unanswered.fear();
     if (this.#running && !this.#asking && now_ms - this.#begun_ms >= REPORT_NOW_MS) this.#later(0);
   }
@@ -133,8 +135,8 @@ export class Bandwidth {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
       /* a machine that is busy looks like a weak link, and is the first to know better */
       if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
-      if (seen.down && this.#late_ms > 0) seen.down.late_ms = this.#late_ms;
-      this.#late_ms = 0;
+      if (seen.down && this.#late_ms >= 0) seen.down.late_ms = this.#late_ms;
+      this.#late_ms = Math.min(this.#late_ms, 0);
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#unanswered.during(() => this.#call.tell({ request: 'report', ...seen }));

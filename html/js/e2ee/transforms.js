@@ -34,9 +34,10 @@ export class Transforms {
   in = { opened: 0 };
   /** @type {(pid: string, readable: boolean) => void} */
   onreadable = () => {};
-  /** @type {(ms: number) => void} speech comes late, by so much; told again while it does */
+  /** @type {(ms: number) => void} speech comes late, by so much; told again while it does; 0: from now on it is known */
   onlate = () => {};
   #lateness = new Lateness();
+  #timed = false;
   #telling = false;
   /** @type {Set<() => void>} */
   #waiting = new Set();
@@ -127,6 +128,8 @@ export class Transforms {
     const ts = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
     if (ts === undefined) return;
     this.#lateness.take(slot, ts, this.#clock());
+    if (!this.#timed) this.onlate(0);
+    this.#timed = true;
     if (this.#telling || this.#late < QUEUE_MS) return;
     this.#telling = true;
     setTimeout(() => this.#tellLate(), SETTLE_MS);

@@ -4,38 +4,41 @@
 
 #include <string.h>
 
-#define SLOT_US       INT64_C(100000)
-#define BUCKET_US     10000000
-#define FAST_SLOTS    12
-#define SLOW_SLOTS    50
-#define HALF_SLOTS    5
-#define RATE_SLOTS    10
-#define FAST_LEAST    8 /* packets that say something about a loss */
-#define SLOW_LEAST    15
-#define STALE_RTT_US  4000000
-#define STALE_LAG_US  1500000
-#define LAG_NOISE_MS  130 /* two packets of 60 ms, and a machine that is busy */
-#define LATE_MAX_MS   10000
-#define AHEAD_MAX     20      /* packets: so many more cannot have arrived than were counted */
-#define DENIED_US     3000000 /* for so long a queue may be denied by nothing */
-#define DENIED_MS     50
-#define BUSY_MS       120
-#define BUSY_TICK_US  350000
-#define BUSY_FOR_US   2500000 /* delays of a busy machine are over so long after it */
-#define BACK_MAX_MS   10000
-#define BACK_LEAST_MS 60
-#define LATE_FOR_US   400000
-#define CAME_LATE_MS  60
-#define CAME_FOR_US   1000000
-#define HELD_UP_US    300000
-#define NEVER         INT32_MAX
-#define UDP_IP_BYTES  28
-#define PEAK_FALLS    64 /* of the peak of the estimate, a 64th is forgotten each tenth */
-#define DEAF_MS       450
-#define DEAF_SLOTS    3 /* in each of which something was sent */
-#define LATE_SENT_US  (SLOT_US * (THP_DOWNLINK_SLOTS - 2 - DEAF_SLOTS))
-#define CLOSE_US      700000 /* signs of life that follow each other closely */
-#define USUAL_MAX_US  1500000
+#define SLOT_US          INT64_C(100000)
+#define BUCKET_US        10000000
+#define FAST_SLOTS       12
+#define SLOW_SLOTS       50
+#define HALF_SLOTS       5
+#define RATE_SLOTS       10
+#define FAST_LEAST       8 /* packets that say something about a loss */
+#define SLOW_LEAST       15
+#define STALE_RTT_US     4000000
+#define STALE_LAG_US     1500000
+#define LAG_NOISE_MS     130 /* two packets of 60 ms, and a machine that is busy */
+#define LATE_MAX_MS      10000
+#define AHEAD_MAX        20      /* packets: so many more cannot have arrived than were counted */
+#define DENIED_US        3000000 /* for so long a queue may be denied by nothing */
+#define IN_TIME_REPORTS  3       /* one after the other */
+#define IN_TIME_LEAST    3
+#define IN_TIME_QUIET_MS 50
+#define DENIED_MS        50
+#define BUSY_MS          120
+#define BUSY_TICK_US     350000
+#define BUSY_FOR_US      2500000 /* delays of a busy machine are over so long after it */
+#define BACK_MAX_MS      10000
+#define BACK_LEAST_MS    60
+#define LATE_FOR_US      400000
+#define CAME_LATE_MS     40
+#define CAME_FOR_US      1000000
+#define HELD_UP_US       300000
+#define NEVER            INT32_MAX
+#define UDP_IP_BYTES     28
+#define PEAK_FALLS       64 /* of the peak of the estimate, a 64th is forgotten each tenth */
+#define DEAF_MS          450
+#define DEAF_SLOTS       3 /* in each of which something was sent */
+#define LATE_SENT_US     (SLOT_US * (THP_DOWNLINK_SLOTS - 2 - DEAF_SLOTS))
+#define CLOSE_US         700000 /* signs of life that follow each other closely */
+#define USUAL_MAX_US     1500000
 
 static int32_t least_of(const int32_t floors_ms[THP_RTT_BUCKETS])
 {
@@ -222,6 +225,13 @@ static int64_t seen_us(thp_downlink_sense *sense, const thp_receiver_report *rep
 	return now_us - (late_ms - least_of(sense->late_floor_ms)) * 1000;
 }
 
+/* By its own clock, of which the page says so. */
+static bool comes_in_time(const thp_receiver_report *report)
+{
+	return report->late_ms == 0 && report->audio_packets >= IN_TIME_LEAST &&
+	       report->quiet_ms >= 0 && report->quiet_ms <= IN_TIME_QUIET_MS;
+}
+
 /*
  * Speech is sent evenly, so packets of it that were sent and are not accounted for are time: the path's
  * own, and a queue's. Only the difference to the least of the last minute means anything.
@@ -243,6 +253,11 @@ static void note_lag(thp_downlink_sense *sense, const thp_receiver_report *repor
 		return;
 	}
 
+	/* What comes is in time: there is no queue, and packets were counted wrongly. */
+	sense->in_time = comes_in_time(report) ? sense->in_time + 1 : 0;
+	if (sense->in_time >= IN_TIME_REPORTS &&
+	    above_least(ms, sense->lag_floor_ms) > LAG_NOISE_MS)
+		forget_floor(sense->lag_floor_ms);
 	if (ms < sense->lag_floor_ms[0])
 		sense->lag_floor_ms[0] = ms;
 	sense->lag_ms[1] = sense->lag_ms[0];

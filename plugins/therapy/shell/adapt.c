@@ -276,14 +276,21 @@ static guint32 late_before(const thp_adapt_room *room, const thp_seat *seat)
 
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		const thp_seat *other = room->seats[i];
-		thp_received received;
 
-		if (!other || other == seat || !sends(other, 0))
-			continue;
-		thp_meter_received(other->participant->publisher.meter, &received);
-		least_ms = MIN(least_ms, received.late_ms);
+		if (other && other != seat && sends(other, 0))
+			least_ms = MIN(least_ms, other->late_ms);
 	}
 	return least_ms == G_MAXUINT32 ? 0 : least_ms;
+}
+
+static void look_for_late(const thp_adapt_room *room)
+{
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		thp_seat *seat = room->seats[i];
+
+		if (seat)
+			seat->late_ms = thp_meter_latest(&seat->participant->publisher.meter[0]);
+	}
 }
 
 static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *seat, gint64 now_us)
@@ -322,6 +329,7 @@ static void tick_room(thp_adapt *adapt, thp_adapt_room *room, gint64 now_us)
 	thp_allot_person people[THP_CROWD_MAX] = {0};
 
 	room->ticked_us = now_us;
+	look_for_late(room);
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		thp_seat *seat = room->seats[i];
 		if (!seat)

@@ -25,6 +25,7 @@ typedef struct thp_seat {
 	guint32 asked_kbps;         /* of the encoder: as last told; 0: off or paused */
 	guint32 remb_kbps;          /* as last sent */
 	gint64 remb_us, lowered_us; /* when it was, and when it was last less than before */
+	guint32 late_ms;            /* their speech came late by so much since the tick before */
 	gboolean told;              /* of the tier; then what was told: */
 	guint told_tier;
 	gboolean told_video, told_nack;

@@ -53,6 +53,8 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 	ms = thp_delay_take(&in->delay, header->ts, hz, g_get_monotonic_time());
 	atomic_store_explicit(&in->queue_ms, ms, memory_order_relaxed);
 	atomic_store_explicit(&in->late_ms, in->delay.late_ms, memory_order_relaxed);
+	if (in->delay.late_ms > atomic_load_explicit(&in->latest_ms, memory_order_relaxed))
+		atomic_store_explicit(&in->latest_ms, in->delay.late_ms, memory_order_relaxed);
 }
 
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
@@ -68,6 +70,11 @@ void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
 		out->video_packets += atomic_load_explicit(&in[i].packets, memory_order_relaxed);
 		out->video_lost += atomic_load_explicit(&in[i].lost, memory_order_relaxed);
 	}
+}
+
+guint32 thp_meter_latest(thp_meter_in *speech)
+{
+	return atomic_exchange_explicit(&speech->latest_ms, 0, memory_order_relaxed);
 }
 
 /* ---- out ---- */

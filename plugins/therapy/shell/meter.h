@@ -23,7 +23,7 @@ typedef struct thp_meter_in {
 	atomic_ullong bytes; /* these four: anybody reads */
 	atomic_uint packets;
 	atomic_uint lost;
-	atomic_uint queue_ms, late_ms;
+	atomic_uint queue_ms, late_ms, latest_ms;
 } thp_meter_in;
 
 /** What was handed to one receiver. Written under the locks of publishers, read by anybody. */
@@ -53,6 +53,9 @@ void thp_meter_take(thp_meter_in *in, const thp_rtp_header *header, gsize bytes)
 
 /** The same for a packet of speech, whose timestamp of @hz tells how long it waited on its way. */
 void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize bytes, guint32 hz);
+
+/** By how much a packet of speech was late at most since this was asked last, in milliseconds. W. */
+guint32 thp_meter_latest(thp_meter_in *speech);
 
 /** Adds up the lines of a publisher, speech first. Any thread. */
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out);

@@ -224,7 +224,7 @@ static void report(sim_call *call)
 		.freeze_ms = -1,
 		.rtt_ms = -1,
 		.quiet_ms = (int32_t)quiet,
-		.late_ms = ears->latest_ms > LATE_MS ? (int32_t)ears->latest_ms : -1,
+		.late_ms = ears->latest_ms > LATE_MS ? (int32_t)ears->latest_ms : 0,
 	};
 	ears->latest_ms = 0;
 	call->reported_ms = call->now_ms;
