@@ -175,6 +175,21 @@ static void test_miscounted(void)
 	}
 }
 
+/* After a cut the rate keeps well below what it was, for a while. */
+static void test_swings(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	tell_late(200, 950);
+	g_assert_false(d->video);
+	for (int i = 0; i < 20; i++) {
+		calm_run(20, true);
+		g_assert_cmpuint(d->video_kbps, <=, 696); /* 90, and six tenths of the rest */
+	}
+	calm_run(600, true);
+	g_assert_cmpuint(d->video_kbps, >, 900);
+}
+
 /* A little speech is held back ahead of trouble where pictures are large, more after it. */
 static void test_buffer(void)
 {
@@ -222,6 +237,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signs/late", test_late);
 	g_test_add_func("/signs/late-elsewhere", test_late_elsewhere);
 	g_test_add_func("/signs/miscounted", test_miscounted);
+	g_test_add_func("/signs/swings", test_swings);
 	g_test_add_func("/signs/buffer", test_buffer);
 	g_test_add_func("/signs/fade", test_fade);
 	return g_test_run();

@@ -5,6 +5,8 @@
 #define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
 #define REMB_USABLE_US 2500000
 #define LID_US         45000000 /* before it is lifted a little at a time */
+#define HARM_PERCENT   10
+#define SWING_PERCENT  60
 #define PROBED_US      2000000
 #define DEAD_KBPS      40
 #define DOUBLINGS      5 /* in a probe of a crowd */
@@ -38,7 +40,29 @@ static bool clean(const thp_downlink *link, int64_t now_us)
 	       link->experiment_us == 0;
 }
 
-/* Half as much above the least as there was; what is below any picture's rate does no harm. */
+/* What is below any picture's rate does no harm. */
+/* A lid at @percent of what is above the least; one that is lower stays. */
+static void put_lid(thp_downlink *link, uint32_t percent, int64_t now_us)
+{
+	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+	uint32_t lid = least + (link->kbps - least) * percent / 100;
+
+	/* In a crowd that is nothing of the picture below, which may well be borne. */
+	if (link_in_crowd(link) && lid < link_floor_kbps(link, link->tier - 1))
+		lid = link_floor_kbps(link, link->tier - 1);
+	link->lid_us = now_us;
+	if (link->lid_kbps == 0 || lid < link->lid_kbps)
+		link->lid_kbps = lid;
+}
+
+void link_swings(thp_downlink *link, int64_t now_us)
+{
+	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
+
+	if (link_has_video(link, link->tier) && link->kbps > least && !link_in_crowd(link))
+		put_lid(link, SWING_PERCENT, now_us);
+}
+
 void link_harmed(thp_downlink *link, int64_t now_us)
 {
 	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
@@ -55,14 +79,7 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 	/* Where next to nothing came through, less would not have either. */
 	if (link->sense.got_kbps < DEAD_KBPS || link->sense.got_before_kbps < DEAD_KBPS)
 		return;
-	uint32_t lid = least + (link->kbps - least) * 10 / 100;
-
-	/* In a crowd that is nothing of the picture below, which may well be borne. */
-	if (link_in_crowd(link) && lid < link_floor_kbps(link, link->tier - 1))
-		lid = link_floor_kbps(link, link->tier - 1);
-	link->lid_us = now_us;
-	if (link->lid_kbps == 0 || lid < link->lid_kbps)
-		link->lid_kbps = lid;
+	put_lid(link, HARM_PERCENT, now_us);
 }
 
 static void lift_lid(thp_downlink *link, int64_t now_us)

@@ -182,6 +182,8 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 	}
 	link->before_tier = 0;
 	link->borne_kbps = 0;
+	if (v != UNEASY && link->phase != THP_DOWNLINK_PROBE)
+		link_swings(link, now_us);
 	link_stop_probe(link, false, now_us);
 	link_fail_trial(link, now_us);
 	if (v != PROVEN_BAD && again && highest > link->range.floor)

@@ -62,6 +62,9 @@ void link_mind_unheard(thp_downlink *link, int64_t now_us);
 /* A report said that speech was made up: keep below that rate for a long while. */
 void link_harmed(thp_downlink *link, int64_t now_us);
 
+/* A cut for a queue: keep well below what it was for a while. */
+void link_swings(thp_downlink *link, int64_t now_us);
+
 /* Grows, probes and steps up if there is room. */
 void link_climb(thp_downlink *link, int64_t now_us);
 
