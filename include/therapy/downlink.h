@@ -83,6 +83,7 @@ typedef struct thp_downlink {
 	/* a link that swings: what it bears without a word lost, and when it last did not */
 	uint32_t lid_kbps;
 	int64_t harm_us, lid_us;
+	int64_t swung_us; /* when pictures last were cut for a queue at once */
 	/* losses that are not ours */
 	uint32_t base_permille, base_x256;
 	uint32_t before_permille, before_kbps;

@@ -188,6 +188,11 @@ static void test_swings(void)
 	}
 	calm_run(600, true);
 	g_assert_cmpuint(d->video_kbps, >, 900);
+	calm_begin(4);
+	calm_run(50, true);
+	tell_late(200, 950);
+	g_assert_cmpuint(d->buffer_ms, >, tuning.ahead_ms);
+	g_assert_cmpuint(d->buffer_ms, <, tuning.buffer_ms);
 }
 
 /* A little speech is held back ahead of trouble where pictures are large, more after it. */

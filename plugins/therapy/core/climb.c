@@ -61,6 +61,7 @@ void link_swings(thp_downlink *link, int64_t now_us)
 
 	if (link_has_video(link, link->tier) && link->kbps > least && !link_in_crowd(link))
 		put_lid(link, SWING_PERCENT, now_us);
+	link->swung_us = now_us;
 }
 
 void link_harmed(thp_downlink *link, int64_t now_us)

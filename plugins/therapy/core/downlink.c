@@ -288,6 +288,9 @@ static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
 {
 	if (link->harm_us > 0 && now_us - link->harm_us < BUFFER_US)
 		return link->tuning->buffer_ms;
+	/* Once is a sign that it may come again. */
+	if (link->swung_us > 0 && now_us - link->swung_us < BUFFER_US)
+		return (link->tuning->ahead_ms + link->tuning->buffer_ms) / 2;
 	return link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
 }
 
