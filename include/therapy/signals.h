@@ -59,9 +59,10 @@ typedef struct thp_line_state {
 	int64_t at_us;
 } thp_line_state;
 
-#define THP_DOWNLINK_SLOTS 64 /* tenths of a second; a ring of the last 6.4 s */
-#define THP_RTT_BUCKETS    6  /* tens of seconds, for the shortest round trip */
-#define THP_BACK_TICKS     5
+#define THP_DOWNLINK_SLOTS   64 /* tenths of a second; a ring of the last 6.4 s */
+#define THP_DOWNLINK_SLOT_US INT64_C(100000)
+#define THP_RTT_BUCKETS      6 /* tens of seconds, for the shortest round trip */
+#define THP_BACK_TICKS       5
 
 /** Sums of one tenth of a second. */
 typedef struct thp_downlink_slot {
@@ -105,7 +106,7 @@ typedef struct thp_downlink_sense {
 	int64_t begun_us;
 	int64_t busy_us; /* when a machine, here or there, last was too busy for its delays to mean anything */
 	/* the receiver's estimate */
-	uint32_t remb_kbps, remb_peak_kbps;
+	uint32_t remb_kbps;
 	int64_t remb_us;
 	/* worked out at each tick */
 	uint32_t lag_now_ms, late_now_ms;        /* by the last report alone */

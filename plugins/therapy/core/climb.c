@@ -40,7 +40,6 @@ static bool clean(const thp_downlink *link, int64_t now_us)
 	       link->experiment_us == 0;
 }
 
-/* What is below any picture's rate does no harm. */
 /* A lid at @percent of what is above the least; one that is lower stays. */
 static void put_lid(thp_downlink *link, uint32_t percent, int64_t now_us)
 {
@@ -55,6 +54,7 @@ static void put_lid(thp_downlink *link, uint32_t percent, int64_t now_us)
 		link->lid_kbps = lid;
 }
 
+/* What is below any picture's rate does no harm. */
 void link_swings(thp_downlink *link, int64_t now_us)
 {
 	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));

@@ -165,9 +165,9 @@ static void settle(thp_downlink *link, int64_t now_us)
 	link->grown_us = now_us + GROW_WAIT_US;
 	link->soft_us = 0;
 	/* What tells of it comes by the other way, which may be full as well. */
-	sense_forget_losses(
-		&link->sense,
-		now_us + (int64_t)(300 + q + 2 * (uint32_t)sense_back_ms(&link->sense)) * MS);
+	sense_forget_losses(&link->sense,
+			    now_us + (int64_t)(300 + q + 2 * (uint32_t)lag_back_ms(&link->sense)) *
+					     MS);
 }
 
 static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
@@ -214,7 +214,7 @@ static bool was_fade(const thp_downlink *link, int64_t now_us)
 static void end_drain(thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
-	bool looked = s->lag_us > link->phase_us + 2 * DRAIN_MIN_MS * MS / 2;
+	bool looked = s->lag_us > link->phase_us + DRAIN_MIN_MS * MS;
 
 	if (now_us < link->until_us && !(looked && s->queue_ms <= link->tuning->queue_proof_ms))
 		return;

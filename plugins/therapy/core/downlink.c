@@ -31,8 +31,8 @@ static bool is_blind(const thp_downlink *link, int64_t now_us)
 
 	if (!shown || s->report_us == 0)
 		return false;
-	return (now_us - s->report_us > BLIND_US && sense_back_ms(s) > BLIND_BACK_MS) ||
-	       (now_us - s->seen_us > OLD_US && sense_back_now_ms(s, now_us) > FILLS_BACK_MS);
+	return (now_us - s->report_us > BLIND_US && lag_back_ms(s) > BLIND_BACK_MS) ||
+	       (now_us - s->seen_us > OLD_US && lag_back_now_ms(s, now_us) > FILLS_BACK_MS);
 }
 
 static bool silent(const thp_downlink *link, int64_t now_us)
@@ -101,7 +101,7 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	link->soft_us = 0;
 	link->experiment_us = 0;
 	link->sense.remb_us = 0;
-	sense_recount(&link->sense);
+	lag_recount(&link->sense);
 	/* What was sent before the gate closed is told as lost when the first picture has come. */
 	sense_forget_losses(&link->sense, now_us + (away_us > FIRST_US ? FIRST_US : 0));
 	bool full = link->blind && link->told_ms > link->tuning->queue_soft_ms;
@@ -234,7 +234,7 @@ void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *repor
 
 void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms, uint32_t late_ms)
 {
-	sense_back(&link->sense, queue_ms, late_ms);
+	lag_other_way(&link->sense, queue_ms, late_ms);
 }
 
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)

@@ -28,6 +28,8 @@ libtherapy_core_la_SOURCES = \
 	%D%/invariant.c \
 	%D%/invitation.c \
 	%D%/keys.c \
+	%D%/lag.c \
+	%D%/lag.h \
 	%D%/layer.c \
 	%D%/knock.c \
 	%D%/lasting.c \

@@ -2,29 +2,16 @@
 /* What downlink.c asks of sense.c: the signals of one link, as figures. */
 #pragma once
 
-#include <therapy/downlink.h>
+#include "lag.h"
 
 void sense_init(thp_downlink_sense *sense, int64_t now_us);
 void sense_alive(thp_downlink_sense *sense, int64_t now_us);
-void sense_back(thp_downlink_sense *sense, uint32_t queue_ms, uint32_t late_ms);
 void sense_rr(thp_downlink_sense *sense, uint32_t line, const thp_rr *rr, int64_t now_us);
 void sense_remb(thp_downlink_sense *sense, uint64_t bps, int64_t now_us);
 void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t now_us);
 
 /* Takes what was sent and works the figures out. */
 void sense_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us);
-
-/* The longest queue on the other way in the last half second. */
-int32_t sense_back_ms(const thp_downlink_sense *sense);
-
-/* The queue on the other way as it is now; of a machine that is busy nothing can be said. */
-int32_t sense_back_now_ms(const thp_downlink_sense *sense, int64_t now_us);
-
-/*
- * Speech that was sent and is not accounted for is gone. Browsers take a gap of more than 50 packets for a new
- * beginning and count no loss.
- */
-void sense_recount(thp_downlink_sense *sense);
 
 /* Forgets what was lost and concealed, and does not count what is lost until @until_us. */
 void sense_forget_losses(thp_downlink_sense *sense, int64_t until_us);

@@ -23,7 +23,7 @@ static bool is_unheard(const thp_downlink *link, int64_t now_us)
 	/* A link that was away a moment ago has other reasons. */
 	if (now_us - s->alive_for_us < THERE_US)
 		return false;
-	return link->unheard_us > 0 || sense_back_ms(s) > BACK_FULL_MS;
+	return link->unheard_us > 0 || lag_back_ms(s) > BACK_FULL_MS;
 }
 
 void link_mind_unheard(thp_downlink *link, int64_t now_us)
