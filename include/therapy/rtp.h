@@ -11,6 +11,10 @@
 
 #include <glib.h>
 
+/* Ticks a second of timestamps: RFC 7587, section 4.1; RFC 7741, section 4.1. */
+#define THP_OPUS_HZ  48000
+#define THP_VIDEO_HZ 90000
+
 #define THP_RTP_MIN 12   /* bytes of the fixed header */
 #define THP_RTP_MAX 1500 /* bytes of a packet that is relayed */
 #define THP_RTP_WINDOW                                                                             \

@@ -10,9 +10,6 @@
 #include "padding.h"
 #include "track.h"
 
-#define OPUS_HZ  48000
-#define VIDEO_HZ 90000
-
 /*
  * Whether a picture may pass: not while the gate is closed, and after that from a key frame on; and only the layer
  * that is for this receiver. Sets whether the packet begins.
@@ -116,7 +113,7 @@ static void record_layer(thp_publisher *publisher, janus_plugin_rtp *out, const 
 	if (pass == THP_LAYER_BEGINS)
 		thp_rtp_resume(&publisher->recorded_line);
 	if (!thp_rtp_rewrite(&publisher->recorded_line, 0, in->header.ssrc, in->header.seq,
-			     in->header.ts, now_us, VIDEO_HZ, &seq, &ts))
+			     in->header.ts, now_us, THP_VIDEO_HZ, &seq, &ts))
 		return;
 	memcpy(saved, bytes, THP_RTP_MIN);
 	memcpy(saved + THP_RTP_MIN, payload, n);
@@ -145,7 +142,8 @@ static void count(thp_publisher *publisher, const thp_packet *in, const janus_pl
 	if (packet->video)
 		thp_meter_take(&publisher->meter[1 + in->layer], &in->header, packet->length);
 	else
-		thp_meter_take_speech(&publisher->meter[0], &in->header, packet->length, OPUS_HZ);
+		thp_meter_take_speech(&publisher->meter[0], &in->header, packet->length,
+				      THP_OPUS_HZ);
 }
 
 /* What becomes of a packet, with the publisher's lock. */

@@ -6,9 +6,6 @@
 
 #include <therapy/vp8.h>
 
-#define OPUS_HZ  48000
-#define VIDEO_HZ 90000
-
 /* The numbers of pictures go on whatever layer they are of. What they were is the next receiver's again. */
 static void relay_layer(const thp_hop *hop, janus_plugin_rtp *out, const thp_packet *packet)
 {
@@ -40,7 +37,7 @@ gboolean thp_relay(const thp_hop *hop, janus_plugin_rtp *out, const thp_packet *
 	if (video && packet->begins)
 		thp_rtp_resume(numbers);
 	if (!thp_rtp_rewrite(numbers, hop->source_ids[video], in->ssrc, in->seq, in->ts, came_us,
-			     video ? VIDEO_HZ : OPUS_HZ, &seq, &ts))
+			     video ? THP_VIDEO_HZ : THP_OPUS_HZ, &seq, &ts))
 		return FALSE;
 	if (video && seq == numbers->newest_seq)
 		subscriber->gates[hop->slot].mid_frame = !in->marker;
