@@ -57,4 +57,5 @@ libtherapy_core_la_SOURCES = \
 	%D%/undo.c \
 	%D%/unheard.c \
 	%D%/uplink.c \
-	%D%/vp8.c
+	%D%/vp8.c \
+	%D%/word.c

@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 #include <therapy/base64.h>
+#include <therapy/word.h>
 
 #define DASH           "\xe2\x80\x94 " /* U+2014 and a space */
 #define LINE_BYTES_MAX 256             /* key id and signature; cosignatures have 76 */
@@ -20,14 +21,7 @@ typedef struct line {
 
 gboolean thp_note_is_name(const char *name)
 {
-	gsize len = 0;
-
-	for (; name[len] != '\0'; len++) {
-		if (len == THP_NOTE_NAME_MAX ||
-		    (!g_ascii_isalnum(name[len]) && !strchr("._~:/-", name[len])))
-			return FALSE;
-	}
-	return len > 0;
+	return thp_word_is_plain(name, THP_NOTE_NAME_MAX, "._~:/-");
 }
 
 static void make_id(thp_note_key *key)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <therapy/receipt.h>
+#include <therapy/word.h>
 
 /* ---- people's keys ---- */
 
@@ -179,13 +180,7 @@ thp_err thp_ledger_states(thp_ledger *ledger, const char *sub, const char *scope
 
 static gboolean is_word(const char *text, gsize max)
 {
-	gsize n = 0;
-
-	for (; text[n] != '\0'; n++) {
-		if (n == max || (!g_ascii_isalnum(text[n]) && !strchr("._-", text[n])))
-			return FALSE;
-	}
-	return n > 0;
+	return thp_word_is_plain(text, max, "._-");
 }
 
 static gboolean is_sound(const thp_ledger_entry *e)

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include <therapy/word.h>
+
 #define SEQS_A_LEAF 1000
+#define RULE_MAX    64
 
 /* The one statement @sql for @ref, without rows. */
 static thp_err run_for(thp_db *db, const char *sql, const guint8 *ref)
@@ -90,17 +93,6 @@ static thp_err erase_rows(thp_ledger *l, const guint8 *ref, const char *rule, gi
 	return thp_ledger_end(l, err);
 }
 
-static gboolean is_rule(const char *rule)
-{
-	gsize n = 0;
-
-	for (; rule[n] != '\0'; n++) {
-		if (n == 64 || (!g_ascii_isalnum(rule[n]) && !strchr("._:/()-", rule[n])))
-			return FALSE;
-	}
-	return n > 0;
-}
-
 thp_err thp_ledger_erase(thp_ledger *ledger, const char *sub, const char *rule, gint64 now_ms,
 			 guint *n)
 {
@@ -110,7 +102,7 @@ thp_err thp_ledger_erase(thp_ledger *ledger, const char *sub, const char *rule, 
 	*n = 0;
 	if (ledger->unsure)
 		return THP_NOT_STORED;
-	if (!is_rule(rule))
+	if (!thp_word_is_plain(rule, RULE_MAX, "._:/()-"))
 		return THP_BAD_FIELD;
 	err = thp_ledger_tick(ledger, now_ms);
 	if (err)

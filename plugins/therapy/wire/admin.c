@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <therapy/word.h>
+
 #include "body.h"
 
 static const char *const names[THP_N_ADMINS] = {
@@ -36,12 +38,8 @@ static gboolean read_name(const json_t *value, char *out, gsize max)
 	const char *text = json_string_value(value);
 	gsize length = json_string_length(value);
 
-	if (!text || length == 0 || length > max || strlen(text) != length)
+	if (!text || strlen(text) != length || !thp_word_is_plain(text, max, "._~-"))
 		return FALSE;
-	for (const char *p = text; *p; p++) {
-		if (!g_ascii_isalnum(*p) && !strchr("._~-", *p))
-			return FALSE;
-	}
 	memcpy(out, text, length + 1);
 	return TRUE;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <therapy/word.h>
 
 #include "consent_text_inside.h"
 #include "text.h"
@@ -68,17 +69,6 @@ static thp_err take_rows(const thp_consent_file *f, const json_t *root, const te
 	return err;
 }
 
-static gboolean is_word(const char *text, gsize max)
-{
-	gsize n = 0;
-
-	for (; text[n] != '\0'; n++) {
-		if (n == max || (!g_ascii_isalnum(text[n]) && !strchr("._-", text[n])))
-			return FALSE;
-	}
-	return n > 0;
-}
-
 /* "2.1" */
 static gboolean is_version(const char *text)
 {
@@ -129,7 +119,7 @@ thp_err thp_consent_file_words(const thp_consent_file *f, const char *lang,
 	thp_consent_words *words;
 	thp_err err;
 
-	if (!is_word(lang, LANG_CHARS))
+	if (!thp_word_is_plain(lang, LANG_CHARS, "._-"))
 		return thp_consent_file_fail(f, "its language is no tag");
 	words = thp_consent_text_add_words(texts, lang);
 	if (!root)
@@ -238,7 +228,7 @@ thp_err thp_consent_file_kind(const thp_consent_file *f, const char *name, thp_c
 	json_auto_t *root = read_json(f);
 	thp_err err;
 
-	if (!is_word(name, sizeof kind->name - 1))
+	if (!thp_word_is_plain(name, sizeof kind->name - 1, "._-"))
 		return thp_consent_file_fail(
 			f, "its name is not that of a kind (a-z, 0-9 and '-', at most 32)");
 	if (!root)
@@ -263,7 +253,8 @@ thp_err thp_consent_file_text(const thp_consent_file *f, const char *name, const
 
 	if (!kind)
 		return thp_consent_file_fail(f, "belongs to a kind that has no .json");
-	if (!is_word(lang, LANG_CHARS) || kind->languages->len == THP_CONSENT_LANGS_MAX)
+	if (!thp_word_is_plain(lang, LANG_CHARS, "._-") ||
+	    kind->languages->len == THP_CONSENT_LANGS_MAX)
 		return thp_consent_file_fail(f, "its language is no tag, or one too many");
 	if (!read_file(f, &text, &len))
 		return thp_consent_file_fail(f, "cannot be read");

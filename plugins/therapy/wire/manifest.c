@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <therapy/word.h>
 
 #define FORMAT "therapy-recording/1"
 
@@ -59,14 +60,10 @@ static thp_err read_number(const json_t *from, const char *name, gint64 max, gin
 	return json_is_integer(value) && *out >= 0 && *out <= max ? THP_OK : THP_BAD_FIELD;
 }
 
-/* Whoever opens it joins the name to a folder: nothing but letters, digits and "._-", and no dot in front. */
-static gboolean is_plain(const char *name)
+/* Whoever opens it joins the name to a folder. */
+static gboolean is_plain(const char *name, gsize max)
 {
-	for (const char *p = name; *p; p++) {
-		if (!g_ascii_isalnum(*p) && !strchr("._-", *p))
-			return FALSE;
-	}
-	return *name != '\0' && *name != '.';
+	return name[0] != '.' && thp_word_is_plain(name, max, "._-");
 }
 
 static thp_err read_track(const json_t *from, thp_manifest_track *t)
@@ -86,7 +83,9 @@ static thp_err read_track(const json_t *from, thp_manifest_track *t)
 	t->packets = (guint64)packets;
 	t->lost = (guint64)lost;
 	t->video = strcmp(medium, "video") == 0;
-	return is_plain(t->file) && is_plain(t->role) && (t->video || strcmp(medium, "audio") == 0)
+	return is_plain(t->file, THP_MANIFEST_NAME_MAX) &&
+			       is_plain(t->role, THP_MANIFEST_WORD_MAX) &&
+			       (t->video || strcmp(medium, "audio") == 0)
 		       ? THP_OK
 		       : THP_BAD_FIELD;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <therapy/word.h>
+
 #include "body.h"
 #include "bytes.h"
 #include "keys_read.h"
@@ -122,12 +124,8 @@ static thp_err read_word(const json_t *value, gsize min, gsize max, char *out)
 {
 	const char *word = string_of(value, max);
 
-	if (!word || strlen(word) < min)
+	if (!word || strlen(word) < min || !thp_word_is_plain(word, max, "._~-"))
 		return THP_BAD_FIELD;
-	for (const char *p = word; *p; p++) {
-		if (!g_ascii_isalnum(*p) && !strchr("._~-", *p))
-			return THP_BAD_FIELD;
-	}
 	memcpy(out, word, strlen(word) + 1);
 	return THP_OK;
 }
