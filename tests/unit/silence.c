@@ -90,6 +90,7 @@ static void test_blind(void)
 	catch_up(5); /* the rest is on its way still */
 	calm_run(6, true);
 	g_assert_true(d->gated);
+	g_assert_cmpuint(d->tier, ==, 2); /* speech makes room meanwhile */
 	catch_up(40);
 	calm_run(12, true);
 	g_assert_true(d->video);

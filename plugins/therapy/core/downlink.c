@@ -88,6 +88,22 @@ static bool is_back(const thp_downlink *link, int64_t now_us)
 	return for_us >= (has_word(link) ? (int64_t)link->tuning->reopen_ms * MS : WORD_US);
 }
 
+static bool has_first_below(const thp_downlink *link)
+{
+	uint32_t first = thp_tier_first_video(link->ladder);
+
+	return link->tier > first && first >= link->range.floor;
+}
+
+/* What words tell of while pictures wait. If it is full, speech makes room as well, and soon: it may be all that is. */
+static void take_told(thp_downlink *link, int64_t now_us)
+{
+	if (told_queue_ms(link) > link->told_ms)
+		link->told_ms = told_queue_ms(link);
+	if (link->blind && link->told_ms > link->tuning->queue_soft_ms && has_first_below(link))
+		link_go(link, thp_tier_first_video(link->ladder), 0, THP_WHY_SILENCE, now_us);
+}
+
 /* Heard again: video comes back, and smaller the longer it was away, or the less is known. */
 static void reopen(thp_downlink *link, int64_t now_us)
 {
@@ -104,9 +120,7 @@ static void reopen(thp_downlink *link, int64_t now_us)
 	lag_recount(&link->sense);
 	/* What was sent before the gate closed is told as lost when the first picture has come. */
 	sense_forget_losses(&link->sense, now_us + (away_us > FIRST_US ? FIRST_US : 0));
-	bool full = link->blind && link->told_ms > link->tuning->queue_soft_ms;
-
-	if ((full || !has_word(link)) && t > first && first >= link->range.floor)
+	if (!has_word(link) && has_first_below(link))
 		link_go(link, first, 0, THP_WHY_SILENCE, now_us);
 	else if (away_us > (int64_t)link->tuning->outage_ms * MS && t > link->range.floor &&
 		 link_has_video(link, t))
@@ -127,8 +141,7 @@ static void watch_life(thp_downlink *link, int64_t now_us)
 			gate(link, now_us);
 		return;
 	}
-	if (told_queue_ms(link) > link->told_ms)
-		link->told_ms = told_queue_ms(link);
+	take_told(link, now_us);
 	if (!hears)
 		link->heard_us = 0;
 	else if (link->heard_us == 0)
