@@ -14,14 +14,15 @@
 
 /** What holds from now on. */
 typedef struct thp_downlink_decision {
-	uint32_t tier;       /* index in the ladder */
-	bool video;          /* false: relay no packet of video to this receiver from this moment */
-	bool gated;          /* video is stopped for silence only; the tier stays what it was */
-	bool red;            /* RED does this receiver good */
-	bool changed;        /* tier, video or gated are not what they were at the last tick */
-	bool keyframe;       /* ask for a key frame: video has just been opened or enlarged */
-	thp_why why;         /* of the last change */
-	uint32_t video_kbps; /* an encoder's rate for all videos to this receiver together */
+	uint32_t tier; /* index in the ladder */
+	bool video;    /* false: relay no packet of video to this receiver from this moment */
+	bool gated;    /* video is stopped for silence only; the tier stays what it was */
+	bool hold;     /* pictures wait a moment: the receiver's own speech has stopped to come */
+	bool red;      /* RED does this receiver good */
+	bool changed;  /* tier, video or gated are not what they were at the last tick */
+	bool keyframe; /* ask for a key frame: video has just been opened or enlarged */
+	thp_why why;   /* of the last change */
+	uint32_t video_kbps;  /* an encoder's rate for all videos to this receiver together */
 	uint32_t budget_kbps; /* all that may be sent: speech and video */
 	uint32_t buffer_ms;   /* of speech that the receiver's jitter buffer should hold at least */
 	uint32_t padding_kbps;            /* padding to send on a video m-line now; 0: none */
@@ -83,7 +84,7 @@ typedef struct thp_downlink {
 	/* a link that swings: what it bears without a word lost, and when it last did not */
 	uint32_t lid_kbps;
 	int64_t harm_us, lid_us;
-	int64_t swung_us; /* when pictures last were cut for a queue at once */
+	int64_t swung_us; /* when speech last came late, or pictures were cut for a queue at once */
 	/* losses that are not ours */
 	uint32_t base_permille, base_x256;
 	uint32_t before_permille, before_kbps;
@@ -123,10 +124,10 @@ void thp_downlink_on_remb(thp_downlink *link, uint64_t bps, int64_t now_us);
 void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *report, int64_t now_us);
 
 /**
- * How long the receiver's own packets wait on the other way, in milliseconds: round trips are longer by so
- * much, and that is not this link's. @late_ms is of the newest alone. Before what is heard of the same tick.
+ * What comes from the receiver. How long it waits on that way makes round trips longer, and is not this link's; and
+ * when their speech stops, this link has probably stopped as well. Before what is heard of the same tick.
  */
-void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms, uint32_t late_ms);
+void thp_downlink_other_way(thp_downlink *link, const thp_received *received);
 
 /** Anything else the receiver sent over this link: it lives. */
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us);

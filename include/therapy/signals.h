@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
  * @file signals.h
- * What a downlink is told about its link, and what it makes of that.
+ * What the controllers are told about a link, and what the downlink makes of that.
  */
 #pragma once
 
@@ -51,6 +51,16 @@ typedef struct thp_sent {
 		late_ms; /* so late speech is already when it is handed over; the least late of several */
 } thp_sent;
 
+/** All that came in since the connection came up; lost as the numbering shows, after resends. */
+typedef struct thp_received {
+	uint64_t audio_bytes, video_bytes; /* of RTP packets, without UDP and IP */
+	uint32_t audio_packets, video_packets;
+	uint32_t audio_lost, video_lost; /* may fall when a late packet fills a gap */
+	uint32_t queue_ms, late_ms;      /* as the newest packets of speech tell; see delay.h */
+	int64_t came_us;                 /* when the newest packet of speech came; 0: none has */
+	uint32_t usual_us;               /* the longest time between two of late */
+} thp_received;
+
 typedef struct thp_line_state {
 	bool known;
 	uint32_t highest_seq;
@@ -92,6 +102,8 @@ typedef struct thp_downlink_sense {
 	int64_t rtt_us, bucket_us;
 	int32_t back_ms[THP_BACK_TICKS]; /* the queue on the other way, the newest first */
 	int32_t back_late_ms[2];         /* the same by the newest packets alone */
+	int64_t spoke_us;                /* when the receiver's own speech last came, */
+	uint32_t pause_us;           /* and the longest time between two packets of it, of late */
 	int64_t came_us;             /* when speech that is sent here last had come late itself */
 	int32_t late_ms;             /* by the page's clock, how late speech came on this link */
 	uint32_t in_time;            /* reports in a row that say that speech is not late */

@@ -6,14 +6,7 @@
 #pragma once
 
 #include <therapy/controller.h>
-
-/** All that came in since the connection came up; lost as the numbering shows, after resends. */
-typedef struct thp_received {
-	uint64_t audio_bytes, video_bytes; /* of RTP packets, without UDP and IP */
-	uint32_t audio_packets, video_packets;
-	uint32_t audio_lost, video_lost; /* may fall when a late packet fills a gap */
-	uint32_t queue_ms, late_ms;      /* as the newest packets of speech tell; see delay.h */
-} thp_received;
+#include <therapy/signals.h>
 
 /** What the sender's page saw since its last report; -1: not known. */
 typedef struct thp_sender_report {

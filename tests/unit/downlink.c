@@ -203,7 +203,11 @@ static void random_event(GRand *rand)
 		random_feeds(rand);
 		break;
 	case 5:
-		thp_downlink_other_way(&link, g_rand_int(rand) % 1000, g_rand_int(rand) % 1000);
+		thp_downlink_other_way(
+			&link, &(thp_received){.queue_ms = g_rand_int(rand) % 1000,
+					       .late_ms = g_rand_int(rand) % 1000,
+					       .came_us = now_us - g_rand_int(rand) % 1000000,
+					       .usual_us = g_rand_int(rand) % 200000});
 		break;
 	default:
 		thp_downlink_on_alive(&link, now_us);

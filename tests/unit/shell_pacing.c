@@ -74,6 +74,35 @@ static void test_unpaced(lane *r, gconstpointer how)
 	g_assert_cmpuint(lane_picture(r).gaps, ==, 0);
 }
 
+/* Nothing comes from the receiver: what is for them waits, at any rate, and for no longer than else. */
+static void test_hold(lane *r, gconstpointer how)
+{
+	(void)how;
+	static const guint rates[] = {LANE_KBPS, 0};
+	guint before = asked(r);
+
+	fake_clock_advance(SECONDS(1));
+	for (guint i = 0; i < G_N_ELEMENTS(rates); i++) {
+		lane_rate(r, rates[i]);
+		atomic_store(&r->gate->hold, TRUE);
+		lane_film(r, 1, TRUE);
+		lane_talk(r, 400);
+		assert_seen("");
+		atomic_store(&r->gate->hold, FALSE);
+		lane_speak(r);
+		assert_seen(i == 0 ? "1" : "2");
+		lane_talk(r, 200);
+	}
+	g_assert_cmpuint(lane_dropped(), ==, 0);
+	g_assert_cmpuint(asked(r), ==, before);
+	atomic_store(&r->gate->hold, TRUE);
+	lane_film(r, 1, TRUE);
+	lane_talk(r, 620);
+	g_assert_cmpuint(lane_dropped(), ==, 1);
+	g_assert_cmpuint(asked(r), ==, before + 1);
+	g_assert_cmpuint(lane_picture(r).gaps, ==, 0);
+}
+
 /* Nobody speaks: the worker lets go what is due. */
 static void test_silent(lane *r, gconstpointer how)
 {
@@ -341,6 +370,39 @@ static void test_adapted(lane *r, gconstpointer how)
 	g_assert_cmpuint(atomic_load(&r->gate->paced_kbps), ==, 0);
 }
 
+/* A twentieth of a second, in which the therapist speaks or does not. */
+static void wait_for_word(const lane *r, gboolean speaks)
+{
+	fake_clock_advance(MS(50));
+	if (speaks)
+		fake_person_send(r->therapist, FALSE);
+	fake_settle(r->client->handle);
+	fake_settle(r->client->handle);
+}
+
+/* The therapist's own speech stops: pictures to them wait, until it comes again. */
+static void test_hushed(lane *r, gconstpointer how)
+{
+	(void)how;
+	for (guint i = 0; i < 40; i++) {
+		if (i % 4 == 0)
+			be_heard(r);
+		wait_for_word(r, TRUE);
+		g_assert_false(atomic_load(&r->gate->hold));
+	}
+	for (guint i = 0; i < 7; i++)
+		wait_for_word(r, FALSE);
+	g_assert_true(atomic_load(&r->gate->hold));
+	g_assert_false(atomic_load(&r->gate->closed));
+	for (guint i = 0; i < 3; i++)
+		wait_for_word(r, TRUE);
+	g_assert_false(atomic_load(&r->gate->hold));
+	/* Nor does the next picture of whom they see then begin with waiting. */
+	fake_assert_event(fake_person_ask(r->therapist, "leave", NULL), "left");
+	fake_settle(r->therapist->handle);
+	g_assert_false(atomic_load(&r->gate->hold));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -351,6 +413,7 @@ int main(int argc, char **argv)
 		{"held", test_held, NULL},
 		{"order", test_order, NULL},
 		{"unpaced", test_unpaced, NULL},
+		{"hold", test_hold, NULL},
 		{"silent", test_silent, NULL},
 		{"closed", test_closed, NULL},
 		{"closed-between", test_closed_between, NULL},
@@ -361,6 +424,7 @@ int main(int argc, char **argv)
 		{"layers", test_layers, lane_layered},
 		{"counted", test_counted, NULL},
 		{"adapted", test_adapted, lane_adapted},
+		{"hushed", test_hushed, lane_adapted},
 	};
 
 	g_test_init(&argc, &argv, NULL);

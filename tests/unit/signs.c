@@ -61,7 +61,7 @@ static void test_other_way(void)
 	thp_downlink_on_rr(&link, 0, &rr, now_us);
 	calm_run(20, true);
 	for (int i = 0; i < 20; i++) {
-		thp_downlink_other_way(&link, 400, 400);
+		thp_downlink_other_way(&link, &(thp_received){.queue_ms = 400, .late_ms = 400});
 		rr.rtt_ms = 440;
 		rr.highest_seq += 5;
 		thp_downlink_on_rr(&link, 0, &rr, now_us);
@@ -70,7 +70,7 @@ static void test_other_way(void)
 	}
 	/* And this way's own queue is seen behind it. */
 	for (int i = 0; i < 2; i++) {
-		thp_downlink_other_way(&link, 100, 100);
+		thp_downlink_other_way(&link, &(thp_received){.queue_ms = 100, .late_ms = 100});
 		rr.rtt_ms = 840;
 		thp_downlink_on_rr(&link, 0, &rr, now_us);
 		calm_run(1, false);

@@ -57,7 +57,7 @@ static void go_blind(void)
 	calm_begin(4);
 	calm_run(50, true);
 	for (int i = 0; i < 9; i++) {
-		thp_downlink_other_way(&link, 450, 450);
+		thp_downlink_other_way(&link, &(thp_received){.queue_ms = 450, .late_ms = 450});
 		thp_downlink_on_alive(&link, now_us);
 		calm_run(1, false);
 		g_assert_true(i > 2 || d->video);
@@ -95,6 +95,52 @@ static void test_blind(void)
 	calm_run(12, true);
 	g_assert_true(d->video);
 	g_assert_cmpuint(d->tier, ==, 2);
+}
+
+/* A tenth of a second, with speech of theirs that last came @ago_us before its end. */
+static void hear_speech(int64_t ago_us, uint32_t usual_us)
+{
+	const thp_received received = {.came_us = now_us + 100000 - ago_us, .usual_us = usual_us};
+
+	thp_downlink_other_way(&link, &received);
+	calm_run(1, false);
+}
+
+/* Their speech came evenly, and now nothing comes at all: pictures wait before anybody knows whether the link is away. */
+static void test_hold(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	hear_speech(20000, 25000);
+	hear_speech(120000, 25000);
+	g_assert_false(d->hold);
+	hear_speech(220000, 25000);
+	g_assert_true(d->hold);
+	g_assert_true(d->video);
+	g_assert_cmpuint(d->padding_kbps, ==, 0);
+	hear_speech(20000, 25000);
+	g_assert_false(d->hold);
+	g_assert_cmpuint(link.counters.gates, ==, 0);
+}
+
+/* Who speaks in bursts, or never, or is heard otherwise, is not taken for away. */
+static void test_no_hold(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	for (int64_t ago_us = 100000; ago_us <= 800000; ago_us += 100000) {
+		hear_speech(ago_us, 400000);
+		g_assert_false(d->hold);
+	}
+	calm_run(50, true);
+	for (int64_t ago_us = 100000; ago_us <= 800000; ago_us += 100000) {
+		thp_downlink_on_alive(&link, now_us);
+		hear_speech(ago_us, 25000);
+		g_assert_false(d->hold);
+	}
+	thp_downlink_other_way(&link, &(thp_received){0});
+	calm_run(8, false);
+	g_assert_false(d->hold);
 }
 
 /* The page lives and says that nothing arrives there. */
@@ -153,6 +199,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/silence/begins", test_begins);
 	g_test_add_func("/silence/outage", test_outage);
 	g_test_add_func("/silence/blind", test_blind);
+	g_test_add_func("/silence/hold", test_hold);
+	g_test_add_func("/silence/no-hold", test_no_hold);
 	g_test_add_func("/silence/deaf", test_deaf);
 	g_test_add_func("/silence/says-nothing", test_says_nothing);
 	g_test_add_func("/silence/counts-from-now", test_counts_from_now);

@@ -40,7 +40,7 @@ static void tick(bool reports, uint32_t back_ms)
 	sent.video_bytes += d->video ? d->video_kbps * 100 / 8 : 0;
 	report.video_bytes = (int32_t)(d->video ? d->video_kbps * 100 / 8 : 0);
 	thp_downlink_on_alive(&link, now_us);
-	thp_downlink_other_way(&link, back_ms, back_ms);
+	thp_downlink_other_way(&link, &(thp_received){.queue_ms = back_ms, .late_ms = back_ms});
 	if (reports)
 		thp_downlink_on_report(&link, &report, now_us);
 	d = thp_downlink_tick(&link, &sent, now_us);

@@ -15,6 +15,8 @@
 #define OLD_US         330000 /* what the last word tells of, */
 #define FILLS_BACK_MS  110    /* while the other way is filling */
 #define FULL_MAX_US    6000000
+#define EVENLY_US      100000
+#define HOLD_US        100000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
 
@@ -43,6 +45,19 @@ static bool silent(const thp_downlink *link, int64_t now_us)
 	if (patience_us < 2 * s->usual_us)
 		patience_us = 2 * s->usual_us;
 	return now_us - s->alive_us > patience_us || s->deaf || is_blind(link, now_us);
+}
+
+/*
+ * Their speech came evenly, and now nothing comes at all. Sooner than it is known whether the link is away, pictures
+ * would fill its queue, and speech would not find room there.
+ */
+static bool holds(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+	int64_t heard_us = s->spoke_us > s->alive_us ? s->spoke_us : s->alive_us;
+
+	return s->spoke_us > 0 && s->pause_us < EVENLY_US &&
+	       now_us - heard_us > HOLD_US + (int64_t)s->pause_us;
 }
 
 static void gate(thp_downlink *link, int64_t now_us)
@@ -245,9 +260,11 @@ void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *repor
 		link_harmed(link, now_us);
 }
 
-void thp_downlink_other_way(thp_downlink *link, uint32_t queue_ms, uint32_t late_ms)
+void thp_downlink_other_way(thp_downlink *link, const thp_received *received)
 {
-	lag_other_way(&link->sense, queue_ms, late_ms);
+	lag_other_way(&link->sense, received);
+	link->sense.spoke_us = received->came_us;
+	link->sense.pause_us = received->usual_us;
 }
 
 void thp_downlink_on_alive(thp_downlink *link, int64_t now_us)
@@ -301,10 +318,17 @@ static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
 {
 	if (link->harm_us > 0 && now_us - link->harm_us < BUFFER_US)
 		return link->tuning->buffer_ms;
-	/* Once is a sign that it may come again. */
+	/* Once is a sign that it may come again, as late speech is. */
 	if (link->swung_us > 0 && now_us - link->swung_us < BUFFER_US)
 		return (link->tuning->ahead_ms + link->tuning->buffer_ms) / 2;
 	return link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
+}
+
+/* Speech has come late beside large pictures, if not so late that they were cut. */
+static void mind_late(thp_downlink *link, int64_t now_us)
+{
+	if (link->sense.late_now_ms > 0 && link->tier > thp_tier_first_video(link->ladder))
+		link->swung_us = now_us;
 }
 
 static void tell(thp_downlink *link, int64_t now_us)
@@ -318,6 +342,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	d->tier = link->tier;
 	d->video = open;
 	d->gated = link->phase == THP_DOWNLINK_GATED;
+	d->hold = open && holds(link, now_us);
 	d->changed = link->tier != link->was_tier || open != link->was_video ||
 		     d->gated != link->was_gated;
 	d->video_kbps = link->kbps;
@@ -326,7 +351,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 		d->video_kbps = least_kbps;
 	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
 	d->buffer_ms = buffer_ms(link, now_us);
-	d->padding_kbps = link_padding_kbps(link, now_us);
+	d->padding_kbps = d->hold ? 0 : link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
 	d->red = repeats_speech(link, now_us);
@@ -351,6 +376,7 @@ const thp_downlink_decision *thp_downlink_tick(thp_downlink *link, const thp_sen
 	link_mind_unheard(link, now_us);
 	if (link->phase != THP_DOWNLINK_GATED) {
 		link_heed(link, now_us);
+		mind_late(link, now_us);
 		link_experiment(link, now_us);
 		link_climb(link, now_us);
 	}

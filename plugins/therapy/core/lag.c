@@ -64,8 +64,10 @@ static bool is_busy(const thp_downlink_sense *sense, int64_t now_us)
 	return sense->busy_us > 0 && now_us - sense->busy_us < BUSY_FOR_US;
 }
 
-void lag_other_way(thp_downlink_sense *sense, uint32_t queue_ms, uint32_t late_ms)
+void lag_other_way(thp_downlink_sense *sense, const thp_received *received)
 {
+	uint32_t queue_ms = received->queue_ms, late_ms = received->late_ms;
+
 	memmove(&sense->back_ms[1], &sense->back_ms[0],
 		sizeof sense->back_ms - sizeof sense->back_ms[0]);
 	sense->back_ms[0] = (int32_t)(queue_ms < BACK_MAX_MS ? queue_ms : BACK_MAX_MS);

@@ -6,8 +6,8 @@
 
 void lag_init(thp_downlink_sense *sense, int64_t now_us);
 
-/* How long the receiver's own packets wait on the other way; @late_ms of the newest alone. */
-void lag_other_way(thp_downlink_sense *sense, uint32_t queue_ms, uint32_t late_ms);
+/* How long the receiver's own packets wait on the other way. */
+void lag_other_way(thp_downlink_sense *sense, const thp_received *received);
 
 /* The longest queue on the other way in the last half second. */
 int32_t lag_back_ms(const thp_downlink_sense *sense);

@@ -305,7 +305,7 @@ static void tick_seat(thp_adapt *adapt, const thp_adapt_room *room, thp_seat *se
 	limit(adapt, room, seat, now_us);
 	thp_meter_received(seat->participant->publisher.meter, &received);
 	if (receiver) {
-		thp_downlink_other_way(&seat->down, received.queue_ms, received.late_ms);
+		thp_downlink_other_way(&seat->down, &received);
 		hear(seat, receiver);
 		thp_meter_sent(&receiver->subscriber.meter, &sent);
 		sent.late_ms = late_before(room, seat);

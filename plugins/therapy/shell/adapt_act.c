@@ -70,6 +70,7 @@ static gboolean open_or_close(const thp_seat *to, const thp_seat *from, const th
 
 	if (flows)
 		pace(gate, to, &a->send[from->place], layer);
+	atomic_store(&gate->hold, to->down.decision.hold);
 	gboolean was_closed = atomic_exchange(&gate->closed, !flows);
 
 	/* A larger picture begins with a key frame by itself. */
@@ -280,6 +281,7 @@ void thp_act_release(thp_seat *seat)
 	for (guint k = 0; receiver && k < THP_SDP_PAIRS_MAX; k++) {
 		atomic_store(&receiver->subscriber.gates[k].closed, FALSE);
 		atomic_store(&receiver->subscriber.gates[k].layer, 0);
+		atomic_store(&receiver->subscriber.gates[k].hold, FALSE);
 		atomic_store(&receiver->subscriber.gates[k].paced_kbps, 0);
 		atomic_store(&receiver->subscriber.gates[k].padding_kbps, 0);
 	}

@@ -8,6 +8,8 @@
 #include <therapy/rtcp.h>
 
 #define NTP_FROM_UNIX_S G_GUINT64_CONSTANT(2208988800)
+#define PAUSE_MAX_US    1000000
+#define PAUSE_FALLS     32   /* with each packet, by a 32nd */
 #define JUMP_MAX        3000 /* further off is another numbering, not a loss */
 
 /* After a larger jump browsers count anew, of speech and of video, and call nothing in it lost. */
@@ -45,12 +47,25 @@ void thp_meter_take(thp_meter_in *in, const thp_rtp_header *header, gsize bytes)
 			      memory_order_relaxed);
 }
 
+/* The usual time rises at once and falls slowly. */
+static void note_pause(thp_meter_in *in, gint64 now_us)
+{
+	gint64 was_us = atomic_load_explicit(&in->came_us, memory_order_relaxed);
+	guint usual_us = atomic_load_explicit(&in->usual_us, memory_order_relaxed);
+	guint pause_us = was_us > 0 ? (guint)MIN(now_us - was_us, PAUSE_MAX_US) : 0;
+
+	usual_us = MAX(pause_us, usual_us - usual_us / PAUSE_FALLS);
+	atomic_store_explicit(&in->usual_us, usual_us, memory_order_relaxed);
+	atomic_store_explicit(&in->came_us, now_us, memory_order_relaxed);
+}
+
 void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize bytes, guint32 hz)
 {
-	guint32 ms;
+	gint64 now_us = g_get_monotonic_time();
+	guint32 ms = thp_delay_take(&in->delay, header->ts, hz, now_us);
 
 	thp_meter_take(in, header, bytes);
-	ms = thp_delay_take(&in->delay, header->ts, hz, g_get_monotonic_time());
+	note_pause(in, now_us);
 	atomic_store_explicit(&in->queue_ms, ms, memory_order_relaxed);
 	atomic_store_explicit(&in->late_ms, in->delay.late_ms, memory_order_relaxed);
 	if (in->delay.late_ms > atomic_load_explicit(&in->latest_ms, memory_order_relaxed))
@@ -64,6 +79,8 @@ void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
 	out->audio_lost = atomic_load_explicit(&in[0].lost, memory_order_relaxed);
 	out->queue_ms = atomic_load_explicit(&in[0].queue_ms, memory_order_relaxed);
 	out->late_ms = atomic_load_explicit(&in[0].late_ms, memory_order_relaxed);
+	out->came_us = atomic_load_explicit(&in[0].came_us, memory_order_relaxed);
+	out->usual_us = atomic_load_explicit(&in[0].usual_us, memory_order_relaxed);
 	out->video_bytes = out->video_packets = out->video_lost = 0;
 	for (guint i = 1; i < THP_METERS_IN; i++) {
 		out->video_bytes += atomic_load_explicit(&in[i].bytes, memory_order_relaxed);

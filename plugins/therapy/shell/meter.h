@@ -20,10 +20,12 @@ typedef struct thp_meter_in {
 	guint32 packets_before, packets_now;
 	guint32 lost_before;
 	thp_delay delay;     /* of speech */
-	atomic_ullong bytes; /* these four: anybody reads */
+	atomic_ullong bytes; /* from here on: anybody reads */
 	atomic_uint packets;
 	atomic_uint lost;
 	atomic_uint queue_ms, late_ms, latest_ms;
+	atomic_llong came_us; /* the newest packet of speech, */
+	atomic_uint usual_us; /* and the longest time between two of late */
 } thp_meter_in;
 
 /** What was handed to one receiver. Written under the locks of publishers, read by anybody. */

@@ -8,6 +8,7 @@
 #include <therapy/pacer.h>
 
 #define RING_BYTES  131072 /* of `high`, what goes in the time below */
+#define SOON_US     100000 /* until whoever holds it looks again */
 #define PATIENCE_US 600000 /* pictures that are older are of no use */
 /* A key frame that takes longer than that would never be through: each that fails gives the next twice the time. */
 #define DOUBLINGS 2
@@ -152,13 +153,22 @@ static void set_rate(const thp_hop *hop, gint64 now_us)
 	thp_pacer_rate(&hop->pacing->pacer, kbps, now_us);
 }
 
-/* As thp_pacer_wait(). */
-static gint64 wait_of(thp_pacing *pacing, const held *h, gint64 now_us)
+static gboolean is_held(const thp_hop *hop)
 {
-	gint64 patience_us = (gint64)PATIENCE_US << pacing->failures;
+	return atomic_load_explicit(&gate_of(hop)->hold, memory_order_relaxed);
+}
 
-	if (pacing->pacer.kbps > 0 && now_us - h->came_us > patience_us)
+/* As thp_pacer_wait(). */
+static gint64 wait_of(const thp_hop *hop, const held *h, gint64 now_us)
+{
+	thp_pacing *pacing = hop->pacing;
+	gint64 patience_us = (gint64)PATIENCE_US << pacing->failures;
+	gboolean hold = is_held(hop);
+
+	if ((pacing->pacer.kbps > 0 || hold) && now_us - h->came_us > patience_us)
 		return -1;
+	if (hold)
+		return SOON_US;
 	return thp_pacer_wait(&pacing->pacer, h->length, patience_us, now_us);
 }
 
@@ -187,7 +197,7 @@ void thp_pacing_release(const thp_hop *hop, gint64 now_us, thp_fate *fate)
 	set_rate(hop, now_us);
 	while (pacing->n > 0) {
 		held *h = oldest(pacing);
-		gint64 wait_us = wait_of(pacing, h, now_us);
+		gint64 wait_us = wait_of(hop, h, now_us);
 
 		if (wait_us < 0)
 			give_up(hop, fate);
@@ -207,7 +217,7 @@ void thp_pacing_give(const thp_hop *hop, janus_plugin_rtp *out, const thp_packet
 	/* A smaller size begins: what waits of the larger one would only stand before it. */
 	if (packet->begins && packet->layer < pacing->newest)
 		clear(pacing);
-	if (pacing->n == 0 &&
+	if (pacing->n == 0 && !is_held(hop) &&
 	    thp_pacer_wait(&pacing->pacer, out->length, PATIENCE_US, now_us) == 0) {
 		gboolean relayed = thp_relay(hop, out, packet, now_us);
 

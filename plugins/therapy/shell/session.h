@@ -57,6 +57,7 @@ typedef struct thp_gate {
 	atomic_int shown;         /* and which one passes */
 	gint64 asked_us;          /* W: when a key frame was last asked for, to change to it, */
 	guint asks;               /* W: and how often */
+	atomic_bool hold;         /* W writes: what comes is kept for a moment, whatever the rate */
 	atomic_uint paced_kbps;   /* W writes: the rate of the picture, on the wire; 0: unpaced */
 	atomic_uint padding_kbps; /* W writes: padding to add */
 	gint64 padded_us;         /* as lines: up to when padding has been added; 0: not at all */

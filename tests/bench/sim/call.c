@@ -17,6 +17,7 @@
 #define LATE_MS        70
 #define CALM_REPORT_MS 1000
 #define TICK_MS        100
+#define SPEECH_US      25000 /* between two packets of the receiver's own */
 
 /* ---- to the receiver ---- */
 
@@ -90,16 +91,18 @@ static void pace(sim_call *call)
 {
 	while (call->held_first != call->held_last) {
 		sim_packet *packet = &call->held[call->held_first % SIM_HELD];
-		int64_t wait = thp_pacer_wait(&call->pacer, packet->bytes - UDP_IP_BYTES,
-					      PATIENCE_US, call->now_ms * 1000);
+		int64_t wait = call->hold
+				       ? 1
+				       : thp_pacer_wait(&call->pacer, packet->bytes - UDP_IP_BYTES,
+							PATIENCE_US, call->now_ms * 1000);
 
-		if (wait > 0)
-			return;
 		if (wait < 0 || call->now_ms - packet->made_ms > PATIENCE_US / 1000) {
 			close_video(call);
 			ask_key(call);
 			return;
 		}
+		if (wait > 0)
+			return;
 		packet->seq = ++call->video_seq;
 		put(call, packet);
 		call->sent_parts[packet->seq % SIM_SENT] = *packet;
@@ -409,8 +412,12 @@ static void decide(sim_call *call)
 {
 	const thp_downlink_decision *d;
 
+	if (!back_is_dead(call))
+		call->heard_ms = call->now_ms;
 	if (call->now_ms % TICK_MS != 0)
 		return;
+	thp_downlink_other_way(&call->link, &(thp_received){.came_us = call->heard_ms * 1000 + 1,
+							    .usual_us = SPEECH_US});
 	d = thp_downlink_tick(&call->link, &call->sent, call->now_ms * 1000);
 	if (call->conf->policy == SIM_FIXED) {
 		call->open = true;
@@ -429,6 +436,7 @@ static void decide(sim_call *call)
 	if (call->open && !open)
 		close_video(call);
 	call->open = open;
+	call->hold = d->hold;
 	call->ears.least_ms = d->buffer_ms;
 	call->camera.red = d->red;
 	thp_pacer_rate(&call->pacer, thp_tier_video_wire_kbps(d->video_kbps), call->now_ms * 1000);

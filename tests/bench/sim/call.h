@@ -50,6 +50,8 @@ typedef struct sim_call {
 	uint64_t spoken_ms;
 	sim_packet held[SIM_HELD];
 	uint32_t held_first, held_last;
+	bool hold;        /* whatever the pacer says */
+	int64_t heard_ms; /* when the receiver's own speech last came */
 	sim_packet sent_parts[SIM_SENT];
 	uint32_t padding_kbps;
 	double padding_credit;
