@@ -6,7 +6,8 @@ import { CAMERA } from '../bench/_measure.mjs';
 import * as recorder from '../bench/_recorder.mjs';
 import { whyNoLab } from '../lab/lab.mjs';
 import { whyNoBrowser } from '../e2e/browser.mjs';
-import { comeIn, media, receivedDuring, Scene, seesAndHears, seesReady, shows, sitDown } from '../e2e/scene.mjs';
+import { media, receivedDuring, shows } from '../e2e/scene.mjs';
+import { openSession } from './_session.mjs';
 
 /** @typedef {import('../e2e/browser.mjs').Page} Page */
 
@@ -27,25 +28,18 @@ const WEAK = '.weak:not([data-weak=""])';
 const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a weak link', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? false }, () => {
-  /** @type {Scene} */ let scene;
+  /** @type {Awaited<ReturnType<typeof openSession>>} */ let session;
   /** @type {Page} */ let therapist;
   /** @type {Page} */ let client;
 
   /** @param {import('../lab/link.mjs').Faults} faults */
-  const setLink = (faults) => scene.lab.hosts.find(({ name }) => name === 'client')?.link.set(faults);
+  const setLink = (faults) => session.link.set(faults);
 
   before(async () => {
-    scene = await Scene.open();
-    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium', CAMERA), scene.browser('client', 'chromium', CAMERA)]);
-    await setLink(WIDE);
-    const links = scene.appointment();
-    [therapist, client] = await Promise.all([desk.open(links.therapist), home.open(links.client)]);
-    await Promise.all([sitDown(therapist), comeIn(client)]);
-    await seesReady(therapist);
-    await therapist.click('[data-action="admit"]');
-    await seesAndHears(client);
+    session = await openSession({ faults: WIDE, camera: CAMERA });
+    ({ therapist, client } = session);
   });
-  after(async () => scene?.close());
+  after(async () => session?.scene.close());
 
   it('leaves a good link as it is', async () => {
     await pause(KEPT_MS);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { whyNoLab } from '../lab/lab.mjs';
 import { whyNoBrowser } from '../e2e/browser.mjs';
-import { comeIn, Scene, seesAndHears, seesReady, sitDown } from '../e2e/scene.mjs';
+import { openSession } from './_session.mjs';
 
 /** @typedef {import('../e2e/browser.mjs').Page} Page */
 
@@ -32,24 +32,15 @@ function hearLate() {
 }
 
 for (const kind of KINDS) describe(`speech that comes late to ${kind}`, { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser(kind) ?? false }, () => {
-  /** @type {Scene} */ let scene;
+  /** @type {Awaited<ReturnType<typeof openSession>>} */ let session;
   /** @type {Page} */ let client;
-  const link = () => scene.lab.hosts.find(({ name }) => name === 'client')?.link ?? assert.fail();
   const most = () => client.evaluate(() => Math.max(0, .../** @type {any} */ (window).late));
 
   before(async () => {
-    scene = await Scene.open();
-    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', kind)]);
-    await link().set(WIDE);
-    const links = scene.appointment();
-    const therapist = await desk.open(links.therapist);
-    client = await home.open(links.client, { before: hearLate });
-    await Promise.all([sitDown(therapist), comeIn(client)]);
-    await seesReady(therapist);
-    await therapist.click('[data-action="admit"]');
-    await seesAndHears(client);
+    session = await openSession({ faults: WIDE, kind, before: hearLate });
+    client = session.client;
   });
-  after(async () => scene?.close());
+  after(async () => session?.scene.close());
 
   it('is not while nothing is wrong with the link', async () => {
     await new Promise((resolve) => setTimeout(resolve, CALM_MS));
@@ -60,7 +51,7 @@ for (const kind of KINDS) describe(`speech that comes late to ${kind}`, { skip: 
 
   it('is known at once, and by how much', async (t) => {
     const from = Date.now();
-    await link().set(LATE, 'down');
+    await session.link.set(LATE, 'down');
     await client.waitFor((/** @type {number} */ least) => /** @type {any} */ (window).late.some((/** @type {number} */ ms) => ms >= least), SOON_MS, LEAST_MS);
     t.diagnostic(`${await most()} ms, after ${Date.now() - from}`);
     assert.ok(await most() <= MOST_MS, `${await most()} ms`);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { whyNoLab } from '../lab/lab.mjs';
 import { whyNoBrowser } from '../e2e/browser.mjs';
-import { comeIn, Scene, seesAndHears, seesReady, sitDown } from '../e2e/scene.mjs';
+import { openSession } from './_session.mjs';
 
 /** @typedef {import('../e2e/browser.mjs').Page} Page */
 
@@ -73,29 +73,20 @@ async function agrees(page, nack, ms) {
 const KINDS = ['chromium', 'firefox'];
 
 for (const kind of KINDS) describe(`lost pictures in ${kind}`, { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNoBrowser(kind) ?? false }, () => {
-  /** @type {Scene} */ let scene;
+  /** @type {Awaited<ReturnType<typeof openSession>>} */ let session;
   /** @type {Page} */ let client;
 
-  const put = (/** @type {Record<string, unknown>} */ values) => scene.operator({ request: 'tiers_set', values });
-  const pin = (/** @type {string} */ tier) => scene.operator({ request: 'pin', mode: 'pin', tier });
-  const link = () => scene.lab.hosts.find(({ name }) => name === 'client')?.link ?? assert.fail();
+  const put = (/** @type {Record<string, unknown>} */ values) => session.scene.operator({ request: 'tiers_set', values });
+  const pin = (/** @type {string} */ tier) => session.scene.operator({ request: 'pin', mode: 'pin', tier });
 
   before(async () => {
-    scene = await Scene.open();
-    const [desk, home] = await Promise.all([scene.browser('therapist', 'chromium'), scene.browser('client', kind)]);
-    await link().set(WIDE);
-    const links = scene.appointment();
-    const therapist = await desk.open(links.therapist);
-    client = await home.open(links.client, { before: countAnswers });
-    await Promise.all([sitDown(therapist), comeIn(client)]);
-    await seesReady(therapist);
+    session = await openSession({ faults: WIDE, kind, before: countAnswers });
+    client = session.client;
     await pin('medium');
-    await therapist.click('[data-action="admit"]');
-    await seesAndHears(client);
     await agrees(client, true, SOON_MS);
-    await link().set(LOSSY, 'down');
+    await session.link.set(LOSSY, 'down');
   });
-  after(async () => scene?.close());
+  after(async () => session?.scene.close());
 
   it('are asked for again on a tier that says so', async (t) => {
     const grown = await during(client, LOOK_MS);
