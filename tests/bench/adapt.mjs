@@ -81,6 +81,7 @@ function judge({ begun, narrowed, restored, host, client }) {
     narrow_kbit: Math.round(low / 1000),
     first_down_s: recorder.secondsUntil(host, narrowed, (bps) => bps < 0.8 * before),
     first_up_s: recorder.secondsUntil(host, restored, (bps) => bps > 1.5 * low && bps > 20_000, 1000),
+    switches: client.some(({ tier }) => tier) ? recorder.switchesIn(client) : null,
     back_to_full_s: recorder.secondsUntil(host, restored, (bps) => bps > 0.85 * before, 2000),
   };
 }
