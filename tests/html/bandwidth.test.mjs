@@ -32,7 +32,7 @@ function page() {
   const said = [];
   const call = { tell, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
   const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), call);
-  return { bandwidth, limits, open, said, asked, sends: () => limits.at(-1)?.[0].active };
+  return { bandwidth, publisher, limits, open, said, asked, sends: () => limits.at(-1)?.[0].active };
 }
 
 /** @param {() => boolean} true_ @param {number} [most_ms] */
@@ -233,6 +233,29 @@ describe('the answer that the browser is shown', () => {
     assert.deepEqual(first(head + audio + video, false), ['m=audio 9 UDP/TLS/RTP/SAVPF 111 63', 'm=video 9 UDP/TLS/RTP/SAVPF 96']);
     const without = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=rtpmap:111 opus/48000/2');
     assert.deepEqual(first(without, true), ['m=audio 9 UDP/TLS/RTP/SAVPF 111']);
+  });
+});
+
+describe('a camera that is paused', () => {
+  const sdp = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n';
+  const audio = { kbps: 20, ptime: 40, fec: true, dtx: false };
+  const off = ENCODINGS.map((each) => ({ ...each, active: false }));
+
+  it('sends nothing again of its last pictures; the next ones begin with that agreed', async () => {
+    const { bandwidth, publisher, sends } = page();
+    const shown = () => /** @type {any} */ (publisher).dress({ type: 'answer', sdp }).sdp.match(/nack.*$/gm);
+    await bandwidth.hear({ type: 'send', encodings: ENCODINGS, audio });
+    assert.deepEqual(shown(), ['nack', 'nack pli']);
+    await bandwidth.hear({ type: 'send', encodings: off, audio });
+    assert.equal(sends(), false);
+    assert.deepEqual(shown(), ['nack pli']);
+    const { limit } = publisher;
+    /** @type {string[][]} */
+    const before = [];
+    publisher.limit = async (limits) => { before.push(shown()); return limit(limits); };
+    await bandwidth.hear({ type: 'send', encodings: ENCODINGS, audio });
+    assert.equal(sends(), true);
+    assert.deepEqual(before, [['nack', 'nack pli']]);
   });
 });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { REPORT_MS, REPORT_NOW_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { agreesAnew, agreesAnewToReceive } from '../core/support.js';
+import { withoutNack } from '../media/resending.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
 import { Stats } from '../media/stats.js';
 import { Nack } from './nack.js';
@@ -38,6 +39,7 @@ export class Bandwidth {
   #call;
   /** @type {Speech | null} */
   #speech = null;
+  #paused = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #running = false;
@@ -94,28 +96,40 @@ export class Bandwidth {
    * @param {Said} said
    */
   async #obey({ encodings, audio }) {
-    if (Array.isArray(encodings) && encodings.length > 0)
-      await this.#publisher.limit(
-        encodings.map(({ active, kbps, height, fps }) => ({
-          active: Boolean(active),
-          maxBitrate: 1000 * kbps || 1,
-          height: height || 1,
-          fps: fps || 1,
-        })),
-      );
-    if (audio) await this.#speak(audio);
+    const film = () => (encodings?.length ? this.#film(encodings) : undefined);
+    const paused = encodings?.length ? !encodings.some(({ active }) => active) : this.#paused;
+    /* what is agreed anew begins a picture anew: so first, if it begins now */
+    const opens = this.#paused && !paused;
+    if (!opens) await film();
+    if (audio) await this.#speak(audio, paused);
+    if (opens) await film();
   }
 
-  /** @param {Speech} speech */
-  async #speak(speech) {
+  /** @param {import("./unanswered.js").Encoding[]} encodings */
+  #film(encodings) {
+    const limits = encodings.map(({ active, kbps, height, fps }) => ({
+      active: Boolean(active),
+      maxBitrate: 1000 * kbps || 1,
+      height: height || 1,
+      fps: fps || 1,
+    }));
+    return this.#publisher.limit(limits);
+  }
+
+  /**
+   * While the camera is paused nothing of its last pictures is sent again either, however often it is asked for: on a
+   * link that bears none, that would be all that it bears.
+   * @param {Speech} speech @param {boolean} paused
+   */
+  async #speak(speech, paused) {
     const publisher = this.#publisher;
     const former = this.#speech;
+    const same = paused === this.#paused && isSame(speech, former);
     this.#speech = speech;
-    publisher.dress = (answer) => withSpeech(answer, speech);
+    this.#paused = paused;
+    publisher.dress = ({ type, sdp }) => withSpeech({ type, sdp: paused ? withoutNack(sdp) : sdp }, speech);
     const sender = publisher.connection?.getTransceivers()[0]?.sender;
     if (sender) await capSpeech(sender, speech);
-    const same =
-      former?.ptime === speech.ptime && former?.fec === speech.fec && former?.dtx === speech.dtx && former?.red === speech.red;
     if (!same && AGREES_ANEW) await publisher.redress();
   }
 
@@ -149,6 +163,11 @@ export class Bandwidth {
     this.#asking = false;
     if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
   }
+}
+
+/** Whether packets of speech are made alike, but for their size. @param {Speech} a @param {Speech | null} b */
+function isSame(a, b) {
+  return a.ptime === b?.ptime && a.fec === b.fec && a.dtx === b.dtx && a.red === b.red;
 }
 
 /**

@@ -10,6 +10,9 @@ import { isPrompt, latestMs, learnAnswer } from '../core/answers.js';
 /** A report that is not answered for so long stands in a queue, and so would the server's word to send less. */
 const UNANSWERED_MS = 1500;
 
+/** If speech comes late besides, it does after so long. */
+const LATE_UNANSWERED_MS = 700;
+
 /** Sooner than that the camera sends little, for a moment, and nobody is told: it may be nothing. */
 const CAREFUL_MS = 500;
 const LITTLE_KBPS = 50;
@@ -64,7 +67,7 @@ export class Unanswered {
   async during(ask) {
     const from_ms = performance.now();
     this.#asked_ms = from_ms;
-    this.#patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS);
+    this.#patience = setTimeout(() => this.#losePatience(), LATE_UNANSWERED_MS);
     this.#takeCare();
     try {
       await ask();
@@ -95,6 +98,11 @@ export class Unanswered {
     const wait_ms = Math.max(this.#feared ? 0 : CAREFUL_MS, latestMs(this.#usual_ms, this.#feared));
     clearTimeout(this.#care);
     this.#care = setTimeout(() => void this.#sendLittle(), this.#asked_ms + wait_ms - performance.now());
+  }
+
+  #losePatience() {
+    if (this.#feared) void this.#sendLeast();
+    else this.#patience = setTimeout(() => void this.#sendLeast(), UNANSWERED_MS - LATE_UNANSWERED_MS);
   }
 
   /** @param {number} took_ms */

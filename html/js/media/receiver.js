@@ -5,6 +5,8 @@
  * picture can be put on the page before anybody is there.
  */
 
+import { withoutNack } from './resending.js';
+
 /** @typedef {import("../janus/handle.js").JanusHandle} JanusHandle */
 
 export class Receiver {
@@ -128,9 +130,4 @@ export class Receiver {
     this.#busy = done.catch(() => {});
     return done;
   }
-}
-
-/** Key frames can be asked for all the same. @param {string | undefined} sdp */
-function withoutNack(sdp) {
-  return String(sdp).replace(/^a=rtcp-fb:\S+ nack\r\n/gm, '');
 }
