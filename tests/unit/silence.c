@@ -97,6 +97,18 @@ static void test_blind(void)
 	g_assert_cmpuint(d->tier, ==, 2);
 }
 
+/* No word gets through: speech, which may be all that fills the link, makes room. */
+static void test_wordless(void)
+{
+	go_blind();
+	for (int i = 0; i < 2; i++) {
+		thp_downlink_on_alive(&link, now_us);
+		calm_run(1, false);
+	}
+	g_assert_true(d->gated);
+	g_assert_cmpuint(d->tier, ==, 2);
+}
+
 /* A tenth of a second, with speech of theirs that last came @ago_us before its end. */
 static void hear_speech(int64_t ago_us, uint32_t usual_us)
 {
@@ -199,6 +211,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/silence/begins", test_begins);
 	g_test_add_func("/silence/outage", test_outage);
 	g_test_add_func("/silence/blind", test_blind);
+	g_test_add_func("/silence/wordless", test_wordless);
 	g_test_add_func("/silence/hold", test_hold);
 	g_test_add_func("/silence/no-hold", test_no_hold);
 	g_test_add_func("/silence/deaf", test_deaf);

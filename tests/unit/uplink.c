@@ -180,6 +180,23 @@ static void test_deep_queue(void)
 }
 
 /* Who says nothing has no queue, whatever their last packet told. */
+/* Right after a step up half of that delay is reason enough to take it back, and no other time. */
+static void test_trial(void)
+{
+	begin(4);
+	run(5, 1000, 0, &fine);
+	got.queue_ms = 150;
+	run(1, 1000, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	begin(2);
+	while (d->tier == 2)
+		run(.1, 90, 0, &fine);
+	got.queue_ms = 150;
+	run(.5, 90, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 2);
+	g_assert_cmpint(d->why, ==, THP_WHY_DELAY);
+}
+
 static void test_mute(void)
 {
 	begin(4);
@@ -267,6 +284,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/random-loss", test_random_loss);
 	g_test_add_func("/uplink/queue", test_queue);
 	g_test_add_func("/uplink/deep-queue", test_deep_queue);
+	g_test_add_func("/uplink/trial", test_trial);
 	g_test_add_func("/uplink/mute", test_mute);
 	g_test_add_func("/uplink/falls-short", test_falls_short);
 	g_test_add_func("/uplink/range", test_range);

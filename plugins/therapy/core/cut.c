@@ -86,7 +86,7 @@ static verdict judge(const thp_downlink *link, thp_why *why, int64_t now_us)
 	*why = THP_WHY_DELAY;
 	if (s->queue_ms > t->queue_hard_ms)
 		return now_us < link->amnesty_us ? UNEASY : BAD;
-	if (link->kbps > small && now_us >= link->amnesty_us &&
+	if ((link->kbps > small || now_us < link->trial_until_us) && now_us >= link->amnesty_us &&
 	    (s->lag_now_ms > t->queue_soft_ms || s->late_now_ms > LATE_MS))
 		return BAD;
 	*why = THP_WHY_LOSS;

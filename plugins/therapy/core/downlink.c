@@ -17,6 +17,7 @@
 #define FULL_MAX_US    6000000
 #define EVENLY_US      100000
 #define HOLD_US        100000
+#define WORDLESS_US    600000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
 
@@ -110,12 +111,16 @@ static bool has_first_below(const thp_downlink *link)
 	return link->tier > first && first >= link->range.floor;
 }
 
-/* What words tell of while pictures wait. If it is full, speech makes room as well, and soon: it may be all that is. */
+/* While pictures wait for words: if these tell of a queue, or do not get through at all, speech makes room as well. */
 static void take_told(thp_downlink *link, int64_t now_us)
 {
 	if (told_queue_ms(link) > link->told_ms)
 		link->told_ms = told_queue_ms(link);
-	if (link->blind && link->told_ms > link->tuning->queue_soft_ms && has_first_below(link))
+	bool full = link->told_ms > link->tuning->queue_soft_ms;
+	bool wordless =
+		now_us - link->phase_us > WORDLESS_US && link->sense.seen_us < link->phase_us;
+
+	if (link->blind && (full || wordless) && has_first_below(link))
 		link_go(link, thp_tier_first_video(link->ladder), 0, THP_WHY_SILENCE, now_us);
 }
 

@@ -19,6 +19,7 @@
 #define SHORT_PERCENT   35 /* of what was asked for */
 #define SPEECH_PERMILLE 50
 #define PROOF_PERMILLE  20
+#define TRIAL_QUEUE_MS  120
 #define LONG_QUEUE      2 /* times the delay that is too much with losses */
 #define REPORT_US       2500000
 #define GROW_PERMILLE   8
@@ -185,6 +186,12 @@ static bool loses(const thp_uplink *link, const thp_uplink_slot *fast, const thp
 	       permille(fast->video_lost, fast->video_packets) > most;
 }
 
+/* A step up may turn out not to hold. */
+static bool is_on_trial(const thp_uplink *link, int64_t now_us)
+{
+	return now_us - link->raised_us < (int64_t)link->tuning->trial_ms * MS;
+}
+
 static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 {
 	thp_uplink_slot fast = sum_of(link, 2 * FAST_SLOTS);
@@ -195,6 +202,8 @@ static bool is_bad(const thp_uplink *link, thp_why *why, int64_t now_us)
 		return true;
 	*why = THP_WHY_DELAY;
 	if (now_us - link->quick_us > SLOW_US)
+		return true;
+	if (is_on_trial(link, now_us) && way_queue_ms(link) > TRIAL_QUEUE_MS)
 		return true;
 	/* A page that is busy is late with its speech as well; a full queue also loses, or becomes very long. */
 	if (way_queue_ms(link) > LONG_QUEUE * link->tuning->uplink_rtt_ms)
@@ -214,7 +223,7 @@ static void go(thp_uplink *link, uint32_t tier, uint32_t kbps, thp_why why, int6
 	if (tier < link->tier) {
 		link->counters.downs[why]++;
 		/* A step up that has not held: wait twice as long for the next one. */
-		if (now_us - link->raised_us < (int64_t)link->tuning->trial_ms * MS &&
+		if (is_on_trial(link, now_us) &&
 		    link->hold_us < (int64_t)link->tuning->hold_max_ms * MS)
 			link->hold_us *= 2;
 		link->barred_us = now_us + link->hold_us;
