@@ -135,6 +135,24 @@ static void test_hold(void)
 	g_assert_cmpuint(link.counters.gates, ==, 0);
 }
 
+/* What comes from them comes late, and their page's last word grows old: pictures wait a little before they stop. */
+static void test_hold_unseen(void)
+{
+	calm_begin(4);
+	calm_run(50, true);
+	for (int i = 1; i <= 4; i++) {
+		const thp_received late = {.queue_ms = 150,
+					   .late_ms = 150,
+					   .came_us = now_us + 90000,
+					   .usual_us = 25000};
+
+		thp_downlink_other_way(&link, &late);
+		calm_run(1, false);
+		g_assert_true(d->hold == (i == 3));
+		g_assert_true(d->gated == (i == 4));
+	}
+}
+
 /* Who speaks in bursts, or never, or is heard otherwise, is not taken for away. */
 static void test_no_hold(void)
 {
@@ -213,6 +231,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/silence/blind", test_blind);
 	g_test_add_func("/silence/wordless", test_wordless);
 	g_test_add_func("/silence/hold", test_hold);
+	g_test_add_func("/silence/hold-unseen", test_hold_unseen);
 	g_test_add_func("/silence/no-hold", test_no_hold);
 	g_test_add_func("/silence/deaf", test_deaf);
 	g_test_add_func("/silence/says-nothing", test_says_nothing);

@@ -13,6 +13,7 @@
 #define BLIND_US       500000 /* without a word */
 #define BLIND_BACK_MS  250    /* a machine that is busy is late as well, but rarely as much */
 #define OLD_US         330000 /* what the last word tells of, */
+#define AGED_US        200000 /* the same, when waiting costs nothing yet */
 #define FILLS_BACK_MS  110    /* while the other way is filling */
 #define FULL_MAX_US    6000000
 #define EVENLY_US      100000
@@ -27,15 +28,29 @@
  * What would tell of a full link stands in a queue itself, on the other way: radio that becomes narrow does so both
  * ways, and until the next word pictures may fill this one for seconds.
  */
-static bool is_blind(const thp_downlink *link, int64_t now_us)
+static bool needs_words(const thp_downlink *link)
 {
 	const thp_downlink_sense *s = &link->sense;
 	bool shown = link->phase == THP_DOWNLINK_GATED || s->video_kbps > SHOWN_KBPS;
 
-	if (!shown || s->report_us == 0)
+	return shown && s->report_us > 0;
+}
+
+static bool ages(const thp_downlink *link, int64_t most_us, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	return now_us - s->seen_us > most_us && lag_back_now_ms(s, now_us) > FILLS_BACK_MS;
+}
+
+static bool is_blind(const thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	if (!needs_words(link))
 		return false;
 	return (now_us - s->report_us > BLIND_US && lag_back_ms(s) > BLIND_BACK_MS) ||
-	       (now_us - s->seen_us > OLD_US && lag_back_now_ms(s, now_us) > FILLS_BACK_MS);
+	       ages(link, OLD_US, now_us);
 }
 
 static bool silent(const thp_downlink *link, int64_t now_us)
@@ -49,14 +64,16 @@ static bool silent(const thp_downlink *link, int64_t now_us)
 }
 
 /*
- * Their speech came evenly, and now nothing comes at all. Sooner than it is known whether the link is away, pictures
- * would fill its queue, and speech would not find room there.
+ * Their speech came evenly, and now nothing comes at all, or it comes late and their page's last word begins to be old.
+ * Sooner than it is known what is wrong pictures would fill the queue, and speech would not find room there.
  */
 static bool holds(const thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
 	int64_t heard_us = s->spoke_us > s->alive_us ? s->spoke_us : s->alive_us;
 
+	if (needs_words(link) && ages(link, AGED_US, now_us))
+		return true;
 	return s->spoke_us > 0 && s->pause_us < EVENLY_US &&
 	       now_us - heard_us > HOLD_US + (int64_t)s->pause_us;
 }
