@@ -171,6 +171,14 @@ static void test_no_hold(void)
 	thp_downlink_other_way(&link, &(thp_received){0});
 	calm_run(8, false);
 	g_assert_false(d->hold);
+	/* Who was muted a while ago. */
+	calm_run(50, true);
+	for (int64_t ago_us = 3000000; ago_us <= 4000000; ago_us += 100000) {
+		if (ago_us % 300000 == 0)
+			thp_downlink_on_alive(&link, now_us);
+		hear_speech(ago_us, 25000);
+		g_assert_false(d->hold);
+	}
 }
 
 /* The page lives and says that nothing arrives there. */

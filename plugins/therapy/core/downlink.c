@@ -18,6 +18,7 @@
 #define FULL_MAX_US    6000000
 #define EVENLY_US      100000
 #define HOLD_US        100000
+#define SPOKE_US       3000000
 #define WORDLESS_US    600000
 #define WORD_US                                                                                    \
 	2500000 /* somebody who is there has a word of their page through by then, on most links */
@@ -74,7 +75,10 @@ static bool holds(const thp_downlink *link, int64_t now_us)
 
 	if (needs_words(link) && ages(link, AGED_US, now_us))
 		return true;
-	return s->spoke_us > 0 && s->pause_us < EVENLY_US &&
+	/* Who has not spoken for longer is away, which is found out otherwise, or has nothing to say. */
+	bool spoke = s->spoke_us > 0 && now_us - s->spoke_us < SPOKE_US;
+
+	return spoke && s->pause_us < EVENLY_US &&
 	       now_us - heard_us > HOLD_US + (int64_t)s->pause_us;
 }
 
