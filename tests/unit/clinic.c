@@ -97,6 +97,15 @@ thp_err clinic_answer(clinic *c, const char *sub, const char *kind, thp_ledger_a
 	return clinic_ask(c, request, sub, kind, answer, kept);
 }
 
+void clinic_keep(clinic *c, const char *sub, const char *kind, thp_ledger_answer answer)
+{
+	thp_ledger_kept kept;
+
+	g_assert_cmpint(clinic_answer(c, sub, kind, answer, &kept), ==, THP_OK);
+	g_assert_nonnull(kept.receipt);
+	g_free(kept.receipt);
+}
+
 typedef struct first {
 	gint64 seq;
 	gboolean any;

@@ -44,6 +44,9 @@ thp_err clinic_answer(clinic *c, const char *sub, const char *kind, thp_ledger_a
 thp_err clinic_ask(clinic *c, const guint8 *request, const char *sub, const char *kind,
 		   thp_ledger_answer answer, thp_ledger_kept *kept);
 
+/** @sub answers, which has to be kept; the receipt is let go. */
+void clinic_keep(clinic *c, const char *sub, const char *kind, thp_ledger_answer answer);
+
 /** Closes the ledger and verifies it with every key; what was found first goes to @seq. */
 thp_ledger_verdict clinic_verify(clinic *c, gint64 *seq);
 

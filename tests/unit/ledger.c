@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ledger in use: answers, epochs, keys, erasure, copies. */
+/* The ledger in use: answers, epochs, keys, copies. */
 #include "clinic.h"
 
 #include <string.h>
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <therapy/secret.h>
-
-static void answer(clinic *c, const char *sub, const char *kind, thp_ledger_answer what)
-{
-	thp_ledger_kept kept;
-
-	g_assert_cmpint(clinic_answer(c, sub, kind, what, &kept), ==, THP_OK);
-	g_assert_nonnull(kept.receipt);
-	g_free(kept.receipt);
-}
 
 static void test_in_use(void)
 {
@@ -23,10 +13,10 @@ static void test_in_use(void)
 	gint64 seq;
 
 	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 1);
-	answer(c, "p-1", "telehealth", THP_LEDGER_SHOWN);
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-	answer(c, "p-2", "telehealth", THP_LEDGER_REFUSED);
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_SHOWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-2", "telehealth", THP_LEDGER_REFUSED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
 	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 5);
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
 	clinic_open(c);
@@ -40,9 +30,9 @@ static void test_states(void)
 	g_autoptr(GArray) elsewhere = NULL;
 	const thp_ledger_state *state;
 
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
-	answer(c, "p-1", "observer", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "observer", THP_LEDGER_GRANTED);
 	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-1", &there), ==, THP_OK);
 	g_assert_cmpuint(there->len, ==, 2);
 	state = &g_array_index(there, thp_ledger_state, 0);
@@ -120,9 +110,9 @@ static void test_epochs(void)
 	thp_ledger_verify_report report;
 	gint64 seq;
 
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	c->now_ms += 3 * CLINIC_DAY_MS;
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
 	/* Three heartbeats, though nothing happened in between. */
 	g_assert_cmpuint(thp_ledger_size(c->ledger), ==, 6);
 	g_assert_cmpint(
@@ -131,7 +121,7 @@ static void test_epochs(void)
 	g_assert_cmpuint(report.epochs, ==, 3);
 	/* The seed of yesterday is nowhere in the folder. */
 	clinic_open(c);
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 }
 
 /* The clock goes back: the ledger does not, and says what it can. */
@@ -141,11 +131,11 @@ static void test_clock_back(void)
 	gint64 seq;
 
 	c->now_ms += CLINIC_DAY_MS;
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	c->now_ms -= CLINIC_DAY_MS / 2;
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
 	c->now_ms += CLINIC_DAY_MS;
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
 }
 
@@ -161,7 +151,7 @@ static void test_keys_used_up(void)
 	plan = clinic_plan(c);
 	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_OK);
 	clinic_open(c);
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
 }
 
@@ -174,7 +164,7 @@ static void test_far_future(void)
 	g_assert_cmpint(clinic_try(c), ==, THP_LEDGER_CLOCK);
 	c->now_ms -= 400 * CLINIC_DAY_MS;
 	clinic_open(c);
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 }
 
 static void test_rotate(void)
@@ -185,7 +175,7 @@ static void test_rotate(void)
 	thp_ledger_plan plan;
 	gint64 seq;
 
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	c->now_ms += 5 * CLINIC_DAY_MS;
 	g_clear_pointer(&c->ledger, thp_ledger_close);
 	plan = clinic_plan(c);
@@ -194,132 +184,8 @@ static void test_rotate(void)
 	plan.root_secret = c->root_secret;
 	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_OK);
 	clinic_open(c);
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
-}
-
-/* How many bytes of @file are there; a log keeps what was deleted. */
-static gsize bytes_of(const clinic *c, const char *file)
-{
-	g_autofree char *path = g_build_filename(c->dir, file, NULL);
-	GStatBuf st;
-
-	return g_stat(path, &st) == 0 ? (gsize)st.st_size : 0;
-}
-
-/* What of @sub could open their records: the bytes of the key that the organisation unwraps. */
-static GBytes *wrapped_key(const clinic *c)
-{
-	g_autofree char *path = g_build_filename(c->dir, "keys.db", NULL);
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-
-	g_assert_cmpint(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_prepare_v2(db, "SELECT wrapped FROM person", -1, &s, NULL), ==,
-			SQLITE_OK);
-	g_assert_cmpint(sqlite3_step(s), ==, SQLITE_ROW);
-	GBytes *wrapped = g_bytes_new(sqlite3_column_blob(s, 0), (gsize)sqlite3_column_bytes(s, 0));
-	(void)sqlite3_finalize(s);
-	(void)sqlite3_close(db);
-	return wrapped;
-}
-
-static gboolean holds(const char *bytes, gsize size, const void *wanted, gsize n)
-{
-	for (gsize i = 0; i + n <= size; i++) {
-		if (memcmp(bytes + i, wanted, n) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean is_in_any_file(const clinic *c, GBytes *bytes)
-{
-	g_autoptr(GDir) dir = g_dir_open(c->dir, 0, NULL);
-	gboolean found = FALSE;
-	const char *name;
-	gsize n;
-	const void *wanted = g_bytes_get_data(bytes, &n);
-
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(c->dir, name, NULL);
-		g_autofree char *all = NULL;
-		gsize size = 0;
-
-		g_assert_true(g_file_get_contents(path, &all, &size, NULL));
-		found = found || holds(all, size, wanted, n);
-	}
-	return found;
-}
-
-/* The key is in no file, not even that which a crash leaves, once the erasure has been acknowledged. */
-static void test_erased_key(void)
-{
-	g_autoptr(clinic) c = clinic_new();
-	g_autoptr(GBytes) wrapped = NULL;
-	guint n;
-
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-	g_clear_pointer(&c->ledger, thp_ledger_close);
-	wrapped = wrapped_key(c);
-	g_assert_cmpuint(g_bytes_get_size(wrapped), ==, THP_SEAL_WRAPPED_BYTES);
-	g_assert_true(is_in_any_file(c, wrapped));
-	clinic_open(c);
-	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
-	g_assert_cmpuint(n, ==, 1);
-	g_assert_false(is_in_any_file(c, wrapped));
-}
-
-static void test_erase(void)
-{
-	g_autoptr(clinic) c = clinic_new();
-	thp_ledger_verify_report report;
-	thp_ledger_kept kept;
-	g_autoptr(GArray) states = NULL;
-	thp_receipt r;
-	const char *at;
-	gint64 seq;
-	guint n;
-
-	g_assert_cmpint(clinic_answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED, &kept), ==,
-			THP_OK);
-	answer(c, "p-2", "telehealth", THP_LEDGER_GRANTED);
-	answer(c, "p-1", "observer", THP_LEDGER_REFUSED);
-	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "two words", c->now_ms, &n), ==,
-			THP_BAD_FIELD);
-	g_assert_cmpuint(bytes_of(c, "ledger.db-wal"), >, 0);
-	g_assert_cmpuint(bytes_of(c, "keys.db-wal"), >, 0);
-	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
-	g_assert_cmpuint(n, ==, 2);
-	g_assert_cmpuint(bytes_of(c, "ledger.db-wal"), ==, 0);
-	g_assert_cmpuint(bytes_of(c, "keys.db-wal"), ==, 0);
-	g_assert_cmpint(thp_ledger_states(c->ledger, "p-1", "room-1", &states), ==, THP_OK);
-	g_assert_cmpuint(states->len, ==, 0);
-	/* The person's own copy still proves what was. */
-	g_assert_cmpint(thp_receipt_check(kept.receipt, strlen(kept.receipt), &c->root, &r, &at),
-			==, THP_OK);
-	g_free(kept.receipt);
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.now_ms = 0}, &seq, &report),
-			==, THP_LEDGER_GOOD);
-	g_assert_cmpuint(report.erased, ==, 2);
-	g_assert_cmpuint(report.opened, ==, 2);
-}
-
-/* The key was destroyed, then the power went: the next start finishes. */
-static void test_erase_interrupted(void)
-{
-	g_autoptr(clinic) c = clinic_new();
-	thp_ledger_verify_report report;
-	gint64 seq;
-
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-	clinic_tamper(c, "keys.db",
-		      "UPDATE person SET public = NULL, wrapped = NULL, erased_ms = 1");
-	clinic_open(c);
-	g_assert_cmpint(clinic_verify_with(c, (thp_ledger_verify_ask){.now_ms = 0}, &seq, &report),
-			==, THP_LEDGER_GOOD);
-	g_assert_cmpuint(report.erased, ==, 1);
 }
 
 static char *copy_to_new_folder(clinic *c)
@@ -360,9 +226,9 @@ static void test_backup(void)
 	g_autoptr(GString) why = g_string_new(NULL);
 	char *old, *fresh;
 
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	old = copy_to_new_folder(c);
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
 	fresh = copy_to_new_folder(c);
 	g_assert_cmpint(thp_ledger_restore(c->dir, fresh, why), ==, THP_DB_FOREIGN);
 	g_clear_pointer(&c->ledger, thp_ledger_close);
@@ -413,7 +279,7 @@ static void test_new_machine(void)
 	char *copy;
 	gint64 seq;
 
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 	copy = copy_to_new_folder(c);
 	g_clear_pointer(&c->ledger, thp_ledger_close);
 	move_databases_away(c);
@@ -424,7 +290,7 @@ static void test_new_machine(void)
 	plan = clinic_plan(c);
 	g_assert_cmpint(thp_ledger_rotate(c->dir, &plan, c->now_ms, why), ==, THP_OK);
 	clinic_open(c);
-	answer(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_WITHDRAWN);
 	g_assert_cmpint(clinic_verify(c, &seq), ==, THP_LEDGER_GOOD);
 	remove_folder(copy);
 }
@@ -437,67 +303,7 @@ static void test_two_at_once(void)
 
 	g_assert_cmpint(thp_ledger_open(c->dir, c->now_ms, why, &second), ==, THP_DB_LOCKED);
 	g_assert_null(second);
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-}
-
-/* What the server keeps is searched for what only the person and the organisation may know. */
-static void test_nobody_is_named(void)
-{
-	static const char marker[] = "amina-7f3b";
-	g_autoptr(clinic) c = clinic_new();
-	g_autoptr(GDir) dir = NULL;
-	const char *name;
-	guint files = 0, n;
-
-	answer(c, marker, "telehealth", THP_LEDGER_GRANTED);
-	answer(c, marker, "telehealth", THP_LEDGER_WITHDRAWN);
-	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-9", "GDPR-17", c->now_ms, &n), ==, THP_OK);
-	g_clear_pointer(&c->ledger, thp_ledger_close);
-	dir = g_dir_open(c->dir, 0, NULL);
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(c->dir, name, NULL);
-		g_autofree char *bytes = NULL;
-		gsize len = 0;
-
-		g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
-		g_assert_false(holds(bytes, len, marker, strlen(marker)));
-		g_assert_false(holds(bytes, len, "room-1", strlen("room-1")));
-		files++;
-	}
-	g_assert_cmpuint(files, >=, 5);
-}
-
-/* What opened a person's records is in no file any more, once they are erased. */
-static void test_key_is_gone(void)
-{
-	g_autoptr(clinic) c = clinic_new();
-	g_autofree char *path = g_build_filename(c->dir, "keys.db", NULL);
-	g_autofree char *bytes = NULL;
-	char wrapped[THP_SEAL_WRAPPED_BYTES];
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	gsize len = 0;
-	guint n;
-
-	answer(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
-	g_clear_pointer(&c->ledger, thp_ledger_close);
-	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_prepare_v2(db, "SELECT wrapped FROM person", -1, &s, NULL), ==,
-			SQLITE_OK);
-	g_assert_cmpint(sqlite3_step(s), ==, SQLITE_ROW);
-	g_assert_cmpint(sqlite3_column_bytes(s, 0), ==, sizeof wrapped);
-	memcpy(wrapped, sqlite3_column_blob(s, 0), sizeof wrapped);
-	(void)sqlite3_finalize(s);
-	(void)sqlite3_close(db);
-	g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
-	g_assert_true(holds(bytes, len, wrapped, 16));
-	clinic_open(c);
-	g_assert_cmpint(thp_ledger_erase(c->ledger, "p-1", "GDPR-17", c->now_ms, &n), ==, THP_OK);
-	g_clear_pointer(&c->ledger, thp_ledger_close);
-	g_free(g_steal_pointer(&bytes));
-	g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
-	for (gsize i = 0; i + 16 <= sizeof wrapped; i++)
-		g_assert_false(holds(bytes, len, wrapped + i, 16));
+	clinic_keep(c, "p-1", "telehealth", THP_LEDGER_GRANTED);
 }
 
 int main(int argc, char **argv)
@@ -513,13 +319,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/ledger/keys-used-up", test_keys_used_up);
 	g_test_add_func("/ledger/far-future", test_far_future);
 	g_test_add_func("/ledger/rotate", test_rotate);
-	g_test_add_func("/ledger/erase", test_erase);
-	g_test_add_func("/ledger/erased-key", test_erased_key);
-	g_test_add_func("/ledger/erase-interrupted", test_erase_interrupted);
 	g_test_add_func("/ledger/backup", test_backup);
 	g_test_add_func("/ledger/new-machine", test_new_machine);
 	g_test_add_func("/ledger/two-at-once", test_two_at_once);
-	g_test_add_func("/ledger/nobody-is-named", test_nobody_is_named);
-	g_test_add_func("/ledger/key-is-gone", test_key_is_gone);
 	return g_test_run();
 }

@@ -5,6 +5,7 @@ store_unit_tests = \
 	tests/unit/ledger \
 	tests/unit/ledger_attack \
 	tests/unit/ledger_disk \
+	tests/unit/ledger_erase \
 	tests/unit/ledger_gate \
 	tests/unit/ledger_thief \
 	tests/unit/receipt \
@@ -35,11 +36,13 @@ tests_unit_ledger_attack_LDADD = $(clinic_libs)
 tests_unit_ledger_disk_SOURCES = %D%/ledger_disk.c %D%/faulty_disk.c %D%/faulty_disk.h $(clinic_sources)
 tests_unit_ledger_disk_CFLAGS = $(clinic_cflags)
 tests_unit_ledger_disk_LDADD = $(clinic_libs)
-# A thief has the ledger's own code.
+tests_unit_ledger_erase_SOURCES = %D%/ledger_erase.c $(clinic_sources)
+tests_unit_ledger_erase_CFLAGS = $(clinic_cflags)
+tests_unit_ledger_erase_LDADD = $(clinic_libs)
 tests_unit_ledger_gate_SOURCES = %D%/ledger_gate.c $(clinic_sources)
 tests_unit_ledger_gate_CFLAGS = $(clinic_cflags)
 tests_unit_ledger_gate_LDADD = $(clinic_libs)
-
+# A thief has the ledger's own code.
 tests_unit_ledger_thief_SOURCES = %D%/ledger_thief.c $(clinic_sources)
 tests_unit_ledger_thief_CFLAGS = $(clinic_cflags) -I$(srcdir)/plugins/therapy/store
 tests_unit_ledger_thief_LDADD = $(clinic_libs)
