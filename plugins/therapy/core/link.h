@@ -52,6 +52,14 @@ void link_heed(thp_downlink *link, int64_t now_us);
 /* Learns which losses are not ours. */
 void link_experiment(thp_downlink *link, int64_t now_us);
 
+/* ---- silence.c ---- */
+
+/* Stops pictures to whom is not heard, and lets them go on. */
+void link_watch_life(thp_downlink *link, int64_t now_us);
+
+/* Pictures should wait a moment: it may be nothing. */
+bool link_holds(const thp_downlink *link, int64_t now_us);
+
 /* ---- unheard.c ---- */
 
 /* Goes down while the page is not heard because the link is full. */

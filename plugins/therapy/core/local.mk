@@ -51,6 +51,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/rtp.c \
 	%D%/sense.c \
 	%D%/sense.h \
+	%D%/silence.c \
 	%D%/sounding.c \
 	%D%/tier.c \
 	%D%/timing.c \
