@@ -97,6 +97,29 @@ static void test_crowd_steps(void)
 	g_assert_cmpuint(d->video_kbps, ==, 90);
 }
 
+/* Padding that makes speech late is too much, whatever else is known. */
+static void test_late_probe(void)
+{
+	const thp_receiver_report late = {.span_ms = 100,
+					  .audio_samples = 4800,
+					  .audio_packets = 5,
+					  .freeze_ms = -1,
+					  .rtt_ms = 40,
+					  .quiet_ms = 10,
+					  .late_ms = 100};
+
+	calm_begin(2);
+	for (int i = 0; i < 100 && d->padding_kbps == 0; i++)
+		calm_run(2, true);
+	calm_run(4, true);
+	g_assert_cmpuint(d->padding_kbps, >, 0);
+	thp_downlink_on_report(&link, &late, now_us);
+	calm_run(1, false);
+	g_assert_cmpuint(d->padding_kbps, ==, 0);
+	g_assert_cmpuint(link.counters.probes_aborted, ==, 1);
+	g_assert_cmpuint(d->tier, ==, 2);
+}
+
 /* Before a picture comes to one of several, padding doubles until it is more than the picture will be. */
 static void test_crowd_probe(void)
 {
@@ -255,6 +278,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/downlink/range", test_range);
 	g_test_add_func("/downlink/reload", test_reload);
 	g_test_add_func("/downlink/crowd/steps", test_crowd_steps);
+	g_test_add_func("/downlink/late-probe", test_late_probe);
 	g_test_add_func("/downlink/crowd/probe", test_crowd_probe);
 	g_test_add_func("/downlink/crowd/begins", test_crowd_begins);
 	g_test_add_func("/downlink/crowd/first-grows", test_crowd_first_grows);

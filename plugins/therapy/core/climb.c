@@ -8,6 +8,7 @@
 #define HARM_PERCENT   10
 #define SWING_PERCENT  60
 #define PROBED_US      2000000
+#define PROBE_LATE_MS  90 /* speech, by its own clock */
 #define DEAD_KBPS      40
 #define DOUBLINGS      5 /* in a probe of a crowd */
 
@@ -161,7 +162,7 @@ static bool probe_hurts(thp_downlink *link, int64_t now_us)
 	if (remb > link->probe_remb_kbps)
 		link->probe_remb_kbps = remb;
 	return (remb > 0 && remb * 100 < link->probe_remb_kbps * 97) ||
-	       s->queue_ms > link->probe_queue_ms + 60 ||
+	       s->queue_ms > link->probe_queue_ms + 60 || s->late_now_ms > PROBE_LATE_MS ||
 	       s->lag_now_ms >
 		       link->probe_queue_ms + 60 + 2 * link_tier(link, link->tier)->ptime_ms ||
 	       link_excess(link, s->loss_fast) > 30 || s->concealed_fast > 40 + link->base_permille;
