@@ -189,7 +189,7 @@ static void test_swings(void)
 	calm_run(600, true);
 	g_assert_cmpuint(d->video_kbps, >, 900);
 	calm_begin(4);
-	calm_run(50, true);
+	calm_run(650, true);
 	tell_late(200, 950);
 	g_assert_cmpuint(d->buffer_ms, >, tuning.ahead_ms);
 	g_assert_cmpuint(d->buffer_ms, <, tuning.buffer_ms);
@@ -207,14 +207,21 @@ static void test_buffer(void)
 	calm_begin(2);
 	calm_run(1, true);
 	g_assert_cmpuint(d->buffer_ms, ==, 0);
+	/* For a minute nobody knows whether the link swings. */
 	calm_begin(3);
-	calm_run(15, true);
+	calm_run(598, true);
+	g_assert_cmpuint(d->buffer_ms, ==, (tuning.ahead_ms + tuning.buffer_ms) / 2);
+	calm_run(2, true);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	thp_downlink_on_report(&link, &gap, now_us);
 	calm_run(1, true);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.buffer_ms);
 	calm_run(1300, true);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	calm_begin(3);
+	tuning.ahead_ms = 0;
+	calm_run(1, true);
+	g_assert_cmpuint(d->buffer_ms, ==, 0);
 }
 
 /* What was held up comes in one burst: the link was narrow for a moment, and is what it was. */

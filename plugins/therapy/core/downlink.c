@@ -6,6 +6,7 @@
 
 #define LOSSY_US       1000000
 #define HARM_PERMILLE  80 /* 20 ms of a quarter second */
+#define UNKNOWN_US     60000000
 #define BUFFER_US      120000000
 #define FILLED_PERCENT 95
 
@@ -158,12 +159,16 @@ static bool repeats_speech(thp_downlink *link, int64_t now_us)
 /* Large pictures may fill the link before anybody knows that it has become narrow. */
 static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
 {
+	uint32_t ahead_ms =
+		link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
+	bool unknown = ahead_ms > 0 && now_us - link->begun_us < UNKNOWN_US;
+
 	if (link->harm_us > 0 && now_us - link->harm_us < BUFFER_US)
 		return link->tuning->buffer_ms;
-	/* Once is a sign that it may come again, as late speech is. */
-	if (link->swung_us > 0 && now_us - link->swung_us < BUFFER_US)
+	/* Once is a sign that it may come again, as late speech is; and who knows at the beginning? */
+	if (unknown || (link->swung_us > 0 && now_us - link->swung_us < BUFFER_US))
 		return (link->tuning->ahead_ms + link->tuning->buffer_ms) / 2;
-	return link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
+	return ahead_ms;
 }
 
 /* Speech has come late beside large pictures, if not so late that they were cut. */
