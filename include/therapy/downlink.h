@@ -17,11 +17,11 @@ typedef struct thp_downlink_decision {
 	uint32_t tier; /* index in the ladder */
 	bool video;    /* false: relay no packet of video to this receiver from this moment */
 	bool gated;    /* video is stopped for silence only; the tier stays what it was */
-	bool hold;     /* pictures wait a moment: the receiver's own speech has stopped to come */
-	bool red;      /* RED does this receiver good */
-	bool changed;  /* tier, video or gated are not what they were at the last tick */
-	bool keyframe; /* ask for a key frame: video has just been opened or enlarged */
-	thp_why why;   /* of the last change */
+	bool hold;    /* pictures wait a moment: the receiver's own speech stopped, or comes late */
+	bool red;     /* RED does this receiver good */
+	bool changed; /* tier, video or gated are not what they were at the last tick */
+	bool keyframe;        /* ask for a key frame: video has just been opened or enlarged */
+	thp_why why;          /* of the last change */
 	uint32_t video_kbps;  /* an encoder's rate for all videos to this receiver together */
 	uint32_t budget_kbps; /* all that may be sent: speech and video */
 	uint32_t buffer_ms;   /* of speech that the receiver's jitter buffer should hold at least */

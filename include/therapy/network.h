@@ -33,6 +33,7 @@ typedef struct thp_network_way {
 	bool known;
 	bool limited;  /* the link bears no more than kbps; otherwise at least that much */
 	uint32_t kbps; /* on the wire */
+	bool over;     /* its test: nothing more will be known of it */
 } thp_network_way;
 
 typedef enum thp_network_level {

@@ -128,7 +128,7 @@ describe('reports that are not answered', () => {
 });
 
 describe('pictures that are lost', () => {
-  const TESTED = { type: 'network', down_kbps: 500 };
+  const TESTED = { type: 'network', testing: ['up'] };
   const admitted = { type: 'state', state: 'admitted' };
   const tier = (/** @type {boolean} */ video, /** @type {boolean} */ nack) => ({ type: 'tier', video, nack });
 
@@ -153,7 +153,7 @@ describe('pictures that are lost', () => {
   it('are asked for again when the link is tested, or soon after the admission', async (context) => {
     const { agreed, hear, join, pass } = person(context);
     await join('waiting');
-    await hear({ ...TESTED, down_kbps: 0 });
+    await hear({ ...TESTED, testing: ['down'] });
     assert.deepEqual(agreed, []);
     await hear(TESTED);
     assert.deepEqual(agreed, [true]);

@@ -6,7 +6,7 @@
 
 /** @param {string} level @param {boolean} [warn] @param {boolean} [voice_only] @returns {Event} */
 function network(level, warn = true, voice_only = false) {
-  return { type: 'network', level, warn, voice_only, down_kbps: 0, up_kbps: 0 };
+  return { type: 'network', level, warn, voice_only, down_kbps: 0, up_kbps: 0, testing: [] };
 }
 
 /** @param {(...events: Event[]) => Scene} scene @param {Event[]} waiting @returns {Record<string, Scene>} */

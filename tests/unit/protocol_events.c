@@ -427,11 +427,23 @@ static json_t *tier(const json_t *e)
 	return thp_reply_tier_new(&t);
 }
 
+static thp_network_way way_of(const json_t *e, const char *kbps, const char *name)
+{
+	thp_network_way way = {
+		.known = true, .limited = true, .kbps = (guint)number_of(e, kbps), .over = true};
+	const json_t *testing;
+	size_t i;
+
+	json_array_foreach (json_object_get(e, "testing"), i, testing)
+		way.over = way.over && strcmp(json_string_value(testing), name) != 0;
+	return way;
+}
+
 static json_t *network(const json_t *e)
 {
 	const thp_network_word word = word_of(e);
-	const thp_network_way down = {true, true, (guint)number_of(e, "down_kbps")};
-	const thp_network_way up = {true, true, (guint)number_of(e, "up_kbps")};
+	const thp_network_way down = way_of(e, "down_kbps", "down"),
+			      up = way_of(e, "up_kbps", "up");
 
 	return thp_reply_network(&word, &down, &up);
 }

@@ -33,7 +33,7 @@ export class Nack {
   /** @param {{type: string} & Record<string, any>} event */
   async hear(event) {
     if (!this.#agrees) return;
-    if (event.type === 'network') return event.down_kbps > 0 ? this.#tested() : undefined;
+    if (event.type === 'network') return event.testing?.includes('down') ? undefined : this.#tested();
     if (event.type === 'tier') this.#weigh(event);
     if (event.type === 'joined') this.#begin(event);
     if (event.type !== 'state') return;

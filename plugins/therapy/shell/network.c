@@ -70,7 +70,8 @@ static thp_network_verdict verdict_on(const thp_network_test *test)
 	thp_network_verdict v =
 		thp_network_judge(&conf->network, &conf->ladder, &ways[0], &ways[1]);
 
-	if (v.word.level == THP_NETWORK_UNKNOWN && test->runs[0])
+	/* One good way tells nothing of the other; one that is not good tells enough. */
+	if (v.word.level <= THP_NETWORK_GOOD && (test->runs[0] || test->runs[1]))
 		v.word.level = THP_NETWORK_TESTING;
 	return v;
 }
@@ -134,6 +135,7 @@ static void finish(thp_network_test *test, int up, const thp_network_way *found)
 
 	test->runs[up] = FALSE;
 	p->ways[up] = *found;
+	p->ways[up].over = true;
 	thp_network_level level =
 		thp_network_judge(&conf->network, &conf->ladder, found, &unknown).word.level;
 	atomic_fetch_add(&gateway.network_tests[up][level], 1);

@@ -41,14 +41,24 @@ json_t *thp_reply_tier_new(const thp_reply_tier *t)
 			       (int)t->buffer_ms, "paused", paused));
 }
 
+static int found_kbps(const thp_network_way *way)
+{
+	return way->known ? (int)way->kbps : 0;
+}
+
 json_t *thp_reply_network(const thp_network_word *word, const thp_network_way *down,
 			  const thp_network_way *up)
 {
-	return whole(json_pack("{s:s, s:s, s:b, s:b, s:i, s:i}", "therapy", "network", "level",
+	json_t *testing = json_array();
+
+	if (!down->over)
+		(void)json_array_append_new(testing, json_string("down"));
+	if (!up->over)
+		(void)json_array_append_new(testing, json_string("up"));
+	return whole(json_pack("{s:s, s:s, s:b, s:b, s:i, s:i, s:o}", "therapy", "network", "level",
 			       thp_network_level_name(word->level), "warn", word->warn,
-			       "voice_only", word->voice_only, "down_kbps",
-			       down->known ? (int)down->kbps : 0, "up_kbps",
-			       up->known ? (int)up->kbps : 0));
+			       "voice_only", word->voice_only, "down_kbps", found_kbps(down),
+			       "up_kbps", found_kbps(up), "testing", testing));
 }
 
 json_t *thp_reply_reported(void)
