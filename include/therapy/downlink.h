@@ -17,7 +17,7 @@ typedef struct thp_downlink_decision {
 	uint32_t tier; /* index in the ladder */
 	bool video;    /* false: relay no packet of video to this receiver from this moment */
 	bool gated;    /* video is stopped for silence only; the tier stays what it was */
-	bool hold;    /* pictures wait a moment: the receiver's own speech stopped, or comes late */
+	bool hold;    /* pictures wait a moment: speech comes late, or the receiver's has stopped */
 	bool red;     /* RED does this receiver good */
 	bool changed; /* tier, video or gated are not what they were at the last tick */
 	bool keyframe;        /* ask for a key frame: video has just been opened or enlarged */
@@ -73,6 +73,7 @@ typedef struct thp_downlink {
 	int64_t soft_us, dirty_us; /* since when signs are bad; when they last were not clean */
 	int64_t unheard_us;        /* when the page's reports were last missed; 0: they come */
 	int64_t amnesty_us;        /* until then losses are an outage's */
+	int64_t filled_us; /* since when speech has come late, by every word; 0: it does not */
 	/* a step up */
 	uint32_t former; /* the tier before it, while on trial */
 	int64_t trial_until_us;
@@ -84,7 +85,10 @@ typedef struct thp_downlink {
 	/* a link that swings: what it bears without a word lost, and when it last did not */
 	uint32_t lid_kbps;
 	int64_t harm_us, lid_us;
-	int64_t swung_us; /* when speech last came late, or pictures were cut for a queue at once */
+	uint32_t swings; /* of late, as far as they make a difference */
+	int64_t swing_us;
+	int64_t late_us; /* speech came late beside large pictures, or these were cut for a queue */
+	bool was_late;
 	/* losses that are not ours */
 	uint32_t base_permille, base_x256;
 	uint32_t before_permille, before_kbps;
@@ -122,6 +126,9 @@ void thp_downlink_on_remb(thp_downlink *link, uint64_t bps, int64_t now_us);
 
 /** A report of the receiver's page. Also a sign of life. */
 void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *report, int64_t now_us);
+
+/** How late speech comes to the receiver, by its page, between two reports; 0: in time. Also a sign of life. */
+void thp_downlink_on_late(thp_downlink *link, int32_t late_ms, int64_t now_us);
 
 /**
  * What comes from the receiver. How long it waits on that way makes round trips longer, and is not this link's; and

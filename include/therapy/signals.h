@@ -39,7 +39,7 @@ typedef struct thp_receiver_report {
 	int32_t quiet_ms; /* since the newest packet of any kind arrived */
 	int32_t at_ms;    /* by the page's own clock: when it saw this; not above 0: not known */
 	int32_t busy_ms;  /* by so much the page's machine did what it had to do too late */
-	int32_t late_ms; /* by so much speech came later at most than its clock made it due; 0: in time */
+	int32_t late_ms; /* by so much speech comes later than its clock makes it due; 0: in time */
 } thp_receiver_report;
 
 /** All that was handed to the link since it came up; sizes are of RTP packets, without UDP and IP. */
@@ -121,7 +121,9 @@ typedef struct thp_downlink_sense {
 	uint32_t remb_kbps;
 	int64_t remb_us;
 	/* worked out at each tick */
-	uint32_t lag_now_ms, late_now_ms;        /* by the last report alone */
+	bool got_full; /* speech came late meanwhile: it is what the link bears */
+	uint32_t lag_now_ms, late_now_ms; /* by the last report alone */
+	uint32_t late_told_ms; /* the same, though something may have been done about it since */
 	uint32_t queue_ms, loss_fast, loss_slow; /* permille */
 	uint32_t concealed_fast, concealed_slow; /* permille */
 	uint32_t audio_kbps, video_kbps;         /* sent */

@@ -73,7 +73,8 @@ typedef struct thp_ladder {
 	/* a link that swings */                                                                   \
 	X(ahead_ms, 0, 300, 80,                                                                    \
 	  "speech that the receiver holds back while its pictures are large")                      \
-	X(buffer_ms, 0, 500, 250, "speech that the receiver holds back for 2 min after a gap")     \
+	X(buffer_ms, 0, 500, 250,                                                                  \
+	  "speech that the receiver holds back for 2 min after a gap, or a swing")                 \
 	/* what the network loses anyway */                                                        \
 	X(red_loss_permille, 5, 500, 8, "loss from which RED is on, where a tier says auto")       \
 	X(lossy_low_permille, 20, 500, 100,                                                        \

@@ -130,12 +130,17 @@ static void test_late(void)
 	tell_late(110, 200);
 	g_assert_false(d->video);
 	g_assert_cmpuint(d->video_kbps, <, 300);
-	/* Very late is enough. */
+	/* Very late is enough, and what comes meanwhile is what the link bears. */
 	calm_begin(4);
 	calm_run(50, true);
 	tell_late(200, 950);
 	g_assert_false(d->video);
-	g_assert_cmpuint(d->video_kbps, ==, 605);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->video_kbps, <, 700);
+	calm_begin(4);
+	calm_run(50, true);
+	tell_late(200, 600);
+	g_assert_cmpuint(d->tier, ==, 3);
 }
 
 /* It was late before it was sent here, or the page was too busy to be asked. */
@@ -175,7 +180,60 @@ static void test_miscounted(void)
 	}
 }
 
-/* After a cut the rate keeps well below what it was, for a while. */
+/* A little late: less is sent, a little more speech held back, and no picture waits. */
+static void test_ease(void)
+{
+	calm_begin(4);
+	calm_run(650, true);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	uint32_t before_kbps = d->video_kbps;
+
+	tell_late(90, 950);
+	g_assert_true(d->video);
+	g_assert_false(d->hold);
+	g_assert_cmpuint(d->tier, ==, 4);
+	uint32_t kbps = d->video_kbps;
+	g_assert_cmpuint(kbps, <, before_kbps);
+	g_assert_cmpuint(kbps, >, before_kbps * 4 / 5);
+	g_assert_cmpuint(d->buffer_ms, ==, (tuning.ahead_ms + tuning.buffer_ms) / 2);
+	/* Once for as long as it is late. */
+	tell_late(95, 950);
+	g_assert_cmpuint(d->video_kbps, ==, kbps);
+	tell_late(0, 950);
+	calm_run(200, true);
+	g_assert_cmpuint(d->video_kbps, ==, kbps);
+	tell_late(90, 950);
+	g_assert_cmpuint(d->video_kbps, <, kbps);
+}
+
+/* Later than that: pictures wait until a word says that it is over, but not for ever: the way may have become longer. */
+static void test_hold_late(void)
+{
+	calm_begin(3);
+	calm_run(50, true);
+	tell_late(130, 950);
+	g_assert_true(d->hold);
+	g_assert_true(d->video);
+	tell_late(0, 0);
+	g_assert_false(d->hold);
+	g_assert_true(d->video);
+	calm_run(50, true);
+	int64_t from_us = now_us;
+
+	for (tell_late(130, 950); d->hold; tell_late(130, 0))
+		g_assert_cmpint(now_us - from_us, <, 2000000);
+	g_assert_cmpint(now_us - from_us, >, 1000000);
+	g_assert_true(d->video);
+	for (int i = 0; i < 50; i++) {
+		tell_late(130, 950);
+		g_assert_false(d->hold);
+	}
+	tell_late(0, 950);
+	tell_late(130, 950);
+	g_assert_true(d->hold);
+}
+
+/* After a cut the rate keeps well below what it was, for a while; after another, for longer. */
 static void test_swings(void)
 {
 	calm_begin(4);
@@ -188,11 +246,15 @@ static void test_swings(void)
 	}
 	calm_run(600, true);
 	g_assert_cmpuint(d->video_kbps, >, 900);
+	tell_late(200, 950);
+	calm_run(1100, true);
+	g_assert_cmpuint(d->video_kbps, ==, 605);
+	calm_run(600, true);
+	g_assert_cmpuint(d->video_kbps, >, 900);
 	calm_begin(4);
 	calm_run(650, true);
 	tell_late(200, 950);
-	g_assert_cmpuint(d->buffer_ms, >, tuning.ahead_ms);
-	g_assert_cmpuint(d->buffer_ms, <, tuning.buffer_ms);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms + tuning.buffer_ms);
 }
 
 /* A little speech is held back ahead of trouble where pictures are large, more after it. */
@@ -215,7 +277,7 @@ static void test_buffer(void)
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	thp_downlink_on_report(&link, &gap, now_us);
 	calm_run(1, true);
-	g_assert_cmpuint(d->buffer_ms, ==, tuning.buffer_ms);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms + tuning.buffer_ms);
 	calm_run(1300, true);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	calm_begin(3);
@@ -249,6 +311,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/signs/late", test_late);
 	g_test_add_func("/signs/late-elsewhere", test_late_elsewhere);
 	g_test_add_func("/signs/miscounted", test_miscounted);
+	g_test_add_func("/signs/ease", test_ease);
+	g_test_add_func("/signs/hold-late", test_hold_late);
 	g_test_add_func("/signs/swings", test_swings);
 	g_test_add_func("/signs/buffer", test_buffer);
 	g_test_add_func("/signs/fade", test_fade);

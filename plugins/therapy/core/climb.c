@@ -4,13 +4,25 @@
 
 #define GROW_PERMILLE  16 /* of the rate, each fifth of a second */
 #define REMB_USABLE_US 2500000
-#define LID_US         45000000 /* before it is lifted a little at a time */
+#define SWINGS_US      200000000 /* a link that has not swung for so long is steady again */
+#define SWING_US       5000000   /* what comes sooner belongs to the same swing */
 #define HARM_PERCENT   10
-#define SWING_PERCENT  60
+#define EASE_PERCENT   85
 #define PROBED_US      2000000
 #define PROBE_LATE_MS  90 /* speech, by its own clock */
 #define DEAD_KBPS      40
 #define DOUBLINGS      5 /* in a probe of a crowd */
+
+/*
+ * After a swing, the second, and each further one: how much is kept of what is above the least, and for how long, before
+ * the lid is lifted a little at a time.
+ */
+static const struct {
+	uint32_t percent;
+	int64_t us;
+} lids[] = {{60, 45000000}, {0, 120000000}, {0, 180000000}};
+
+#define N_LIDS (sizeof lids / sizeof *lids)
 
 /* ---- more ---- */
 
@@ -55,14 +67,37 @@ static void put_lid(thp_downlink *link, uint32_t percent, int64_t now_us)
 		link->lid_kbps = lid;
 }
 
+static void count_swing(thp_downlink *link, int64_t now_us)
+{
+	if (link->swing_us == 0 || now_us - link->swing_us > SWINGS_US)
+		link->swings = 1;
+	else if (now_us - link->swing_us > SWING_US && link->swings < N_LIDS)
+		link->swings++;
+	link->swing_us = now_us;
+}
+
 /* What is below any picture's rate does no harm. */
 void link_swings(thp_downlink *link, int64_t now_us)
 {
 	uint32_t least = link_ceiling_kbps(link, thp_tier_first_video(link->ladder));
 
-	if (link_has_video(link, link->tier) && link->kbps > least && !link_in_crowd(link))
-		put_lid(link, SWING_PERCENT, now_us);
-	link->swung_us = now_us;
+	if (link_has_video(link, link->tier) && link->kbps > least && !link_in_crowd(link)) {
+		count_swing(link, now_us);
+		put_lid(link, lids[link->swings - 1].percent, now_us);
+	}
+	link->late_us = now_us;
+}
+
+/* A little less than what was too much; growth goes on from there. */
+void link_ease(thp_downlink *link, int64_t now_us)
+{
+	uint32_t least = link_floor_kbps(link, link->tier);
+
+	if (link_in_crowd(link) || link->phase == THP_DOWNLINK_PROBE || now_us < link->amnesty_us)
+		return;
+	put_lid(link, EASE_PERCENT, now_us);
+	if (link->kbps > link->lid_kbps)
+		link->kbps = link->lid_kbps > least ? link->lid_kbps : least;
 }
 
 void link_harmed(thp_downlink *link, int64_t now_us)
@@ -86,7 +121,9 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 
 static void lift_lid(thp_downlink *link, int64_t now_us)
 {
-	if (link->lid_kbps == 0 || now_us - link->lid_us < LID_US)
+	uint32_t swing = link->swings > 0 ? link->swings - 1 : 0;
+
+	if (link->lid_kbps == 0 || now_us - link->lid_us < lids[swing].us)
 		return;
 	link->lid_kbps += link->lid_kbps / 500 + 2;
 	if (link->lid_kbps >= link_ceiling_kbps(link, link->ladder->n - 1))

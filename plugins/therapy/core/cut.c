@@ -116,7 +116,7 @@ static uint32_t capacity_kbps(const thp_downlink *link, int64_t now_us)
 	uint32_t most = (uint32_t)((uint64_t)sent * (1000 - s->loss_fast) / 1000 * 90 / 100);
 	uint32_t remb = sense_estimate_kbps(s, REMB_FRESH_US, now_us);
 	/* Only what was sent can have arrived. */
-	bool got = is_about_now(link) && now_us - s->got_us < 1200000;
+	bool got = (is_about_now(link) || s->got_full) && now_us - s->got_us < 1200000;
 	uint32_t video = got ? s->got_kbps * 80 / 100 : remb;
 
 	if (video > 0 && video + s->audio_kbps < most)
@@ -191,7 +191,9 @@ static void cut(thp_downlink *link, verdict v, thp_why why, int64_t now_us)
 	/* With no room left in the tier, there is nothing but the one below. */
 	bool least = link->kbps <= link_floor_kbps(link, link->tier) * 11 / 10;
 
-	if (v == PROVEN_BAD || again || least || !link_has_video(link, link->tier))
+	bool full = link->sense.got_full && now_us - link->sense.got_us < 600000;
+
+	if (v == PROVEN_BAD || full || again || least || !link_has_video(link, link->tier))
 		fit(link, capacity_kbps(link, now_us), highest, again, why, now_us);
 	else
 		link->kbps = link_floor_kbps(link, link->tier);

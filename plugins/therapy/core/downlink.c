@@ -103,6 +103,12 @@ void thp_downlink_on_report(thp_downlink *link, const thp_receiver_report *repor
 		link_harmed(link, now_us);
 }
 
+void thp_downlink_on_late(thp_downlink *link, int32_t late_ms, int64_t now_us)
+{
+	sense_alive(&link->sense, now_us);
+	lag_late(&link->sense, late_ms, now_us, now_us);
+}
+
 void thp_downlink_other_way(thp_downlink *link, const thp_received *received)
 {
 	lag_other_way(&link->sense, received);
@@ -156,6 +162,11 @@ static bool repeats_speech(thp_downlink *link, int64_t now_us)
 				      link->base_permille >= worth_permille(link)));
 }
 
+static bool is_lately(int64_t at_us, int64_t now_us)
+{
+	return at_us > 0 && now_us - at_us < BUFFER_US;
+}
+
 /* Large pictures may fill the link before anybody knows that it has become narrow. */
 static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
 {
@@ -163,19 +174,24 @@ static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
 		link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
 	bool unknown = ahead_ms > 0 && now_us - link->begun_us < UNKNOWN_US;
 
-	if (link->harm_us > 0 && now_us - link->harm_us < BUFFER_US)
-		return link->tuning->buffer_ms;
-	/* Once is a sign that it may come again, as late speech is; and who knows at the beginning? */
-	if (unknown || (link->swung_us > 0 && now_us - link->swung_us < BUFFER_US))
+	if (is_lately(link->harm_us, now_us) || is_lately(link->swing_us, now_us))
+		return ahead_ms + link->tuning->buffer_ms;
+	/* Once is a sign that it may come again; and who knows at the beginning? */
+	if (unknown || is_lately(link->late_us, now_us))
 		return (link->tuning->ahead_ms + link->tuning->buffer_ms) / 2;
 	return ahead_ms;
 }
 
-/* Speech has come late beside large pictures, if not so late that they were cut. */
+/* Speech comes late beside large pictures, if not so late that they are cut. */
 static void mind_late(thp_downlink *link, int64_t now_us)
 {
-	if (link->sense.late_now_ms > 0 && link->tier > thp_tier_first_video(link->ladder))
-		link->swung_us = now_us;
+	bool late = link->sense.late_now_ms > 0 && link->tier > thp_tier_first_video(link->ladder);
+
+	if (late && !link->was_late)
+		link_ease(link, now_us);
+	if (late)
+		link->late_us = now_us;
+	link->was_late = late;
 }
 
 static void tell(thp_downlink *link, int64_t now_us)
@@ -202,7 +218,8 @@ static void tell(thp_downlink *link, int64_t now_us)
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;
 	d->red = repeats_speech(link, now_us);
-	if (open && !link->was_video)
+	/* What arrives meanwhile tells of what was not sent. */
+	if (d->hold || (open && !link->was_video))
 		link->opened_us = now_us;
 	link->was_tier = link->tier;
 	link->was_video = open;

@@ -239,7 +239,12 @@ void lag_report(thp_downlink_sense *sense, const thp_receiver_report *report, in
 {
 	lag_round_trip(sense, report->rtt_ms, now_us);
 	note_lag(sense, report, at_us, now_us);
-	sense->late_ms = report->late_ms;
+	lag_late(sense, report->late_ms, at_us, now_us);
+}
+
+void lag_late(thp_downlink_sense *sense, int32_t late_ms, int64_t at_us, int64_t now_us)
+{
+	sense->late_ms = late_ms;
 	sense->late_us = now_us;
 	sense->late_at_us = at_us;
 }
@@ -291,8 +296,7 @@ static uint32_t told_lag_ms(const thp_downlink_sense *sense, int64_t now_us)
 static uint32_t told_late_ms(const thp_downlink_sense *sense, int64_t now_us)
 {
 	bool counts = (sense->came_us == 0 || now_us - sense->came_us > CAME_FOR_US) &&
-		      !is_busy(sense, now_us) && sense->late_at_us >= sense->from_us &&
-		      now_us - sense->late_us <= LATE_FOR_US;
+		      !is_busy(sense, now_us) && now_us - sense->late_us <= LATE_FOR_US;
 
 	return counts && sense->late_ms > 0 ? (uint32_t)sense->late_ms : 0;
 }
@@ -316,5 +320,6 @@ void lag_tick(thp_downlink_sense *sense, const thp_sent *sent, int64_t now_us)
 		sense->came_us = now_us;
 	sense->queue_ms = queue_ms(sense, now_us);
 	sense->lag_now_ms = told_lag_ms(sense, now_us);
-	sense->late_now_ms = told_late_ms(sense, now_us);
+	sense->late_told_ms = told_late_ms(sense, now_us);
+	sense->late_now_ms = sense->late_at_us >= sense->from_us ? sense->late_told_ms : 0;
 }

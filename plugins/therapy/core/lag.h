@@ -28,6 +28,9 @@ int64_t lag_seen_us(thp_downlink_sense *sense, const thp_receiver_report *report
 void lag_report(thp_downlink_sense *sense, const thp_receiver_report *report, int64_t at_us,
 		int64_t now_us);
 
+/* How late speech was when it was seen at @at_us; negative: nobody knows. */
+void lag_late(thp_downlink_sense *sense, int32_t late_ms, int64_t at_us, int64_t now_us);
+
 /*
  * Speech that was sent and is not accounted for is gone. Browsers take a gap of more than 50 packets for a new
  * beginning and count no loss.

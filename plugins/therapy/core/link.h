@@ -58,7 +58,7 @@ void link_experiment(thp_downlink *link, int64_t now_us);
 void link_watch_life(thp_downlink *link, int64_t now_us);
 
 /* Pictures should wait a moment: it may be nothing. */
-bool link_holds(const thp_downlink *link, int64_t now_us);
+bool link_holds(thp_downlink *link, int64_t now_us);
 
 /* ---- unheard.c ---- */
 
@@ -72,6 +72,9 @@ void link_harmed(thp_downlink *link, int64_t now_us);
 
 /* A cut for a queue: keep well below what it was for a while. */
 void link_swings(thp_downlink *link, int64_t now_us);
+
+/* Speech begins to come late. */
+void link_ease(thp_downlink *link, int64_t now_us);
 
 /* Grows, probes and steps up if there is room. */
 void link_climb(thp_downlink *link, int64_t now_us);

@@ -132,6 +132,7 @@ void sense_report(thp_downlink_sense *sense, const thp_receiver_report *report, 
 		sense->got_before_kbps = sense->got_kbps;
 		sense->got_kbps = (uint32_t)((uint64_t)report->video_bytes * 8 / report->span_ms);
 		sense->got_us = now_us;
+		sense->got_full = report->late_ms > 0;
 		sense->got_from_us = at_us - (int64_t)report->span_ms * 1000;
 	}
 	lag_report(sense, report, at_us, now_us);

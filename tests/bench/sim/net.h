@@ -49,7 +49,7 @@ void sim_trace_radio(sim_trace *trace, uint32_t seconds, sim_radio radio, uint64
 
 /* ---- a link ---- */
 
-typedef enum sim_kind { SIM_AUDIO, SIM_VIDEO, SIM_PADDING, SIM_SR } sim_kind;
+typedef enum sim_kind { SIM_AUDIO, SIM_VIDEO, SIM_PADDING, SIM_SR, SIM_ACK } sim_kind;
 
 typedef struct sim_packet {
 	sim_kind kind;

@@ -51,8 +51,7 @@ typedef struct sim_listener {
 	int64_t newest_ms; /* when the last packet of any kind arrived */
 	uint32_t audio_highest;
 	bool any_audio;
-	double late_ms,
-		latest_ms; /* the last packet of speech, and the latest since the last report */
+	double late_ms; /* the last packet of speech */
 } sim_listener;
 
 void sim_listener_init(sim_listener *ears);
@@ -65,14 +64,14 @@ void sim_listener_step(sim_listener *ears, int64_t now_ms);
 
 typedef enum sim_policy {
 	SIM_CONTROLLED,
-	SIM_FIXED, /* one tier, come what may */
+	SIM_PINNED, /* by an operator, to one tier */
 } sim_policy;
 
 typedef struct sim_conf {
 	const char *name;
 	sim_link_conf down;
 	sim_policy policy;
-	uint32_t tier; /* to start on; of SIM_FIXED: for good */
+	uint32_t tier; /* to start on; of SIM_PINNED: for good */
 	uint32_t seconds;
 	uint32_t back_ms;  /* one way, from the receiver to the server */
 	bool back_dies;    /* the way back is dead when the link is */

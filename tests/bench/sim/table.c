@@ -44,8 +44,8 @@ static void compare(const sim_row *row, uint32_t first)
 	static sim_tally ours, low, medium;
 
 	sim_tally_row(row, SIM_CONTROLLED, SIM_START, first, 2, RADIO_CALLS, &ours);
-	sim_tally_row(row, SIM_FIXED, SIM_LOW, first, 2, RADIO_CALLS, &low);
-	sim_tally_row(row, SIM_FIXED, SIM_LOW + 1, first, 2, RADIO_CALLS, &medium);
+	sim_tally_row(row, SIM_PINNED, SIM_LOW, first, 2, RADIO_CALLS, &low);
+	sim_tally_row(row, SIM_PINNED, SIM_LOW + 1, first, 2, RADIO_CALLS, &medium);
 	printf("%s, %d calls\n", row->name, RADIO_CALLS);
 	print_policy("ours", &ours);
 	print_policy("low", &low);
