@@ -67,6 +67,7 @@ typedef struct thp_request {
 	gboolean has_down, has_up;                 /* report: at least one */
 	thp_receiver_report down;                  /* of what arrives */
 	thp_sender_report up;                      /* of what is sent */
+	guint32 late_ms;                           /* late */
 	guint8 sealed[THP_RECORDING_SEALED_BYTES]; /* record_key */
 	guint32 gi;                                /* record_key: of which group */
 	guint64 epoch;                             /* record_key: and epoch */

@@ -15,6 +15,7 @@ typedef enum thp_request_kind {
 	THP_REQ_LEAVE,
 	THP_REQ_E2EE,
 	THP_REQ_REPORT,
+	THP_REQ_LATE,
 	THP_REQ_PREFER,
 	/* of a therapist */
 	THP_REQ_ADMIT,

@@ -30,9 +30,12 @@ function page() {
   });
   /** @type {boolean[]} what the person is told */
   const said = [];
-  const call = { tell, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
+  /** @type {any[]} what the server is told between reports */
+  const words = [];
+  const say = (/** @type {any} */ { request, ms }) => void words.push([request, ms]);
+  const call = { tell, say, dispatch: (/** @type {{unheard: boolean}} */ { unheard }) => void said.push(unheard) };
   const bandwidth = new Bandwidth(/** @type {any} */ (publisher), /** @type {any} */ ({ connection }), call);
-  return { bandwidth, publisher, limits, open, said, asked, sends: () => limits.at(-1)?.[0].active };
+  return { bandwidth, publisher, limits, open, said, asked, words, sends: () => limits.at(-1)?.[0].active };
 }
 
 /** @param {() => boolean} true_ @param {number} [most_ms] */
@@ -101,9 +104,30 @@ describe('reports that are not answered', () => {
     assert.ok(Date.now() - from < 400, 'much sooner than when nothing else is wrong');
     open[1]();
     await until(() => open.length === 3);
-    assert.equal(asked[2].down.late_ms, 0);
+    assert.equal(asked[2].down.late_ms, 180, 'it is still so');
+    bandwidth.late(0);
+    await new Promise((resolve) => setTimeout(resolve, 160));
     open[2]();
+    await until(() => open.length === 4, 50);
+    assert.equal(asked[3].down.late_ms, 0, 'that it is over is wanted at once as well');
+    open[3]();
     await until(() => rate() === 1_100_000);
+    bandwidth.stop();
+  });
+
+  it('are not waited for to say how late speech comes, and that it is over', async () => {
+    const { bandwidth, open, words } = page();
+    await bandwidth.hear({ type: 'joined' });
+    bandwidth.late(0);
+    assert.deepEqual(words, [], 'nobody has asked');
+    await until(() => open.length === 1);
+    bandwidth.late(80);
+    bandwidth.late(120);
+    assert.deepEqual(words, [['late', 80]], 'not every word');
+    await new Promise((resolve) => setTimeout(resolve, 110));
+    bandwidth.late(150);
+    bandwidth.late(0);
+    assert.deepEqual(words, [['late', 80], ['late', 150], ['late', 0]]);
     bandwidth.stop();
   });
 

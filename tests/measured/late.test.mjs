@@ -56,4 +56,9 @@ for (const kind of KINDS) describe(`speech that comes late to ${kind}`, { skip: 
     t.diagnostic(`${await most()} ms, after ${Date.now() - from}`);
     assert.ok(await most() <= MOST_MS, `${await most()} ms`);
   });
+
+  it('is over as soon as the way is as short as before', async () => {
+    await session.link.set(WIDE, 'down');
+    await client.waitFor(() => /** @type {any} */ (window).late.at(-1) === 0, SOON_MS);
+  });
 });

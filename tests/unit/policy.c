@@ -25,6 +25,7 @@ static const row actors[] = {
 	{THP_REQ_RECEIVE, NOBODY},
 	{THP_REQ_ANSWER, NOBODY},
 	{THP_REQ_REPORT, NOBODY},
+	{THP_REQ_LATE, NOBODY},
 	{THP_REQ_PREFER, NOBODY},
 	/* everybody who is here, but an observer sends nothing */
 	{THP_REQ_PUBLISH, {"YYY.....", "YYY.....", "YYY.....", "--------", "YYY....."}},
@@ -64,6 +65,7 @@ static const row targets[] = {
 	{THP_REQ_RECEIVE, NOBODY},
 	{THP_REQ_ANSWER, NOBODY},
 	{THP_REQ_REPORT, NOBODY},
+	{THP_REQ_LATE, NOBODY},
 	{THP_REQ_PREFER, NOBODY},
 	{THP_REQ_PUBLISH, NOBODY},
 	{THP_REQ_MEDIA, NOBODY},

@@ -475,6 +475,18 @@ static void test_limits(void)
 	assert_refused(long_key, THP_TOO_BIG, NULL);
 }
 
+static void test_late(void)
+{
+	thp_request r;
+
+	parse_good("{\"request\":\"late\",\"ms\":120}", &r);
+	g_assert_cmpuint(r.late_ms, ==, 120);
+	assert_refused("{\"request\":\"late\"}", THP_MISSING_FIELD, "ms");
+	assert_refused("{\"request\":\"late\",\"ms\":-1}", THP_BAD_FIELD, "ms");
+	assert_refused("{\"request\":\"late\",\"ms\":60001}", THP_BAD_FIELD, "ms");
+	assert_refused("{\"request\":\"late\",\"ms\":\"120\"}", THP_BAD_FIELD, "ms");
+}
+
 static void test_report(void)
 {
 	thp_request r;
@@ -540,6 +552,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/request/long-fields", test_long_fields);
 	g_test_add_func("/request/limits", test_limits);
 	g_test_add_func("/request/report", test_report);
+	g_test_add_func("/request/late", test_late);
 	g_test_add_func("/request/names", test_names);
 	return g_test_run();
 }

@@ -15,7 +15,7 @@ export class Adapting {
   /**
    * @param {import("../media/publisher.js").Publisher} publisher
    * @param {import("../media/receiver.js").Receiver} receiver
-   * @param {{tell(body: Record<string, unknown>): Promise<unknown>, dispatch(event: Event): void}} call
+   * @param {{tell(body: Record<string, unknown>): Promise<unknown>, say(body: Record<string, unknown>): void, dispatch(event: Event): void}} call
    */
   constructor(publisher, receiver, call) {
     this.#load = async () => new (await import('./bandwidth.js')).Bandwidth(publisher, receiver, call);

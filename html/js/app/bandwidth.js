@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { REPORT_MS, REPORT_NOW_MS, REPORT_SOON_MS } from '../core/timing.js';
+import { LATE_WORD_MS, LATE_WORDS, REPORT_MS, REPORT_NOW_MS, REPORT_SOON_MS } from '../core/timing.js';
 import { agreesAnew, agreesAnewToReceive } from '../core/support.js';
 import { withoutNack } from '../media/resending.js';
 import { capSpeech, withSpeech } from '../media/speech.js';
@@ -13,7 +13,8 @@ import { View } from './view.js';
  * @typedef {import("../media/receiver.js").Receiver} Receiver
  * @typedef {import("../media/speech.js").Speech} Speech
  * @typedef {import("./unanswered.js").Said} Said
- * @typedef {{tell(body: Record<string, unknown>): Promise<unknown>, dispatch(event: {type: "unheard", unheard: boolean}): void}} Call
+ * @typedef {{tell(body: Record<string, unknown>): Promise<unknown>, say(body: Record<string, unknown>): void,
+ *   dispatch(event: {type: "unheard", unheard: boolean}): void}} Call
  */
 
 /** Concealed speech, lost packets or silence beyond this are trouble, and trouble is reported sooner. */
@@ -47,7 +48,10 @@ export class Bandwidth {
   /** When the last report was begun, and whether it is answered. */
   #begun_ms = -Infinity;
   #asking = false;
-  /** By how much speech came late at most, since the last report was begun; below 0: nobody knows. */
+  /** When it was last said between reports that speech comes late, and how often since it was in time. */
+  #said_ms = -Infinity;
+  #words = 0;
+  /** By how much speech comes late; below 0: nobody knows. */
   #late_ms = -1;
 
   /** @param {Publisher} publisher @param {Receiver} receiver @param {Call} call */
@@ -73,15 +77,30 @@ export class Bandwidth {
   }
 
   /**
-   * Speech comes late, by so many milliseconds: a link may be filling, and what is known about it is wanted at once.
-   * @param {number} ms 0: from now on it is known
+   * Speech comes late, by so many milliseconds: a link may be filling, and what is known about it is wanted at once; and
+   * that it is over, for pictures wait for that.
+   * @param {number} ms 0: in time, as far as is known from now on
    */
   late(ms) {
     const now_ms = performance.now();
-    this.#late_ms = Math.max(ms, this.#late_ms);
-    if (ms === 0) return;
-    this.#unanswered.fear();
+    const news = ms > 0 || this.#late_ms > 0;
+    this.#late_ms = ms;
+    if (!news) return;
+    if (ms > 0) this.#unanswered.fear();
+    if (this.#running) this.#sayLate(ms, now_ms);
     if (this.#running && !this.#asking && now_ms - this.#begun_ms >= REPORT_NOW_MS) this.#later(0);
+  }
+
+  /**
+   * Not every word of it, and not for ever, for on a narrow link words are in the way of speech as well; but at once that
+   * it is over: pictures wait for that.
+   * @param {number} ms @param {number} now_ms
+   */
+  #sayLate(ms, now_ms) {
+    if (ms > 0 && (now_ms - this.#said_ms < LATE_WORD_MS || this.#words >= LATE_WORDS)) return;
+    this.#said_ms = now_ms;
+    this.#words = ms > 0 ? this.#words + 1 : 0;
+    this.#call.say({ request: 'late', ms: Math.min(ms, 60_000) });
   }
 
   stop() {
@@ -142,6 +161,7 @@ export class Bandwidth {
 
   async #report() {
     let soon = false;
+    let told_ms = this.#late_ms;
     const from_ms = document.hidden ? performance.now() : this.#due_ms; /* hidden, it is late for no reason */
     this.#asking = true;
     this.#begun_ms = performance.now();
@@ -149,8 +169,8 @@ export class Bandwidth {
       const seen = await this.#stats.look(this.#receiver.connection, this.#publisher.connection);
       /* a machine that is busy looks like a weak link, and is the first to know better */
       if (seen.down) seen.down.busy_ms = Math.min(60_000, Math.max(0, Math.round(performance.now() - from_ms)));
-      if (seen.down && this.#late_ms >= 0) seen.down.late_ms = this.#late_ms;
-      this.#late_ms = Math.min(this.#late_ms, 0);
+      told_ms = this.#late_ms;
+      if (seen.down && told_ms >= 0) seen.down.late_ms = told_ms;
       soon = isTelling(seen.down);
       /* while one is on its way there is no use in sending more after it */
       if (seen.down || seen.up) await this.#unanswered.during(() => this.#call.tell({ request: 'report', ...seen }));
@@ -161,7 +181,9 @@ export class Bandwidth {
       /* the link is lost or the connection closed: the next report says how it is then */
     }
     this.#asking = false;
-    if (this.#running) this.#later(soon ? REPORT_SOON_MS : REPORT_MS);
+    const news = told_ms > 0 !== this.#late_ms > 0;
+    const usual_ms = soon ? REPORT_SOON_MS : REPORT_MS;
+    if (this.#running) this.#later(news ? Math.max(0, this.#begun_ms + REPORT_NOW_MS - performance.now()) : usual_ms);
   }
 }
 

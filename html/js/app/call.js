@@ -283,10 +283,7 @@ export class Call {
     }
   }
 
-  /**
-   * A request of this page; goes out before anything else is done.
-   * @param {Record<string, unknown>} body
-   */
+  /** A request of this page; goes out before anything else is done. @param {Record<string, unknown>} body */
   request(body) {
     return this.ask(() => this.#link?.request(body));
   }
@@ -301,11 +298,12 @@ export class Call {
     return this.#link.request(body);
   }
 
-  /**
-   * Lets somebody in, with keys.
-   * @param {string} participant
-   * @param {number} knock
-   */
+  /** Says what nobody answers. @param {Record<string, unknown>} body */
+  say(body) {
+    this.#link?.say(body);
+  }
+
+  /** Lets somebody in, with keys. @param {string} participant @param {number} knock */
   admit(participant, knock) {
     return this.ask(() => this.privacy.admit(participant, knock));
   }

@@ -94,6 +94,11 @@ export class Link {
     this.#drop();
   }
 
+  /** Says what the plugin does not answer. @param {Record<string, unknown>} body */
+  say(body) {
+    this.#handle?.say(body);
+  }
+
   /**
    * Asks the plugin for something; rejects with a NamedError. An answer that is news is heard like any other.
    * @param {Record<string, unknown>} body

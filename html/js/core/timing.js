@@ -13,6 +13,8 @@ export const CHECK_IDLE_MS = 60_000; /* going on by itself even if nothing was h
 export const REPORT_MS = 1_000; /* how often a page tells what it sees of its link, */
 export const REPORT_SOON_MS = 250; /* and while pictures arrive, or something is wrong with it */
 export const REPORT_NOW_MS = 150; /* and at once when speech begins to come late, but no sooner than that */
+export const LATE_WORD_MS = 100; /* how often the server is told how late speech comes, while it does, */
+export const LATE_WORDS = 8; /* and for how many times, until it is over */
 export const SHIFT_MS = 5_000; /* three presses of Shift within this leave the page */
 
 const FIRST_MS = 400;

@@ -19,7 +19,8 @@ const FAILING_MS = 700;
 const ASK_MS = 500;
 const QUEUE_MS = 70; /* speech that is later than that stands in a queue */
 const SETTLE_MS = 20; /* a page that was busy takes several packets at once, of which the last is in time */
-const TELL_MS = 100;
+const TELL_MS = 60; /* and again for as long as it is so, */
+const IN_TIME_MS = 50; /* until it is over, which is told as well */
 
 export class Transforms {
   /** @type {KeyRing} */
@@ -34,7 +35,7 @@ export class Transforms {
   in = { opened: 0 };
   /** @type {(pid: string, readable: boolean) => void} */
   onreadable = () => {};
-  /** @type {(ms: number) => void} speech comes late, by so much; told again while it does; 0: from now on it is known */
+  /** @type {(ms: number) => void} speech comes late, by so much; told again while it does; 0: it is in time */
   onlate = () => {};
   #lateness = new Lateness();
   #timed = false;
@@ -141,8 +142,10 @@ export class Transforms {
 
   #tellLate() {
     const late = this.#late;
+    this.#telling = late >= IN_TIME_MS;
     if (late >= QUEUE_MS) this.onlate(Math.round(late));
-    setTimeout(() => { this.#telling = false; }, TELL_MS);
+    else if (!this.#telling) this.onlate(0);
+    if (this.#telling) setTimeout(() => this.#tellLate(), TELL_MS);
   }
 
   /**

@@ -64,6 +64,11 @@ export class JanusHandle {
     return { data, jsep: answer.jsep ?? null };
   }
 
+  /** Says what the plugin does not answer. A word that is lost is no reason to give up. @param {Json} body */
+  say(body) {
+    this.#session.send({ janus: 'message', handle_id: this.#id, body }).catch(() => {});
+  }
+
   /** @param {RTCIceCandidate | null} candidate null: there are no more */
   trickle(candidate) {
     const told = candidate

@@ -22,6 +22,7 @@ static const char *const names[THP_N_REQUESTS] = {
 	[THP_REQ_RECEIVE] = "receive",
 	[THP_REQ_ANSWER] = "answer",
 	[THP_REQ_REPORT] = "report",
+	[THP_REQ_LATE] = "late",
 	[THP_REQ_PREFER] = "prefer",
 	[THP_REQ_EXTEND] = "extend",
 	[THP_REQ_PAUSE] = "pause",

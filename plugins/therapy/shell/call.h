@@ -34,8 +34,9 @@ thp_err thp_call_publish(thp_call *call);
 thp_err thp_call_receive(thp_call *call);
 thp_err thp_call_answer(thp_call *call);
 
-/** report and prefer: about the person's own link. */
+/** report, late and prefer: about the person's own link. */
 thp_err thp_call_report(thp_call *call);
+thp_err thp_call_late(thp_call *call);
 thp_err thp_call_prefer(thp_call *call);
 
 /** Everything else: the core decides. */

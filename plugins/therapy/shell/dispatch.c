@@ -45,6 +45,7 @@ static thp_err (*const handlers[THP_N_REQUESTS])(thp_call *) = {
 	[THP_REQ_RECEIVE] = thp_call_receive,
 	[THP_REQ_ANSWER] = thp_call_answer,
 	[THP_REQ_REPORT] = thp_call_report,
+	[THP_REQ_LATE] = thp_call_late,
 	[THP_REQ_PREFER] = thp_call_prefer,
 };
 

@@ -6,8 +6,9 @@
 #include "registry.h"
 #include "track.h"
 
-#define REPORTS_PER_S 8.0  /* seven at most, and some that were held up on their way */
-#define REPORTS_BURST 12.0 /* those of a link that stood still for a while come at once */
+#define REPORTS_PER_S                                                                              \
+	14.0 /* words of late speech and four reports, and some that were held up on their way */
+#define REPORTS_BURST 20.0 /* those of a link that stood still for a while come at once */
 
 /* The last reference is gone: no thread can reach the session any more. */
 static void session_free(thp_session *session)

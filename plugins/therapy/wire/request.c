@@ -13,7 +13,8 @@
 #include "text.h"
 
 /* Numbers above 2^53 are not exact in a page. */
-#define SEQ_MAX (G_GINT64_CONSTANT(1) << 53)
+#define SEQ_MAX  (G_GINT64_CONSTANT(1) << 53)
+#define LATE_MAX 60000
 
 /* A value's string, or NULL if it is none, holds a zero byte or is longer than @max bytes. */
 static const char *string_of(const json_t *value, gsize max)
@@ -321,6 +322,17 @@ static thp_err read_up(const json_t *value, thp_request *out, const char **field
 	return thp_report_read_up(value, &out->up, field);
 }
 
+static thp_err read_late(const json_t *value, thp_request *out, const char **field)
+{
+	(void)field;
+	json_int_t ms = json_integer_value(value);
+
+	if (!json_is_integer(value) || ms < 0 || ms > LATE_MAX)
+		return THP_BAD_FIELD;
+	out->late_ms = (guint32)ms;
+	return THP_OK;
+}
+
 enum {
 	SEQ = 1 << 0,
 	INVITATION = 1 << 1,
@@ -351,6 +363,7 @@ enum {
 	DETAIL = 1 << 26,
 	AS = 1 << 27,
 	VIEW = 1 << 28,
+	LATE = 1 << 29,
 };
 
 static const struct {
@@ -376,6 +389,7 @@ static const struct {
 	{VIEW, "view", read_view},
 	{DOWN, "down", read_down},
 	{UP, "up", read_up},
+	{LATE, "ms", read_late},
 	{MINUTES, "minutes", read_minutes},
 	{CONSENT, "kind", read_consent},
 	{VERSION, "version", read_version},
@@ -413,6 +427,7 @@ static const struct {
 	[THP_REQ_CONSENT_DECIDE] = {CONSENT | VERSION | LANG | DECISION | ID, DETAIL | AS},
 	[THP_REQ_CONSENT_WITHDRAW] = {CONSENT | ID, 0},
 	[THP_REQ_REPORT] = {0, DOWN | UP},
+	[THP_REQ_LATE] = {LATE, 0},
 	[THP_REQ_PREFER] = {0, VOICE_ONLY | VIEW},
 };
 
@@ -473,7 +488,8 @@ gboolean thp_request_is_report(const json_t *body)
 {
 	const char *name = json_string_value(json_object_get(body, "request"));
 
-	return name && strcmp(name, thp_request_name(THP_REQ_REPORT)) == 0;
+	return name && (strcmp(name, thp_request_name(THP_REQ_REPORT)) == 0 ||
+			strcmp(name, thp_request_name(THP_REQ_LATE)) == 0);
 }
 
 void thp_request_clear(thp_request *request)
