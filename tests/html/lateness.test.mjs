@@ -44,6 +44,19 @@ describe('speech that comes late', () => {
     assert.equal(lateness.at(now), 0);
   });
 
+  it('is none when its clock goes back, or on another connection', () => {
+    const lateness = new Lateness();
+    voice(lateness)(100, 40);
+    const [now, ts] = [10_000 + 99 * PTIME + 60, 2 ** 32 - 48_000 + 99 * PTIME * 48];
+    lateness.take(0, (ts - 2 * 48_000) % 2 ** 32, now);
+    assert.equal(lateness.at(now), 0, 'no queue grows faster than time goes');
+    lateness.take(0, (ts - 2 * 48_000 + PTIME * 48) % 2 ** 32, now + PTIME + 150);
+    assert.equal(Math.round(lateness.at(now + PTIME + 150)), 150);
+    lateness.forget(0);
+    lateness.take(0, (ts - 2 * 48_000 + 2 * PTIME * 48) % 2 ** 32, now + 2 * PTIME + 150);
+    assert.equal(lateness.at(now + 2 * PTIME + 150), 0);
+  });
+
   it('counts by the least late of several voices, and not at all when none is heard', () => {
     const lateness = new Lateness();
     const [one, other] = [voice(lateness, 0), voice(lateness, 1)];

@@ -82,6 +82,10 @@ static void test_rest(void)
 	g_assert_cmpuint(take(20, 40), ==, 0);
 	ts += 12345678;
 	g_assert_cmpuint(take(20, 40), ==, 0);
+	/* Back by more than packets overtake each other: no queue grows faster than time goes. */
+	ts -= 2 * HZ;
+	g_assert_cmpuint(take(1, 40), ==, 0);
+	g_assert_cmpuint(delay.late_ms, ==, 0);
 }
 
 int main(int argc, char **argv)

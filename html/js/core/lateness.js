@@ -9,6 +9,7 @@ const PER_MS = 48; /* ticks of speech, whatever the encoder does */
 const WHILE_MS = 20_000; /* the shortest way is looked for in the last while, and in the one before */
 const REST_MS = 1000; /* who says nothing for longer may count on from anywhere */
 const JUMP_MS = 5000;
+const BACK_MS = 500; /* further back than packets overtake each other: it counts anew */
 const HEARD_MS = 400;
 
 /** One voice. */
@@ -27,10 +28,11 @@ class Voice {
   /** @param {number} ts of 32 bits @param {number} now_ms */
   take(ts, now_ms) {
     const since = now_ms - this.#at;
-    const step = since - ((ts - this.#ts) | 0) / PER_MS;
+    const later = ((ts - this.#ts) | 0) / PER_MS;
+    const step = since - later;
     this.#ts = ts;
     this.#at = now_ms;
-    if (since > REST_MS || Math.abs(step) > JUMP_MS) this.#begin();
+    if (since > REST_MS || later < -BACK_MS || Math.abs(step) > JUMP_MS) this.#begin();
     else this.#transit += step;
     if (now_ms - this.#while >= WHILE_MS) this.#turn();
     this.#least[0] = Math.min(this.#least[0], this.#transit);
@@ -61,6 +63,11 @@ export class Lateness {
    */
   take(slot, ts, now_ms) {
     (this.#voices[slot] ??= new Voice()).take(ts, now_ms);
+  }
+
+  /** Another connection: that voice may count from anywhere. @param {number} slot */
+  forget(slot) {
+    delete this.#voices[slot];
   }
 
   /** By how much the last packet was late; 0 if none has come of late. @param {number} now_ms */

@@ -102,6 +102,7 @@ export class Transforms {
    * @param {Transformer} transformer
    */
   #receiver({ kind, slot }, transformer) {
+    if (kind === 0) this.#lateness.forget(slot);
     const watch = { since: 0, told: false, lost: false, asked: -Infinity, late: '-' };
     return async (/** @type {Frame} */ frame, /** @type {TransformStreamDefaultController} */ to) => {
       if (kind === 0) this.#clockIn(slot, frame);

@@ -7,6 +7,7 @@
 	1000000 /* after so long without a packet the source may count on from where it rested */
 #define AT_ONCE_US 30000
 #define JUMP_US    5000000 /* further off is another clock */
+#define BACK_US    500000  /* further back than packets overtake each other */
 
 static void begin(thp_delay *delay)
 {
@@ -45,12 +46,14 @@ static int64_t shortest(thp_delay *delay)
 uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_us)
 {
 	int64_t since_us = now_us - delay->at_us;
-	int64_t step_us = since_us - (int64_t)(int32_t)(ts - delay->ts) * 1000000 / hz;
+	int64_t later_us = (int64_t)(int32_t)(ts - delay->ts) * 1000000 / hz;
+	int64_t step_us = since_us - later_us;
 
 	delay->ts = ts;
 	delay->at_us = now_us;
 	delay->transit_us += step_us;
-	if (!delay->known || since_us > REST_US || step_us > JUMP_US || step_us < -JUMP_US)
+	if (!delay->known || since_us > REST_US || later_us < -BACK_US || step_us > JUMP_US ||
+	    step_us < -JUMP_US)
 		begin(delay);
 	delay->came_us[delay->n % THP_DELAY_LAST] = now_us;
 	delay->last_us[delay->n++ % THP_DELAY_LAST] = delay->transit_us;
