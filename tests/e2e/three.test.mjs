@@ -127,6 +127,7 @@ describe('three people', { skip: whyNoLab() ?? whyNoBrowser('chromium') ?? whyNo
     const removed_ms = Date.now();
     await opens(therapist, 'Amina');
     await opens(client, 'Dr Khan');
+    await pause(LOOK_MS);
     const packets = (await recording.stop()).filter(({ way, type }) => way === 'in' && type === OPUS);
     const bases = (await guest.evaluate(() => /** @type {any} */ (window).leaked)).map((/** @type {number[]} */ base) => Uint8Array.from(base));
     assert.ok(bases.length >= 1, 'the guest has kept keys');
