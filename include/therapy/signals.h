@@ -102,11 +102,11 @@ typedef struct thp_downlink_sense {
 	int64_t rtt_us, bucket_us;
 	int32_t back_ms[THP_BACK_TICKS]; /* the queue on the other way, the newest first */
 	int32_t back_late_ms[2];         /* the same by the newest packets alone */
-	int64_t spoke_us;                /* when the receiver's own speech last came, */
-	uint32_t pause_us;           /* and the longest time between two packets of it, of late */
-	int64_t came_us;             /* when speech that is sent here last had come late itself */
-	int32_t late_ms;             /* by the page's clock, how late speech came on this link */
-	uint32_t in_time;            /* reports in a row that say that speech is not late */
+	uint32_t pause_us; /* the longest time between two packets of the receiver's own speech, */
+	int64_t spoke_us;  /* and when the newest came */
+	int64_t came_us;   /* when speech that is sent here last had come late itself */
+	int32_t late_ms;   /* by the page's clock, how late speech came on this link */
+	uint32_t in_time;  /* reports in a row that say that speech is not late */
 	int64_t late_us, late_at_us; /* when it was told, and seen */
 	int32_t lag_ms[2],
 		lag_floor_ms[THP_RTT_BUCKETS]; /* the floor is of all that is on its way */
@@ -121,7 +121,6 @@ typedef struct thp_downlink_sense {
 	uint32_t remb_kbps;
 	int64_t remb_us;
 	/* worked out at each tick */
-	bool got_full; /* speech came late meanwhile: it is what the link bears */
 	uint32_t lag_now_ms, late_now_ms; /* by the last report alone */
 	uint32_t late_told_ms; /* the same, though something may have been done about it since */
 	uint32_t queue_ms, loss_fast, loss_slow; /* permille */
@@ -133,6 +132,7 @@ typedef struct thp_downlink_sense {
 	uint32_t got_before_kbps;                /* by the one before */
 	int64_t got_us, got_from_us;             /* when it was told, and since when it counts */
 	int64_t from_us;                         /* what was lost before that does not count */
+	bool got_full; /* speech came late meanwhile: it is what the link bears */
 	bool loss_known;
 	uint64_t lost, expected; /* all there were */
 } thp_downlink_sense;

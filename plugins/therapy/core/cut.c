@@ -216,7 +216,7 @@ static bool was_fade(const thp_downlink *link, int64_t now_us)
 static void end_drain(thp_downlink *link, int64_t now_us)
 {
 	const thp_downlink_sense *s = &link->sense;
-	bool looked = s->lag_us > link->phase_us + DRAIN_MIN_MS * MS;
+	bool looked = s->lag_us > link->phase_us + (int64_t)DRAIN_MIN_MS * MS;
 
 	if (now_us < link->until_us && !(looked && s->queue_ms <= link->tuning->queue_proof_ms))
 		return;
