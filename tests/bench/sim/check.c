@@ -159,8 +159,8 @@ static void test_repeats(void)
 }
 
 /*
- * On traces that no default was fitted to, though one rule was settled by them: speech is no worse than with an operator
- * who has pinned the low tier, but for chance, and there is more video.
+ * Speech is no worse than with an operator who has pinned the low tier, but for chance, and there is more video. No blind
+ * test: some rules were settled with these traces in view.
  */
 static void test_radio(gconstpointer data)
 {

@@ -2,7 +2,7 @@
 /*
  * Prints the figures of every row: tests/bench/sim/golden.csv is this program's output.
  * With "radio [FIRST]", compares radio links with one tier for good, on every second trace from FIRST on:
- * the odd ones are those that the defaults were chosen on, the even ones were only looked at.
+ * the odd ones are those that the defaults were chosen on, the even ones were looked at meanwhile.
  * With "trace ROW SEED", prints that link as JSON, for a real one to be driven by the same numbers.
  */
 #include "golden.h"
