@@ -10,6 +10,7 @@ const EVERY_MS = 100;
  * @property {number} at Date.now()
  * @property {number} samples of speech played
  * @property {number} concealed of these, made up where packets were missing, silence left out
+ * @property {number} silent of these, silence where so much was missing that nothing was made up any more
  * @property {number} heard packets of speech that came
  * @property {number} frames decoded
  * @property {number} video_bytes of pictures that came
@@ -24,13 +25,14 @@ function start(everyMs) {
   const probe = /** @type {any} */ (window).probe;
   const take = async () => {
     const { tier = '' } = /** @type {HTMLElement | null} */ (document.querySelector('.weak'))?.dataset ?? {};
-    const sample = { at: Date.now(), samples: 0, concealed: 0, heard: 0, frames: 0, video_bytes: 0, tier, target_bps: /** @type {number | null} */ (null) };
+    const sample = { at: Date.now(), samples: 0, concealed: 0, silent: 0, heard: 0, frames: 0, video_bytes: 0, tier, target_bps: /** @type {number | null} */ (null) };
     for (const connection of probe.connections) {
       if (connection.connectionState === 'closed') continue;
       for (const stat of (await connection.getStats()).values()) {
         if (stat.type === 'inbound-rtp' && stat.kind === 'audio') {
           sample.samples += stat.totalSamplesReceived ?? 0;
           sample.concealed += (stat.concealedSamples ?? 0) - (stat.silentConcealedSamples ?? 0);
+          sample.silent += stat.silentConcealedSamples ?? 0;
           sample.heard += stat.packetsReceived ?? 0;
         }
         if (stat.type === 'inbound-rtp' && stat.kind === 'video') {
@@ -66,11 +68,24 @@ export function between(record, from, to = Infinity) {
   return record.filter(({ at }) => at >= from && at < to);
 }
 
-/** The share of speech that was made up, in percent. @param {Sample[]} part */
-export function concealedPercent(part) {
+/** @param {Sample[]} part @param {(sample: Sample) => number} count */
+function percentOf(part, count) {
   const [first, last] = [part[0], part[part.length - 1]];
   const samples = last.samples - first.samples;
-  return samples > 0 ? (100 * (last.concealed - first.concealed)) / samples : 100;
+  return samples > 0 ? (100 * (count(last) - count(first))) / samples : 100;
+}
+
+/** The share of speech that was made up, in percent. @param {Sample[]} part */
+export function concealedPercent(part) {
+  return percentOf(part, ({ concealed }) => concealed);
+}
+
+/**
+ * The same with the silence of long gaps. How soon a browser falls silent in a gap depends on what was just said, so
+ * this says more about radio, where most of it is outages. @param {Sample[]} part
+ */
+export function missingPercent(part) {
+  return percentOf(part, ({ concealed, silent }) => concealed + silent);
 }
 
 /** The longest stretch without speech of its own, within the grain of the record. @param {Sample[]} part */

@@ -68,7 +68,11 @@ async function onTrace(stage, trace, { seconds }, low) {
     await until(FROM_S + seconds);
     const part = async (/** @type {Page} */ page) =>
       recorder.between(await recorder.endRecord(page), radio.begun + 1000 * FROM_S, radio.begun + 1000 * (FROM_S + seconds));
-    return { ...figures(await part(client)), audio_concealed_other_way: round(recorder.concealedPercent(await part(host)), 2) };
+    const [down, up] = [await part(client), await part(host)];
+    return {
+      ...figures(down), audio_missing: round(recorder.missingPercent(down), 2),
+      audio_concealed_other_way: round(recorder.concealedPercent(up), 2), audio_missing_other_way: round(recorder.missingPercent(up), 2),
+    };
   } finally {
     await Promise.all([host.device.close(), client.device.close()]);
     await radio.end();
@@ -102,6 +106,7 @@ export async function measureRadio(stage, { quick, tune, row: onlyRow, seed: onl
   }
   const of = (/** @type {'ours' | 'low'} */ who) => ({
     audio_concealed: mean(traces.map((one) => one[who].audio_concealed)),
+    audio_missing: mean(traces.map((one) => one[who].audio_missing)),
     video_kbit: mean(traces.map((one) => one[who].video_kbit)),
     fps: mean(traces.map((one) => one[who].fps)),
   });
