@@ -8,6 +8,7 @@
 #pragma once
 
 #include <therapy/controller.h>
+#include <therapy/playout.h>
 #include <therapy/signals.h>
 
 #define THP_FLAPS_MAX 20 /* steps up that are remembered */
@@ -84,10 +85,10 @@ typedef struct thp_downlink {
 	uint32_t n_ups;
 	/* a link that swings: what it bears without a word lost, and when it last did not */
 	uint32_t lid_kbps;
-	int64_t harm_us, lid_us;
+	int64_t lid_us;
+	thp_playout playout;
 	uint32_t swings; /* of late, as far as they make a difference */
 	int64_t swing_us;
-	int64_t late_us; /* speech came late beside large pictures, or these were cut for a queue */
 	bool was_late;
 	/* losses that are not ours */
 	uint32_t base_permille, base_x256;
@@ -104,6 +105,12 @@ typedef struct thp_downlink {
  */
 void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning,
 		       uint32_t start, int64_t now_us);
+
+/**
+ * Right after thp_downlink_init(): how speech came from this person until now (thp_playout_waited()). If its way swings,
+ * so does the one to them, most likely: it begins on the second tier with a picture at most, and stays there for a while.
+ */
+void thp_downlink_waited(thp_downlink *link, int64_t for_us, uint32_t queue_ms);
 
 /** Puts other tiers and thresholds in force; the tier becomes the nearest one that costs no more. */
 void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <therapy/controller.h>
+#include <therapy/playout.h>
 #include <therapy/signals.h>
 
 /** What the sender's page saw since its last report; -1: not known. */
@@ -26,6 +27,7 @@ typedef struct thp_uplink_decision {
 	bool red; /* RED does good on the way in */
 	thp_why why;
 	uint32_t video_kbps; /* an encoder's: at most that */
+	uint32_t buffer_ms;  /* of their speech that those who hear it should hold back at least */
 	uint32_t queue_ms, loss_permille;
 } thp_uplink_decision;
 
@@ -61,6 +63,7 @@ typedef struct thp_uplink {
 	int64_t drain_us; /* until then next to no picture is asked for, for a queue to go */
 	int64_t cut_us, bad_us, clean_us; /* cut: none before; bad, clean: since when; 0: not so */
 	int64_t raised_us, barred_us, hold_us;
+	thp_playout playout;
 	uint32_t asked_kbps;
 	int64_t asked_us; /* since when that much is asked for */
 } thp_uplink;
@@ -68,6 +71,12 @@ typedef struct thp_uplink {
 /** Starts anew at tier @start. @ladder and @tuning are borrowed as by thp_downlink_init(). */
 void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tuning *tuning,
 		     uint32_t start, int64_t now_us);
+
+/**
+ * Right after thp_uplink_init(): how speech came on this way until now (thp_playout_waited()). If it swings, it begins on
+ * the second tier with a picture at most, and stays there for a while.
+ */
+void thp_uplink_waited(thp_uplink *link, int64_t for_us, uint32_t queue_ms);
 
 /** Puts other tiers and thresholds in force. */
 void thp_uplink_reload(thp_uplink *link, const thp_ladder *ladder, const thp_tuning *tuning);

@@ -24,7 +24,8 @@ sim_sources = \
 	%D%/sim/sim.h \
 	%D%/sim/tally.c \
 	%D%/sim/tally.h \
-	%D%/sim/trace.c
+	%D%/sim/trace.c \
+	%D%/sim/wait.c
 check_PROGRAMS += tests/bench/sim/check tests/bench/sim/table
 TESTS += tests/bench/sim/check
 tests_bench_sim_check_SOURCES = %D%/sim/check.c $(sim_sources)

@@ -21,6 +21,7 @@ core_unit_tests = \
 	tests/unit/lasting \
 	tests/unit/network \
 	tests/unit/pacer \
+	tests/unit/playout \
 	tests/unit/policy \
 	tests/unit/recording \
 	tests/unit/signs \
@@ -95,6 +96,10 @@ tests_unit_downlink_LDADD = $(core_unit_libs)
 tests_unit_pacer_SOURCES = %D%/pacer.c
 tests_unit_pacer_CFLAGS = $(core_unit_cflags)
 tests_unit_pacer_LDADD = $(core_unit_libs)
+
+tests_unit_playout_SOURCES = %D%/playout.c
+tests_unit_playout_CFLAGS = $(core_unit_cflags)
+tests_unit_playout_LDADD = $(core_unit_libs)
 tests_unit_tier_SOURCES = %D%/tier.c
 tests_unit_tier_CFLAGS = $(core_unit_cflags)
 tests_unit_tier_LDADD = $(core_unit_libs)

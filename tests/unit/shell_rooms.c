@@ -244,6 +244,46 @@ static void go_on(fake_person **people, guint n, guint tenths)
 	}
 }
 
+static void speak(fake_person *p, guint packets)
+{
+	for (guint i = 0; i < packets; i++) {
+		fake_clock_advance(SECONDS(1) / 50);
+		fake_person_send(p, FALSE);
+	}
+}
+
+static void assert_begins(const fake_person *p, const char *tier, int buffer_ms)
+{
+	json_t *told = fake_newest(p->handle, "tier");
+
+	g_assert_cmpstr(fake_text(told, "tier"), ==, tier);
+	g_assert_cmpint(json_integer_value(json_object_get(told, "buffer")), ==, buffer_ms);
+}
+
+/* Speech of the one who waited came late once, that of the other in time, and for long: so they begin. */
+static void test_waited(void)
+{
+	fake_person *all[2];
+
+	fake_clinic_open(NULL);
+	all[0] = person("", THP_ROLE_THERAPIST, 2);
+	all[1] = person("r", THP_ROLE_CLIENT, 2);
+	for (int i = 0; i < 2; i++)
+		fake_person_arrive(all[i]);
+	speak(all[0], 1);
+	fake_clock_advance(SECONDS(61));
+	speak(all[0], 1);
+	speak(all[1], 50);
+	fake_clock_advance(SECONDS(1) / 8);
+	speak(all[1], 5);
+	fake_assert_event(fake_admit(all[0], all[1]), "admitted");
+	go_on(all, 2, 3);
+	/* Their own way is known, the one that they hear the client on is not. */
+	assert_begins(all[0], "high", 330);
+	assert_begins(all[1], "medium", 330);
+	free_all(all, 2);
+}
+
 static guint pictures_of(const fake_person *p)
 {
 	return fake_person_got(p, 0, TRUE) + fake_person_got(p, 1, TRUE);
@@ -307,6 +347,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/shell/rooms/growing", test_growing);
+	g_test_add_func("/shell/rooms/waited", test_waited);
 	g_test_add_func("/shell/rooms/one_weak", test_one_weak);
 	g_test_add_func("/shell/rooms/observer", test_observer);
 	g_test_add_func("/shell/rooms/more_pairs", test_more_pairs);

@@ -233,20 +233,23 @@ static void test_hold_late(void)
 	g_assert_true(d->hold);
 }
 
-/* After a cut the rate keeps well below what it was, for a while; after another, for longer. */
+/* After a cut the rate keeps well below what it was, for a while; after the third, for longer. */
 static void test_swings(void)
 {
 	calm_begin(4);
 	calm_run(50, true);
 	tell_late(200, 950);
 	g_assert_false(d->video);
-	for (int i = 0; i < 20; i++) {
-		calm_run(20, true);
-		g_assert_cmpuint(d->video_kbps, <=, 696); /* 90, and six tenths of the rest */
+	for (int swing = 1; swing <= 2; swing++) {
+		for (int i = 0; i < 20; i++) {
+			calm_run(20, true);
+			g_assert_cmpuint(d->video_kbps, <=,
+					 696); /* 90, and six tenths of the rest */
+		}
+		calm_run(300, true);
+		g_assert_cmpuint(d->video_kbps, >, 900);
+		tell_late(200, 950);
 	}
-	calm_run(600, true);
-	g_assert_cmpuint(d->video_kbps, >, 900);
-	tell_late(200, 950);
 	calm_run(1100, true);
 	g_assert_cmpuint(d->video_kbps, ==, 605);
 	calm_run(600, true);
@@ -272,7 +275,7 @@ static void test_buffer(void)
 	/* For a minute nobody knows whether the link swings. */
 	calm_begin(3);
 	calm_run(598, true);
-	g_assert_cmpuint(d->buffer_ms, ==, (tuning.ahead_ms + tuning.buffer_ms) / 2);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms + tuning.buffer_ms);
 	calm_run(2, true);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	thp_downlink_on_report(&link, &gap, now_us);
@@ -283,6 +286,35 @@ static void test_buffer(void)
 	calm_begin(3);
 	tuning.ahead_ms = 0;
 	calm_run(1, true);
+	g_assert_cmpuint(d->buffer_ms, ==, 0);
+}
+
+/* How speech came while its person waited: evenly, which counts as seen, or late, and then with care. */
+static void test_waited(void)
+{
+	calm_begin(4);
+	uint32_t all_ms = tuning.ahead_ms + tuning.buffer_ms;
+
+	thp_downlink_waited(&link, 20000000, 79);
+	calm_run(398, true);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->buffer_ms, ==, all_ms);
+	calm_run(2, true);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	calm_begin(4);
+	thp_downlink_waited(&link, 20000000, 80);
+	calm_run(449, true);
+	g_assert_cmpuint(d->tier, ==, 3);
+	g_assert_cmpuint(d->video_kbps, ==, 300);
+	g_assert_cmpuint(d->buffer_ms, ==, all_ms);
+	calm_run(300, true);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	/* The smallest needs no care. */
+	calm_begin(2);
+	thp_downlink_waited(&link, 20000000, 500);
+	calm_run(1, true);
+	g_assert_cmpuint(d->tier, ==, 2);
 	g_assert_cmpuint(d->buffer_ms, ==, 0);
 }
 
@@ -315,6 +347,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signs/hold-late", test_hold_late);
 	g_test_add_func("/signs/swings", test_swings);
 	g_test_add_func("/signs/buffer", test_buffer);
+	g_test_add_func("/signs/waited", test_waited);
 	g_test_add_func("/signs/fade", test_fade);
 	return g_test_run();
 }

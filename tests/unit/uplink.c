@@ -106,6 +106,37 @@ static void test_outage(void)
 	g_assert_cmpuint(d->video_kbps, ==, 1100);
 }
 
+/* It came late while they waited: it begins with care, and those who hear it hold more back. */
+static void test_waited(void)
+{
+	begin(4);
+	thp_uplink_waited(&link, 90000000, 79);
+	run(1, 1000, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	begin(4);
+	thp_uplink_waited(&link, 90000000, 80);
+	g_assert_cmpuint(d->tier, ==, 3);
+	run(44, 300, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 3);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms + tuning.buffer_ms);
+	run(20, 300, 0, &fine);
+	g_assert_cmpuint(d->tier, ==, 4);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	/* A queue beside a large picture; beside the smallest it is nobody's fault. */
+	got.queue_ms = 80;
+	run(.1, 300, 0, &fine);
+	got.queue_ms = 0;
+	run(119, 1000, 0, &fine);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms + tuning.buffer_ms);
+	run(2, 1000, 0, &fine);
+	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
+	begin(2);
+	got.queue_ms = 80;
+	run(1, 90, 0, &fine);
+	g_assert_cmpuint(d->buffer_ms, ==, 0);
+}
+
 /* What is lost without a queue, on a link that is not full, is made good by RED, not by less. */
 static void test_random_loss(void)
 {
@@ -281,6 +312,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/uplink/loss", test_loss);
 	g_test_add_func("/uplink/round-trip", test_round_trip);
 	g_test_add_func("/uplink/outage", test_outage);
+	g_test_add_func("/uplink/waited", test_waited);
 	g_test_add_func("/uplink/random-loss", test_random_loss);
 	g_test_add_func("/uplink/queue", test_queue);
 	g_test_add_func("/uplink/deep-queue", test_deep_queue);

@@ -6,6 +6,7 @@
 #define REMB_USABLE_US 2500000
 #define SWINGS_US      200000000 /* a link that has not swung for so long is steady again */
 #define SWING_US       5000000   /* what comes sooner belongs to the same swing */
+#define OFTEN          3
 #define HARM_PERCENT   10
 #define EASE_PERCENT   85
 #define PROBED_US      2000000
@@ -14,15 +15,15 @@
 #define DOUBLINGS      5 /* in a probe of a crowd */
 
 /*
- * After a swing, the second, and each further one: how much is kept of what is above the least, and for how long, before
+ * After a swing, and on a link that does so often: how much is kept of what is above the least, and for how long, before
  * the lid is lifted a little at a time.
  */
-static const struct {
+typedef struct lid_rule {
 	uint32_t percent;
 	int64_t us;
-} lids[] = {{60, 45000000}, {0, 120000000}, {0, 180000000}};
+} lid_rule;
 
-#define N_LIDS (sizeof lids / sizeof *lids)
+static const lid_rule usual = {60, 45000000}, often = {0, 120000000};
 
 /* ---- more ---- */
 
@@ -71,9 +72,15 @@ static void count_swing(thp_downlink *link, int64_t now_us)
 {
 	if (link->swing_us == 0 || now_us - link->swing_us > SWINGS_US)
 		link->swings = 1;
-	else if (now_us - link->swing_us > SWING_US && link->swings < N_LIDS)
+	else if (now_us - link->swing_us > SWING_US && link->swings < OFTEN)
 		link->swings++;
 	link->swing_us = now_us;
+	thp_playout_swung(&link->playout, now_us);
+}
+
+static const lid_rule *rule_of(const thp_downlink *link)
+{
+	return link->swings < OFTEN ? &usual : &often;
 }
 
 /* What is below any picture's rate does no harm. */
@@ -83,9 +90,9 @@ void link_swings(thp_downlink *link, int64_t now_us)
 
 	if (link_has_video(link, link->tier) && link->kbps > least && !link_in_crowd(link)) {
 		count_swing(link, now_us);
-		put_lid(link, lids[link->swings - 1].percent, now_us);
+		put_lid(link, rule_of(link)->percent, now_us);
 	}
-	link->late_us = now_us;
+	thp_playout_late(&link->playout, now_us);
 }
 
 /* A little less than what was too much; growth goes on from there. */
@@ -107,7 +114,7 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 	/* What a probe does is over when it is. */
 	if (link->phase == THP_DOWNLINK_PROBE || now_us - link->probed_us < PROBED_US)
 		return;
-	link->harm_us = now_us;
+	thp_playout_swung(&link->playout, now_us);
 	if (!link_has_video(link, link->tier) || link->kbps <= least ||
 	    now_us - link->lid_us < 2000000)
 		return;
@@ -121,9 +128,7 @@ void link_harmed(thp_downlink *link, int64_t now_us)
 
 static void lift_lid(thp_downlink *link, int64_t now_us)
 {
-	uint32_t swing = link->swings > 0 ? link->swings - 1 : 0;
-
-	if (link->lid_kbps == 0 || now_us - link->lid_us < lids[swing].us)
+	if (link->lid_kbps == 0 || now_us - link->lid_us < rule_of(link)->us)
 		return;
 	link->lid_kbps += link->lid_kbps / 500 + 2;
 	if (link->lid_kbps >= link_ceiling_kbps(link, link->ladder->n - 1))

@@ -6,9 +6,13 @@
 
 #define LOSSY_US       1000000
 #define HARM_PERMILLE  80 /* 20 ms of a quarter second */
-#define UNKNOWN_US     60000000
-#define BUFFER_US      120000000
 #define FILLED_PERCENT 95
+
+static void begin_on(thp_downlink *link, uint32_t tier)
+{
+	link->tier = link->was_tier = tier;
+	link->kbps = link_ceiling_kbps(link, tier);
+}
 
 void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning,
 		       uint32_t start, int64_t now_us)
@@ -18,10 +22,22 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 	link->tuning = tuning;
 	link->range.cap = ladder->n - 1;
 	link->feeds = (thp_feeds){.audios = 1, .videos = 1, .others = 1};
-	link->tier = link->was_tier = start < ladder->n ? start : ladder->n - 1;
-	link->kbps = link_ceiling_kbps(link, link->tier);
+	begin_on(link, start < ladder->n ? start : ladder->n - 1);
 	link->begun_us = link->tier_us = link->ticked_us = link->dirty_us = now_us;
+	thp_playout_init(&link->playout, now_us);
 	sense_init(&link->sense, now_us);
+}
+
+void thp_downlink_waited(thp_downlink *link, int64_t for_us, uint32_t queue_ms)
+{
+	uint32_t second = thp_tier_first_video(link->ladder) + 1;
+
+	if (!thp_playout_waited(&link->playout, for_us, queue_ms) || second >= link->ladder->n)
+		return;
+	if (link->tier > second)
+		begin_on(link, second);
+	link->lid_us = link->begun_us;
+	link->lid_kbps = link_ceiling_kbps(link, second);
 }
 
 void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning)
@@ -162,35 +178,20 @@ static bool repeats_speech(thp_downlink *link, int64_t now_us)
 				      link->base_permille >= worth_permille(link)));
 }
 
-static bool is_lately(int64_t at_us, int64_t now_us)
+static bool is_large(const thp_downlink *link)
 {
-	return at_us > 0 && now_us - at_us < BUFFER_US;
-}
-
-/* Large pictures may fill the link before anybody knows that it has become narrow. */
-static uint32_t buffer_ms(const thp_downlink *link, int64_t now_us)
-{
-	uint32_t ahead_ms =
-		link->tier > thp_tier_first_video(link->ladder) ? link->tuning->ahead_ms : 0;
-	bool unknown = ahead_ms > 0 && now_us - link->begun_us < UNKNOWN_US;
-
-	if (is_lately(link->harm_us, now_us) || is_lately(link->swing_us, now_us))
-		return ahead_ms + link->tuning->buffer_ms;
-	/* Once is a sign that it may come again; and who knows at the beginning? */
-	if (unknown || is_lately(link->late_us, now_us))
-		return (link->tuning->ahead_ms + link->tuning->buffer_ms) / 2;
-	return ahead_ms;
+	return link->tier > thp_tier_first_video(link->ladder);
 }
 
 /* Speech comes late beside large pictures, if not so late that they are cut. */
 static void mind_late(thp_downlink *link, int64_t now_us)
 {
-	bool late = link->sense.late_now_ms > 0 && link->tier > thp_tier_first_video(link->ladder);
+	bool late = link->sense.late_now_ms > 0 && is_large(link);
 
 	if (late && !link->was_late)
 		link_ease(link, now_us);
 	if (late)
-		link->late_us = now_us;
+		thp_playout_late(&link->playout, now_us);
 	link->was_late = late;
 }
 
@@ -213,7 +214,7 @@ static void tell(thp_downlink *link, int64_t now_us)
 	if (d->gated && link->blind && least_kbps < d->video_kbps)
 		d->video_kbps = least_kbps;
 	d->budget_kbps = link_speech_kbps(link, link->tier) + thp_tier_video_wire_kbps(link->kbps);
-	d->buffer_ms = buffer_ms(link, now_us);
+	d->buffer_ms = thp_playout_ms(&link->playout, link->tuning, is_large(link), now_us);
 	d->padding_kbps = d->hold ? 0 : link_padding_kbps(link, now_us);
 	d->queue_ms = link->sense.queue_ms;
 	d->loss_permille = link->sense.loss_slow;

@@ -38,6 +38,7 @@ libtherapy_core_la_SOURCES = \
 	%D%/network.c \
 	%D%/pacer.c \
 	%D%/participant.c \
+	%D%/playout.c \
 	%D%/policy.c \
 	%D%/presence.c \
 	%D%/recording.c \

@@ -30,6 +30,8 @@
 #define AWAY_US         500000
 #define AWAY_MAX_US     10000000 /* who sends nothing for longer has nothing to send */
 #define RTT_FORGETS     512      /* of the distance, at each report */
+#define SWINGS_MS       80
+#define CARE_US         45000000 /* on a way that swung before there was a session */
 
 static uint32_t most_kbps(const thp_uplink *link, uint32_t t)
 {
@@ -293,6 +295,12 @@ static void climb(thp_uplink *link, int64_t now_us)
 
 /* ---- the module ---- */
 
+static void begin_on(thp_uplink *link, uint32_t tier)
+{
+	link->tier = link->decision.tier = tier;
+	link->kbps = link->decision.video_kbps = most_kbps(link, tier);
+}
+
 void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tuning *tuning,
 		     uint32_t start, int64_t now_us)
 {
@@ -300,14 +308,22 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 	link->ladder = ladder;
 	link->tuning = tuning;
 	link->range.cap = ladder->n - 1;
-	link->tier = start < ladder->n ? start : ladder->n - 1;
-	link->kbps = most_kbps(link, link->tier);
-	link->decision.tier = link->tier;
-	link->decision.video_kbps = link->kbps;
+	begin_on(link, start < ladder->n ? start : ladder->n - 1);
 	link->hold_us = (int64_t)tuning->hold_ms * MS;
 	link->rtt_floor_ms = INT32_MAX;
 	link->slot_us = link->ticked_us = link->quick_us = link->lossy_us = now_us;
 	link->raised_us = INT64_MIN / 2;
+	thp_playout_init(&link->playout, now_us);
+}
+
+void thp_uplink_waited(thp_uplink *link, int64_t for_us, uint32_t queue_ms)
+{
+	uint32_t second = thp_tier_first_video(link->ladder) + 1;
+
+	if (!thp_playout_waited(&link->playout, for_us, queue_ms) || link->tier <= second)
+		return;
+	begin_on(link, second);
+	link->barred_us = link->slot_us + CARE_US;
 }
 
 void thp_uplink_reload(thp_uplink *link, const thp_ladder *ladder, const thp_tuning *tuning)
@@ -346,6 +362,12 @@ static void note_asked(thp_uplink *link, uint32_t kbps, int64_t now_us)
 	link->asked_kbps = kbps;
 }
 
+/* The camera sends more than the smallest picture. */
+static bool is_large(const thp_uplink *link)
+{
+	return link->asked_kbps > most_kbps(link, thp_tier_first_video(link->ladder));
+}
+
 static void tell(thp_uplink *link, uint32_t was, int64_t now_us)
 {
 	thp_uplink_decision *d = &link->decision;
@@ -364,6 +386,9 @@ static void tell(thp_uplink *link, uint32_t was, int64_t now_us)
 	d->red = link->ladder->tiers[link->tier].red == THP_RED_ON ||
 		 (link->ladder->tiers[link->tier].red == THP_RED_AUTO &&
 		  now_us - link->lossy_us >= LOSSY_US);
+	if (is_large(link) && way_queue_ms(link) >= SWINGS_MS)
+		thp_playout_swung(&link->playout, now_us);
+	d->buffer_ms = thp_playout_ms(&link->playout, link->tuning, is_large(link), now_us);
 	link->counters.tier_ms[link->tier] += (uint64_t)(now_us - link->ticked_us) / MS;
 	link->ticked_us = now_us;
 }

@@ -90,6 +90,16 @@ static thp_adapt_room *find_room(thp_adapt *adapt, const thp_session *participan
 	return room;
 }
 
+/* What came of their speech until now says what the link is like. */
+static void take_wait(thp_seat *seat)
+{
+	guint32 queue_ms;
+	gint64 for_us = thp_meter_spoken(&seat->participant->publisher.meter[0], &queue_ms);
+
+	thp_downlink_waited(&seat->down, for_us, queue_ms);
+	thp_uplink_waited(&seat->up, for_us, queue_ms);
+}
+
 static void sit(const thp_adapt *adapt, thp_adapt_room *room, guint place, thp_session *participant)
 {
 	const thp_conf_tiers *conf = &adapt->tiers->conf;
@@ -103,6 +113,7 @@ static void sit(const thp_adapt *adapt, thp_adapt_room *room, guint place, thp_s
 	seat->place = place;
 	thp_downlink_init(&seat->down, &conf->ladder, &conf->tuning, first.down_tier, now_us);
 	thp_uplink_init(&seat->up, &conf->ladder, &conf->tuning, first.up_tier, now_us);
+	take_wait(seat);
 	room->seats[place] = seat;
 	room->n++;
 	participant->seat = seat;

@@ -90,6 +90,20 @@ static void pad(const thp_seat *to, const thp_seat *from, guint kbps)
 		atomic_store(&receiver->subscriber.gates[slot].padding_kbps, kbps);
 }
 
+/* For the way to @seat, and for those of whom it hears. */
+static guint32 buffer_ms(const thp_seat *seat, const thp_adapt_room *room)
+{
+	guint32 most_ms = seat->down.decision.buffer_ms;
+
+	for (guint i = 0; i < THP_CROWD_MAX; i++) {
+		const thp_seat *other = room->seats[i];
+
+		if (other && other != seat)
+			most_ms = MAX(most_ms, other->up.decision.buffer_ms);
+	}
+	return most_ms;
+}
+
 static void tell_tier(thp_seat *seat, const thp_adapt_room *room, gboolean video, guint paused,
 		      const thp_ladder *ladder)
 {
@@ -99,12 +113,12 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, gboolean video
 			       .why = thp_controller_why_name(d->why),
 			       .video = video,
 			       .nack = ladder->tiers[d->tier].nack,
-			       .buffer_ms = d->buffer_ms,
+			       .buffer_ms = buffer_ms(seat, room),
 			       .paused = who};
 
 	if (seat->told && seat->told_tier == d->tier && seat->told_video == video &&
 	    seat->told_nack == tier.nack && seat->told_paused == paused &&
-	    seat->told_buffer_ms == d->buffer_ms)
+	    seat->told_buffer_ms == tier.buffer_ms)
 		return;
 	for (guint i = 0; i < THP_CROWD_MAX; i++) {
 		if (paused & 1u << i)
@@ -115,7 +129,7 @@ static void tell_tier(thp_seat *seat, const thp_adapt_room *room, gboolean video
 	seat->told_video = video;
 	seat->told_nack = tier.nack;
 	seat->told_paused = paused;
-	seat->told_buffer_ms = d->buffer_ms;
+	seat->told_buffer_ms = tier.buffer_ms;
 	thp_session_push(seat->participant, NULL, thp_reply_tier_new(&tier), NULL);
 }
 

@@ -54,9 +54,17 @@ static void note_pause(thp_meter_in *in, gint64 now_us)
 	guint usual_us = atomic_load_explicit(&in->usual_us, memory_order_relaxed);
 	guint pause_us = was_us > 0 ? (guint)MIN(now_us - was_us, PAUSE_MAX_US) : 0;
 
+	if (was_us == 0)
+		atomic_store_explicit(&in->begun_us, now_us, memory_order_relaxed);
 	usual_us = MAX(pause_us, usual_us - usual_us / PAUSE_FALLS);
 	atomic_store_explicit(&in->usual_us, usual_us, memory_order_relaxed);
 	atomic_store_explicit(&in->came_us, now_us, memory_order_relaxed);
+}
+
+static void raise_to(atomic_uint *most, guint ms)
+{
+	if (ms > atomic_load_explicit(most, memory_order_relaxed))
+		atomic_store_explicit(most, ms, memory_order_relaxed);
 }
 
 void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize bytes, guint32 hz)
@@ -68,8 +76,8 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 	note_pause(in, now_us);
 	atomic_store_explicit(&in->queue_ms, ms, memory_order_relaxed);
 	atomic_store_explicit(&in->late_ms, in->delay.late_ms, memory_order_relaxed);
-	if (in->delay.late_ms > atomic_load_explicit(&in->latest_ms, memory_order_relaxed))
-		atomic_store_explicit(&in->latest_ms, in->delay.late_ms, memory_order_relaxed);
+	raise_to(&in->latest_ms, in->delay.late_ms);
+	raise_to(&in->longest_ms, ms);
 }
 
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
@@ -92,6 +100,13 @@ void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
 guint32 thp_meter_latest(thp_meter_in *speech)
 {
 	return atomic_exchange_explicit(&speech->latest_ms, 0, memory_order_relaxed);
+}
+
+gint64 thp_meter_spoken(const thp_meter_in *speech, guint32 *queue_ms)
+{
+	*queue_ms = atomic_load_explicit(&speech->longest_ms, memory_order_relaxed);
+	return atomic_load_explicit(&speech->came_us, memory_order_relaxed) -
+	       atomic_load_explicit(&speech->begun_us, memory_order_relaxed);
 }
 
 /* ---- out ---- */

@@ -507,6 +507,7 @@ void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed)
 	sim_remb_init(&call->remb);
 	sim_listener_init(&call->ears);
 	thp_downlink_init(&call->link, conf->ladder, conf->tuning, conf->tier, 0);
+	thp_downlink_waited(&call->link, SIM_WAIT_US, sim_wait(conf, seed));
 	if (conf->policy == SIM_PINNED)
 		thp_downlink_limit(&call->link, &(thp_tier_range){.floor = conf->tier,
 								  .cap = conf->tier,
