@@ -23,6 +23,9 @@ typedef struct thp_delay {
 	int64_t last_us[THP_DELAY_LAST], came_us[THP_DELAY_LAST];
 	uint32_t n;
 	uint32_t late_ms; /* the last packet alone; of several that came at once, the quickest */
+	int64_t begun_us; /* when the first packet came */
+	int64_t late_us;  /* since when they have come late; 0: they do not */
+	bool swung;       /* they once did so for a while: the way was too narrow */
 } thp_delay;
 
 /**

@@ -107,10 +107,10 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 		       uint32_t start, int64_t now_us);
 
 /**
- * Right after thp_downlink_init(): how speech came from this person until now (thp_playout_waited()). If its way swings,
- * so does the one to them, most likely: it begins on the second tier with a picture at most, and stays there for a while.
+ * Right after thp_downlink_init(): for how long speech came from this person while they waited, and whether its way was
+ * too narrow meanwhile. If so, the one to them swings as well, most likely: it begins on the second tier with a picture at most, and stays there for a while.
  */
-void thp_downlink_waited(thp_downlink *link, int64_t for_us, uint32_t queue_ms);
+void thp_downlink_waited(thp_downlink *link, int64_t for_us, bool swung);
 
 /** Puts other tiers and thresholds in force; the tier becomes the nearest one that costs no more. */
 void thp_downlink_reload(thp_downlink *link, const thp_ladder *ladder, const thp_tuning *tuning);

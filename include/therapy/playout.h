@@ -24,11 +24,8 @@ typedef struct thp_playout {
 /** Nothing is known at @now_us. */
 void thp_playout_init(thp_playout *playout, int64_t now_us);
 
-/**
- * Speech came for @for_us before, and stood in a queue of @queue_ms at most. Less than 80 counts as watched. From there on
- * it is a way that swings, as radio does; returns true.
- */
-bool thp_playout_waited(thp_playout *playout, int64_t for_us, uint32_t queue_ms);
+/** Speech came well for @for_us before: so long it is watched already. */
+void thp_playout_watched(thp_playout *playout, int64_t for_us);
 
 /** The way was too narrow, and is for now. */
 void thp_playout_swung(thp_playout *playout, int64_t now_us);

@@ -73,10 +73,11 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 		     uint32_t start, int64_t now_us);
 
 /**
- * Right after thp_uplink_init(): how speech came on this way until now (thp_playout_waited()). If it swings, it begins on
+ * Right after thp_uplink_init(): for how long speech came on this way until now, and whether it was too narrow
+ * meanwhile. If so, it begins on
  * the second tier with a picture at most, and stays there for a while.
  */
-void thp_uplink_waited(thp_uplink *link, int64_t for_us, uint32_t queue_ms);
+void thp_uplink_waited(thp_uplink *link, int64_t for_us, bool swung);
 
 /** Puts other tiers and thresholds in force. */
 void thp_uplink_reload(thp_uplink *link, const thp_ladder *ladder, const thp_tuning *tuning);

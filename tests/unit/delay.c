@@ -88,11 +88,37 @@ static void test_rest(void)
 	g_assert_cmpuint(delay.late_ms, ==, 0);
 }
 
+/* Late for a tenth of a second, once it has settled; a page that was busy sends all that at once. */
+static void test_swung(void)
+{
+	begin(0);
+	(void)take(10, 40);
+	(void)take(15, 500);
+	(void)take(50, 40);
+	g_assert_false(delay.swung);
+	for (int64_t ms = 439; ms > 40; ms -= 19)
+		(void)take(1, ms);
+	(void)take(50, 40);
+	g_assert_false(delay.swung);
+	(void)take(5, 120);
+	g_assert_false(delay.swung);
+	(void)take(1, 120);
+	g_assert_true(delay.swung);
+	(void)take(50, 40);
+	g_assert_true(delay.swung);
+	/* Nothing came for so long that the way was away. */
+	begin(0);
+	(void)take(100, 40);
+	(void)take(1, 440);
+	g_assert_true(delay.swung);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/delay/queue", test_queue);
 	g_test_add_func("/delay/hiccup", test_hiccup);
+	g_test_add_func("/delay/swung", test_swung);
 	g_test_add_func("/delay/late", test_late);
 	g_test_add_func("/delay/longer-way", test_longer_way);
 	g_test_add_func("/delay/rest", test_rest);

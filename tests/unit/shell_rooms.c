@@ -273,9 +273,9 @@ static void test_waited(void)
 	speak(all[0], 1);
 	fake_clock_advance(SECONDS(61));
 	speak(all[0], 1);
-	speak(all[1], 50);
+	speak(all[1], 160);
 	fake_clock_advance(SECONDS(1) / 8);
-	speak(all[1], 5);
+	speak(all[1], 10);
 	fake_assert_event(fake_admit(all[0], all[1]), "admitted");
 	go_on(all, 2, 3);
 	/* Their own way is known, the one that they hear the client on is not. */

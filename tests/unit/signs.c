@@ -295,14 +295,14 @@ static void test_waited(void)
 	calm_begin(4);
 	uint32_t all_ms = tuning.ahead_ms + tuning.buffer_ms;
 
-	thp_downlink_waited(&link, 20000000, 79);
+	thp_downlink_waited(&link, 20000000, false);
 	calm_run(398, true);
 	g_assert_cmpuint(d->tier, ==, 4);
 	g_assert_cmpuint(d->buffer_ms, ==, all_ms);
 	calm_run(2, true);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	calm_begin(4);
-	thp_downlink_waited(&link, 20000000, 80);
+	thp_downlink_waited(&link, 20000000, true);
 	calm_run(449, true);
 	g_assert_cmpuint(d->tier, ==, 3);
 	g_assert_cmpuint(d->video_kbps, ==, 300);
@@ -312,7 +312,7 @@ static void test_waited(void)
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	/* The smallest needs no care. */
 	calm_begin(2);
-	thp_downlink_waited(&link, 20000000, 500);
+	thp_downlink_waited(&link, 20000000, true);
 	calm_run(1, true);
 	g_assert_cmpuint(d->tier, ==, 2);
 	g_assert_cmpuint(d->buffer_ms, ==, 0);

@@ -110,12 +110,12 @@ static void test_outage(void)
 static void test_waited(void)
 {
 	begin(4);
-	thp_uplink_waited(&link, 90000000, 79);
+	thp_uplink_waited(&link, 90000000, false);
 	run(1, 1000, 0, &fine);
 	g_assert_cmpuint(d->tier, ==, 4);
 	g_assert_cmpuint(d->buffer_ms, ==, tuning.ahead_ms);
 	begin(4);
-	thp_uplink_waited(&link, 90000000, 80);
+	thp_uplink_waited(&link, 90000000, true);
 	g_assert_cmpuint(d->tier, ==, 3);
 	run(44, 300, 0, &fine);
 	g_assert_cmpuint(d->tier, ==, 3);

@@ -8,11 +8,15 @@
 #define AT_ONCE_US 30000
 #define JUMP_US    5000000 /* further off is another clock */
 #define BACK_US    500000  /* further back than packets overtake each other */
+#define SWING_MS   80
+#define SWING_US   100000 /* a busy machine sends at once what it has */
+#define AWAY_MS    400
+#define SETTLES_US 1000000 /* and a browser that begins is busy */
 
 static void begin(thp_delay *delay)
 {
 	delay->known = true;
-	delay->transit_us = 0;
+	delay->transit_us = delay->late_us = 0;
 	delay->least_us[0] = delay->least_us[1] = INT64_MAX;
 	delay->while_us = delay->at_us;
 	delay->n = 0;
@@ -43,6 +47,20 @@ static int64_t shortest(thp_delay *delay)
 	return delay->least_us[0] < delay->least_us[1] ? delay->least_us[0] : delay->least_us[1];
 }
 
+/* Late for longer than it takes to send what has been waiting; or so late that the way was away. */
+static void note_swing(thp_delay *delay)
+{
+	if (delay->late_ms < SWING_MS)
+		delay->late_us = 0;
+	else if (delay->late_us == 0)
+		delay->late_us = delay->at_us;
+	bool lasts = delay->late_us > 0 && delay->at_us - delay->late_us >= SWING_US;
+	bool settled = delay->at_us - delay->begun_us >= SETTLES_US;
+
+	if (settled && (lasts || delay->late_ms >= AWAY_MS))
+		delay->swung = true;
+}
+
 uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_us)
 {
 	int64_t since_us = now_us - delay->at_us;
@@ -51,6 +69,8 @@ uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_
 
 	delay->ts = ts;
 	delay->at_us = now_us;
+	if (delay->begun_us == 0)
+		delay->begun_us = now_us;
 	delay->transit_us += step_us;
 	if (!delay->known || since_us > REST_US || later_us < -BACK_US || step_us > JUMP_US ||
 	    step_us < -JUMP_US)
@@ -60,5 +80,6 @@ uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_
 	int64_t least_us = shortest(delay);
 
 	delay->late_ms = (uint32_t)((quickest(delay, AT_ONCE_US) - least_us) / 1000);
+	note_swing(delay);
 	return (uint32_t)((quickest(delay, INT64_MAX) - least_us) / 1000);
 }

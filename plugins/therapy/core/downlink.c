@@ -28,11 +28,13 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 	sense_init(&link->sense, now_us);
 }
 
-void thp_downlink_waited(thp_downlink *link, int64_t for_us, uint32_t queue_ms)
+void thp_downlink_waited(thp_downlink *link, int64_t for_us, bool swung)
 {
 	uint32_t second = thp_tier_first_video(link->ladder) + 1;
 
-	if (!thp_playout_waited(&link->playout, for_us, queue_ms) || second >= link->ladder->n)
+	if (!swung)
+		thp_playout_watched(&link->playout, for_us);
+	if (!swung || second >= link->ladder->n)
 		return;
 	if (link->tier > second)
 		begin_on(link, second);

@@ -4,20 +4,15 @@
 
 #define WATCHED_US 60000000
 #define LATELY_US  120000000
-#define SWINGS_MS  80 /* four packets in a row: a busy page is late with one */
 
 void thp_playout_init(thp_playout *playout, int64_t now_us)
 {
 	*playout = (thp_playout){.seen_us = now_us};
 }
 
-bool thp_playout_waited(thp_playout *playout, int64_t for_us, uint32_t queue_ms)
+void thp_playout_watched(thp_playout *playout, int64_t for_us)
 {
-	bool swings = queue_ms >= SWINGS_MS;
-
-	if (!swings)
-		playout->seen_us -= for_us;
-	return swings;
+	playout->seen_us -= for_us;
 }
 
 void thp_playout_swung(thp_playout *playout, int64_t now_us)

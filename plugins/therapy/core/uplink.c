@@ -316,11 +316,13 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 	thp_playout_init(&link->playout, now_us);
 }
 
-void thp_uplink_waited(thp_uplink *link, int64_t for_us, uint32_t queue_ms)
+void thp_uplink_waited(thp_uplink *link, int64_t for_us, bool swung)
 {
 	uint32_t second = thp_tier_first_video(link->ladder) + 1;
 
-	if (!thp_playout_waited(&link->playout, for_us, queue_ms) || link->tier <= second)
+	if (!swung)
+		thp_playout_watched(&link->playout, for_us);
+	if (!swung || link->tier <= second)
 		return;
 	begin_on(link, second);
 	link->barred_us = link->slot_us + CARE_US;

@@ -93,11 +93,11 @@ static thp_adapt_room *find_room(thp_adapt *adapt, const thp_session *participan
 /* What came of their speech until now says what the link is like. */
 static void take_wait(thp_seat *seat)
 {
-	guint32 queue_ms;
-	gint64 for_us = thp_meter_spoken(&seat->participant->publisher.meter[0], &queue_ms);
+	gboolean swung;
+	gint64 for_us = thp_meter_spoken(&seat->participant->publisher.meter[0], &swung);
 
-	thp_downlink_waited(&seat->down, for_us, queue_ms);
-	thp_uplink_waited(&seat->up, for_us, queue_ms);
+	thp_downlink_waited(&seat->down, for_us, swung);
+	thp_uplink_waited(&seat->up, for_us, swung);
 }
 
 static void sit(const thp_adapt *adapt, thp_adapt_room *room, guint place, thp_session *participant)

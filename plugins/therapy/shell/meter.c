@@ -61,12 +61,6 @@ static void note_pause(thp_meter_in *in, gint64 now_us)
 	atomic_store_explicit(&in->came_us, now_us, memory_order_relaxed);
 }
 
-static void raise_to(atomic_uint *most, guint ms)
-{
-	if (ms > atomic_load_explicit(most, memory_order_relaxed))
-		atomic_store_explicit(most, ms, memory_order_relaxed);
-}
-
 void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize bytes, guint32 hz)
 {
 	gint64 now_us = g_get_monotonic_time();
@@ -76,8 +70,9 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 	note_pause(in, now_us);
 	atomic_store_explicit(&in->queue_ms, ms, memory_order_relaxed);
 	atomic_store_explicit(&in->late_ms, in->delay.late_ms, memory_order_relaxed);
-	raise_to(&in->latest_ms, in->delay.late_ms);
-	raise_to(&in->longest_ms, ms);
+	if (in->delay.late_ms > atomic_load_explicit(&in->latest_ms, memory_order_relaxed))
+		atomic_store_explicit(&in->latest_ms, in->delay.late_ms, memory_order_relaxed);
+	atomic_store_explicit(&in->swung, in->delay.swung, memory_order_relaxed);
 }
 
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
@@ -102,9 +97,9 @@ guint32 thp_meter_latest(thp_meter_in *speech)
 	return atomic_exchange_explicit(&speech->latest_ms, 0, memory_order_relaxed);
 }
 
-gint64 thp_meter_spoken(const thp_meter_in *speech, guint32 *queue_ms)
+gint64 thp_meter_spoken(const thp_meter_in *speech, gboolean *swung)
 {
-	*queue_ms = atomic_load_explicit(&speech->longest_ms, memory_order_relaxed);
+	*swung = atomic_load_explicit(&speech->swung, memory_order_relaxed);
 	return atomic_load_explicit(&speech->came_us, memory_order_relaxed) -
 	       atomic_load_explicit(&speech->begun_us, memory_order_relaxed);
 }

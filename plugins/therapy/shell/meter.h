@@ -23,7 +23,8 @@ typedef struct thp_meter_in {
 	atomic_ullong bytes; /* from here on: anybody reads */
 	atomic_uint packets;
 	atomic_uint lost;
-	atomic_uint queue_ms, late_ms, latest_ms, longest_ms;
+	atomic_uint queue_ms, late_ms, latest_ms;
+	atomic_bool swung;              /* as of thp_delay */
 	atomic_llong begun_us, came_us; /* the first and the newest packet of speech, */
 	atomic_uint usual_us;           /* and the longest time between two of late */
 } thp_meter_in;
@@ -59,8 +60,8 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 /** By how much a packet of speech was late at most since this was asked last, in milliseconds. W. */
 guint32 thp_meter_latest(thp_meter_in *speech);
 
-/** For how long speech has come, in microseconds, and in @queue_ms the longest queue that it stood in. Any thread. */
-gint64 thp_meter_spoken(const thp_meter_in *speech, guint32 *queue_ms);
+/** For how long speech has come, in microseconds, and in @swung whether its way was too narrow meanwhile. Any thread. */
+gint64 thp_meter_spoken(const thp_meter_in *speech, gboolean *swung);
 
 /** Adds up the lines of a publisher, speech first. Any thread. */
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out);

@@ -81,8 +81,8 @@ typedef struct sim_call {
 
 #define SIM_WAIT_US 30000000
 
-/** How long the queue was at most that speech stood in while the receiver waited for the call, in milliseconds. */
-uint32_t sim_wait(const sim_conf *conf, uint64_t seed);
+/** Whether the way to the server was too narrow while the receiver waited for the call. */
+bool sim_wait(const sim_conf *conf, uint64_t seed);
 
 void sim_call_init(sim_call *call, const sim_conf *conf, uint64_t seed);
 void sim_call_step(sim_call *call);
