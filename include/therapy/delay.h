@@ -25,7 +25,7 @@ typedef struct thp_delay {
 	uint32_t late_ms; /* the last packet alone; of several that came at once, the quickest */
 	int64_t begun_us; /* when the first packet came */
 	int64_t late_us;  /* since when they have come late; 0: they do not */
-	bool swung;       /* they once did so for a while: the way was too narrow */
+	int64_t swung_us; /* when they last did so for a while, the way being too narrow; 0: never */
 } thp_delay;
 
 /**

@@ -107,8 +107,9 @@ void thp_downlink_init(thp_downlink *link, const thp_ladder *ladder, const thp_t
 		       uint32_t start, int64_t now_us);
 
 /**
- * Right after thp_downlink_init(): for how long speech came from this person while they waited, and whether its way was
- * too narrow meanwhile. If so, the one to them swings as well, most likely: it begins on the second tier with a picture at most, and stays there for a while.
+ * Right after thp_downlink_init(): for how long speech has come well from this person, and whether its way was too narrow
+ * of late, as while they waited. If so, the one to them swings as well, most likely: it begins on the second tier with a
+ * picture at most, and stays there for a while.
  */
 void thp_downlink_waited(thp_downlink *link, int64_t for_us, bool swung);
 

@@ -73,9 +73,8 @@ void thp_uplink_init(thp_uplink *link, const thp_ladder *ladder, const thp_tunin
 		     uint32_t start, int64_t now_us);
 
 /**
- * Right after thp_uplink_init(): for how long speech came on this way until now, and whether it was too narrow
- * meanwhile. If so, it begins on
- * the second tier with a picture at most, and stays there for a while.
+ * Right after thp_uplink_init(): for how long speech has come well on this way, and whether it was too narrow of late. If
+ * so, it begins on the second tier with a picture at most, and stays there for a while.
  */
 void thp_uplink_waited(thp_uplink *link, int64_t for_us, bool swung);
 

@@ -95,22 +95,22 @@ static void test_swung(void)
 	(void)take(10, 40);
 	(void)take(15, 500);
 	(void)take(50, 40);
-	g_assert_false(delay.swung);
+	g_assert_cmpint(delay.swung_us, ==, 0);
 	for (int64_t ms = 439; ms > 40; ms -= 19)
 		(void)take(1, ms);
 	(void)take(50, 40);
-	g_assert_false(delay.swung);
+	g_assert_cmpint(delay.swung_us, ==, 0);
 	(void)take(5, 120);
-	g_assert_false(delay.swung);
+	g_assert_cmpint(delay.swung_us, ==, 0);
 	(void)take(1, 120);
-	g_assert_true(delay.swung);
+	g_assert_cmpint(delay.swung_us, >, 0);
 	(void)take(50, 40);
-	g_assert_true(delay.swung);
+	g_assert_cmpint(delay.swung_us, >, 0);
 	/* Nothing came for so long that the way was away. */
 	begin(0);
 	(void)take(100, 40);
 	(void)take(1, 440);
-	g_assert_true(delay.swung);
+	g_assert_cmpint(delay.swung_us, >, 0);
 }
 
 int main(int argc, char **argv)

@@ -260,7 +260,7 @@ static void assert_begins(const fake_person *p, const char *tier, int buffer_ms)
 	g_assert_cmpint(json_integer_value(json_object_get(told, "buffer")), ==, buffer_ms);
 }
 
-/* Speech of the one who waited came late once, that of the other in time, and for long: so they begin. */
+/* Speech of the one who waited came late once, that of the other long ago only: so they begin. */
 static void test_waited(void)
 {
 	fake_person *all[2];
@@ -270,8 +270,10 @@ static void test_waited(void)
 	all[1] = person("r", THP_ROLE_CLIENT, 2);
 	for (int i = 0; i < 2; i++)
 		fake_person_arrive(all[i]);
+	speak(all[0], 60);
+	fake_clock_advance(SECONDS(1) / 2);
 	speak(all[0], 1);
-	fake_clock_advance(SECONDS(61));
+	fake_clock_advance(SECONDS(301));
 	speak(all[0], 1);
 	speak(all[1], 160);
 	fake_clock_advance(SECONDS(1) / 8);

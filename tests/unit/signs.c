@@ -243,8 +243,8 @@ static void test_swings(void)
 	for (int swing = 1; swing <= 2; swing++) {
 		for (int i = 0; i < 20; i++) {
 			calm_run(20, true);
-			g_assert_cmpuint(d->video_kbps, <=,
-					 696); /* 90, and six tenths of the rest */
+			/* 90, and six tenths of the rest. */
+			g_assert_cmpuint(d->video_kbps, <=, 696);
 		}
 		calm_run(300, true);
 		g_assert_cmpuint(d->video_kbps, >, 900);

@@ -58,7 +58,7 @@ static void note_swing(thp_delay *delay)
 	bool settled = delay->at_us - delay->begun_us >= SETTLES_US;
 
 	if (settled && (lasts || delay->late_ms >= AWAY_MS))
-		delay->swung = true;
+		delay->swung_us = delay->at_us;
 }
 
 uint32_t thp_delay_take(thp_delay *delay, uint32_t ts, uint32_t hz, int64_t now_us)

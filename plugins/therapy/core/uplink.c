@@ -322,10 +322,10 @@ void thp_uplink_waited(thp_uplink *link, int64_t for_us, bool swung)
 
 	if (!swung)
 		thp_playout_watched(&link->playout, for_us);
-	if (!swung || link->tier <= second)
+	if (!swung || link->tier < second)
 		return;
 	begin_on(link, second);
-	link->barred_us = link->slot_us + CARE_US;
+	link->barred_us = link->ticked_us + CARE_US;
 }
 
 void thp_uplink_reload(thp_uplink *link, const thp_ladder *ladder, const thp_tuning *tuning)

@@ -90,11 +90,11 @@ static thp_adapt_room *find_room(thp_adapt *adapt, const thp_session *participan
 	return room;
 }
 
-/* What came of their speech until now says what the link is like. */
+/* How their speech has come of late says what the link is like. */
 static void take_wait(thp_seat *seat)
 {
 	gboolean swung;
-	gint64 for_us = thp_meter_spoken(&seat->participant->publisher.meter[0], &swung);
+	gint64 for_us = thp_meter_calm(&seat->participant->publisher.meter[0], &swung);
 
 	thp_downlink_waited(&seat->down, for_us, swung);
 	thp_uplink_waited(&seat->up, for_us, swung);

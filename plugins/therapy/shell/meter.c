@@ -9,8 +9,9 @@
 
 #define NTP_FROM_UNIX_S G_GUINT64_CONSTANT(2208988800)
 #define PAUSE_MAX_US    1000000
-#define PAUSE_FALLS     32   /* with each packet, by a 32nd */
-#define JUMP_MAX        3000 /* further off is another numbering, not a loss */
+#define SWUNG_US        (300 * G_USEC_PER_SEC) /* so long a way that was too narrow is not trusted */
+#define PAUSE_FALLS     32                     /* with each packet, by a 32nd */
+#define JUMP_MAX        3000                   /* further off is another numbering, not a loss */
 
 /* After a larger jump browsers count anew, of speech and of video, and call nothing in it lost. */
 static const gint16 gaps_max[2] = {50, 450};
@@ -72,7 +73,7 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 	atomic_store_explicit(&in->late_ms, in->delay.late_ms, memory_order_relaxed);
 	if (in->delay.late_ms > atomic_load_explicit(&in->latest_ms, memory_order_relaxed))
 		atomic_store_explicit(&in->latest_ms, in->delay.late_ms, memory_order_relaxed);
-	atomic_store_explicit(&in->swung, in->delay.swung, memory_order_relaxed);
+	atomic_store_explicit(&in->swung_us, in->delay.swung_us, memory_order_relaxed);
 }
 
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out)
@@ -97,11 +98,15 @@ guint32 thp_meter_latest(thp_meter_in *speech)
 	return atomic_exchange_explicit(&speech->latest_ms, 0, memory_order_relaxed);
 }
 
-gint64 thp_meter_spoken(const thp_meter_in *speech, gboolean *swung)
+gint64 thp_meter_calm(const thp_meter_in *speech, gboolean *swung)
 {
-	*swung = atomic_load_explicit(&speech->swung, memory_order_relaxed);
-	return atomic_load_explicit(&speech->came_us, memory_order_relaxed) -
-	       atomic_load_explicit(&speech->begun_us, memory_order_relaxed);
+	gint64 begun_us = atomic_load_explicit(&speech->begun_us, memory_order_relaxed);
+	gint64 swung_us = atomic_load_explicit(&speech->swung_us, memory_order_relaxed);
+	gint64 for_us = atomic_load_explicit(&speech->came_us, memory_order_relaxed) -
+			MAX(begun_us, swung_us);
+
+	*swung = swung_us > 0 && for_us < SWUNG_US;
+	return for_us;
 }
 
 /* ---- out ---- */

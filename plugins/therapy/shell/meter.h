@@ -24,7 +24,7 @@ typedef struct thp_meter_in {
 	atomic_uint packets;
 	atomic_uint lost;
 	atomic_uint queue_ms, late_ms, latest_ms;
-	atomic_bool swung;              /* as of thp_delay */
+	atomic_llong swung_us;          /* as of thp_delay */
 	atomic_llong begun_us, came_us; /* the first and the newest packet of speech, */
 	atomic_uint usual_us;           /* and the longest time between two of late */
 } thp_meter_in;
@@ -60,8 +60,11 @@ void thp_meter_take_speech(thp_meter_in *in, const thp_rtp_header *header, gsize
 /** By how much a packet of speech was late at most since this was asked last, in milliseconds. W. */
 guint32 thp_meter_latest(thp_meter_in *speech);
 
-/** For how long speech has come, in microseconds, and in @swung whether its way was too narrow meanwhile. Any thread. */
-gint64 thp_meter_spoken(const thp_meter_in *speech, gboolean *swung);
+/**
+ * For how long speech has come since its way was last too narrow, or since it began, in microseconds; and in @swung
+ * whether the way was so in the last five minutes. Any thread.
+ */
+gint64 thp_meter_calm(const thp_meter_in *speech, gboolean *swung);
 
 /** Adds up the lines of a publisher, speech first. Any thread. */
 void thp_meter_received(const thp_meter_in in[THP_METERS_IN], thp_received *out);

@@ -62,7 +62,7 @@ bool sim_wait(const sim_conf *conf, uint64_t seed)
 		sim_link_step(&w->up, now_ms);
 		take(w, now_ms);
 	}
-	bool swung = w->delay.swung;
+	bool swung = w->delay.swung_us > 0;
 
 	free(w);
 	return swung;
