@@ -9,9 +9,9 @@
 
 #define NTP_FROM_UNIX_S G_GUINT64_CONSTANT(2208988800)
 #define PAUSE_MAX_US    1000000
-#define SWUNG_US        (300 * G_USEC_PER_SEC) /* so long a way that was too narrow is not trusted */
-#define PAUSE_FALLS     32                     /* with each packet, by a 32nd */
-#define JUMP_MAX        3000                   /* further off is another numbering, not a loss */
+#define SWUNG_US        INT64_C(300000000) /* so long a way that was too narrow is not trusted */
+#define PAUSE_FALLS     32                 /* with each packet, by a 32nd */
+#define JUMP_MAX        3000               /* further off is another numbering, not a loss */
 
 /* After a larger jump browsers count anew, of speech and of video, and call nothing in it lost. */
 static const gint16 gaps_max[2] = {50, 450};
